@@ -1,0 +1,68 @@
+import type { EnvironmentName, NodeName } from './model/ids.ts';
+import type { Listener } from './model/events.ts';
+import type { DefinitionDiff, OperationResult, PlanDocument } from './model/plan.ts';
+import type { Project } from './model/project.ts';
+import type { Problem } from './model/problems.ts';
+import type { EnvironmentRecord, Entry, Revision } from './state/contract.ts';
+import type { ResultSet } from './engines/contract.ts';
+
+export interface WorkspaceOptions {
+  /** Folder to start from; `bough.yml` is searched upwards. */
+  readonly directory: string;
+  /** Milliseconds to wait for the warehouse; 2 minutes unless said otherwise. */
+  readonly wait?: number;
+  readonly signal?: AbortSignal;
+  readonly listener?: Listener;
+}
+
+/** A plan that can be executed: the document is what users see, the rest stays inside. */
+export interface Planned {
+  readonly document: PlanDocument;
+  readonly diffs: readonly DefinitionDiff[];
+  readonly warnings: readonly Problem[];
+  /** Whether executing it would write anything: pointers, or a new environment. */
+  readonly changes: boolean;
+}
+
+export interface ExecuteOptions {
+  readonly message?: string;
+  /** Plan anew, up to three times, where only facts moved; for plans that nobody looked at. */
+  readonly replan?: boolean;
+}
+
+export interface EnvironmentView {
+  readonly record: EnvironmentRecord;
+  readonly revision: Revision | null;
+  /** Every node that the environment's readers see, with where its pointer comes from. */
+  readonly nodes: readonly { readonly entry: Entry; readonly inherited: boolean; readonly view: string | null }[];
+}
+
+export interface GarbageResult {
+  readonly builds: readonly { readonly id: string; readonly node: NodeName | null }[];
+  readonly revisions: number;
+}
+
+/** One project with its state and warehouse, opened. Planning writes nothing; `execute` does what a plan says. */
+export interface Workspace {
+  readonly root: string;
+  readonly base: EnvironmentName;
+  /** Reads and checks the files; throws UserError with all problems. */
+  check(): Promise<{ readonly project: Project; readonly warnings: readonly Problem[] }>;
+  planApply(environment: EnvironmentName, options?: { refresh?: boolean; takeBack?: boolean }): Promise<Planned>;
+  /** Reads a saved plan, refuses an edited or stale one. */
+  planFromFile(path: string): Promise<Planned>;
+  planRun(environment: EnvironmentName): Promise<Planned>;
+  planPromote(from: EnvironmentName, to: EnvironmentName | null, options?: { exact?: boolean }): Promise<Planned>;
+  planRollback(environment: EnvironmentName, to: number | null): Promise<Planned>;
+  planDelete(environment: EnvironmentName): Promise<Planned>;
+  execute(planned: Planned, options?: ExecuteOptions): Promise<OperationResult>;
+  environments(): Promise<readonly EnvironmentRecord[]>;
+  show(environment: EnvironmentName): Promise<EnvironmentView>;
+  history(environment: EnvironmentName): Promise<readonly Revision[]>;
+  /** The SQL that the warehouse runs for a node of an environment. */
+  render(node: string, environment: EnvironmentName): Promise<string>;
+  /** Runs one read-only statement; project names mean the environment's builds. Holds the warehouse only meanwhile. */
+  query(environment: EnvironmentName, statement: string, options?: { limit?: number; signal?: AbortSignal }): Promise<ResultSet>;
+  collect(options: { keep?: number; dryRun?: boolean }): Promise<GarbageResult>;
+  close(): Promise<void>;
+}

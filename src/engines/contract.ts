@@ -1,0 +1,164 @@
+import type { BuildId, EnvironmentName, NodeName, OperationId } from '../model/ids.ts';
+import type { Column, EngineFact } from '../model/facts.ts';
+import type { Origin, DeclaredColumn, SeedNode } from '../model/node.ts';
+import type { Json } from '../model/json.ts';
+import type { Problem } from '../model/problems.ts';
+
+/** Text that is safe to put into a statement as it stands: it was quoted by the engine. */
+export type Sql = string;
+
+/** Two-part name of a relation that users see. */
+export interface RelationName {
+  readonly schema: string;
+  readonly name: string;
+}
+
+/** An engine said no. `offset` counts UTF-16 units in the statement that was sent; null where the engine gives none. */
+export class EngineError extends Error {
+  readonly offset: number | null;
+  constructor(message: string, offset: number | null, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.name = 'EngineError';
+    this.offset = offset;
+  }
+}
+
+/** How long to wait for something that another process holds, and whom to tell. */
+export interface Patience {
+  /** Milliseconds; 0 refuses at once. */
+  readonly wait: number;
+  readonly signal: AbortSignal;
+  /** Called once, after two seconds, with the holder as the engine names it. */
+  readonly onWait: (holder: string) => void;
+}
+
+/** A source or seed whose rows are read from files. Paths are absolute; globs are expanded by the engine. */
+export interface FileRead {
+  readonly node: NodeName;
+  readonly origin: Extract<Origin, { type: 'file' | 'call' }> | { readonly type: 'seed'; readonly seed: SeedNode };
+  /** Folder that relative paths in `origin` start from. */
+  readonly root: string;
+  readonly declared: readonly DeclaredColumn[];
+}
+
+export type BuildRequest =
+  /** `query` has physical names in it already. */
+  | {
+      readonly type: 'table' | 'view';
+      readonly id: BuildId;
+      readonly query: Sql;
+      readonly storage: { readonly [option: string]: Json };
+    }
+  /** Loads files into a table, or with `view` makes a view that reads them in place. */
+  | { readonly type: 'load' | 'load-view'; readonly id: BuildId; readonly read: FileRead }
+  /** Copies a table of the warehouse (`pin: true`), or with `view` makes a view over it. Declared types are forced. */
+  | {
+      readonly type: 'copy' | 'copy-view';
+      readonly id: BuildId;
+      readonly table: string;
+      readonly declared: readonly DeclaredColumn[];
+      /** Version query whose answer, in the snapshot that is copied, is returned as `token`. */
+      readonly version: string | null;
+    };
+
+export interface Built {
+  /** null for a view. */
+  readonly rows: number | null;
+  readonly columns: readonly Column[];
+  readonly seconds: number;
+  /** Answer of the version query, taken in the same snapshot as the rows. */
+  readonly token: string | null;
+}
+
+/** Makes one environment's views point where its revision says, in one transaction with its marker. */
+export interface Publication {
+  readonly environment: EnvironmentName;
+  readonly token: number;
+  readonly operation: OperationId;
+  /** Views that go; done before the others are made. */
+  readonly drops: readonly RelationName[];
+  /** Views that come or move. `target` is the quoted relation that they read whole. */
+  readonly views: readonly {
+    readonly name: RelationName;
+    readonly target: Sql;
+    readonly columns: readonly Column[];
+    readonly comment: string | null;
+  }[];
+}
+
+/** 'fenced': a newer token has been there, nothing was done. */
+export type Published = 'published' | 'fenced';
+
+export interface Marker {
+  readonly token: number;
+  /** The operation that moved the views last; null before the first. */
+  readonly operation: OperationId | null;
+}
+
+/** The rows of one statement, as exact values. */
+export interface ResultSet {
+  readonly columns: readonly Column[];
+  /** Integers up to 32 bits, floats and booleans native; wider integers, decimals, times and all else exact strings. */
+  readonly rows: readonly (readonly Json[])[];
+}
+
+/** What stands in the warehouse under a name. */
+export interface Existing {
+  readonly name: RelationName;
+  readonly kind: 'table' | 'view';
+}
+
+/** Reading the warehouse. */
+export interface Reader {
+  /** Names and types of a query's result, without running it. Throws EngineError. */
+  describe(query: Sql): Promise<readonly Column[]>;
+  /** Columns that a build of these files would have, declared types forced. Throws EngineError. */
+  describeFiles(read: FileRead): Promise<readonly Column[]>;
+  /** Runs one statement. Throws EngineError; with an aborted signal the statement is interrupted on the engine. */
+  query(statement: Sql, options?: { readonly signal?: AbortSignal; readonly limit?: number }): Promise<ResultSet>;
+  /** Those of the builds that do not exist. */
+  missing(builds: readonly BuildId[]): Promise<readonly BuildId[]>;
+  /** What stands under these names, letter case as the engine folds it. */
+  existing(names: readonly RelationName[]): Promise<readonly Existing[]>;
+}
+
+/** Writing it. One method is one transaction; a first error rolls back. */
+export interface Writer {
+  /** Makes one build. Statements run side by side up to `concurrency`. Throws EngineError. */
+  build(request: BuildRequest, signal: AbortSignal): Promise<Built>;
+  /** Drops builds that exist, views before tables, never with CASCADE; returns what stands in the way. */
+  drop(builds: readonly BuildId[]): Promise<readonly Problem[]>;
+  publish(publication: Publication): Promise<Published>;
+  /** The environment's marker; null before its first publication. */
+  marker(environment: EnvironmentName): Promise<Marker | null>;
+  /** Lifts the marker's token (creating the row) so that no older holder can publish; returns the marker as it is then. */
+  raise(environment: EnvironmentName, token: number): Promise<Marker>;
+  /** Id that ties the warehouse to its state; null where Bough was never here. */
+  identity(): Promise<string | null>;
+  /** Creates the `bough` schema, its marker table and the id. Harmless where they exist: returns the id that stands. */
+  initialise(id: string): Promise<string>;
+}
+
+export interface Session extends Reader, Writer {
+  /** Builds that may run at once. */
+  readonly concurrency: number;
+  close(): Promise<void>;
+}
+
+/** One kind of warehouse. The contract asks what an engine can do, never which engine it is. */
+export interface Engine {
+  readonly dialect: 'duckdb' | 'postgres';
+  /** Longest identifier in bytes. */
+  readonly maxIdentifier: number;
+  /** The engine as keys see it, known without opening anything. */
+  fact(): Promise<EngineFact>;
+  /** Opens the warehouse; creates it for writing. For reading, null where there is none yet. */
+  open(mode: 'write', patience: Patience): Promise<Session>;
+  open(mode: 'read', patience: Patience): Promise<Reader & { close(): Promise<void> } | null>;
+  /** Quoted relation that holds a build; only the engine knows what stands behind it. */
+  relation(build: BuildId): Sql;
+  quoteName(name: RelationName): Sql;
+  quoteIdentifier(identifier: string): Sql;
+  /** As the engine compares names of relations: two names that fold alike are one. */
+  fold(identifier: string): string;
+}

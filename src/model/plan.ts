@@ -1,0 +1,80 @@
+import type { BuildId, EnvironmentName, Instant, NodeName, Snapshot } from './ids.ts';
+import type { Problem } from './problems.ts';
+
+export type Change = 'added' | 'removed' | 'modified' | 'indirect' | 'behind' | 'unchanged';
+export type Category = 'breaking' | 'non-breaking' | 'metadata';
+export type Action = 'build' | 'reuse' | 'remove' | 'none';
+
+/** A row of the plan, as users and programs see it. */
+export interface PlanNode {
+  readonly name: NodeName;
+  readonly change: Change;
+  readonly category: Category | null;
+  readonly action: Action;
+  /** Why: clause or column and line; for a kept node, why it is not touched. */
+  readonly reasons: readonly string[];
+  /** The relation, as `bough.<name>`; a build still to be made ends in its key, without the attempt. null where there is none. */
+  readonly build: string | null;
+}
+
+export interface PlanData {
+  readonly source: NodeName;
+  readonly change: string;
+  readonly taken: boolean;
+}
+
+export interface PlanSummary {
+  readonly build: number;
+  readonly reuse: number;
+  readonly remove: number;
+}
+
+/** `bough.plan/1`: what `plan --json` prints and `-o` saves. */
+export interface PlanDocument {
+  readonly format: 'bough.plan/1';
+  readonly hash: string;
+  readonly operation: 'apply' | 'run' | 'promote' | 'rollback' | 'delete';
+  readonly environment: EnvironmentName;
+  readonly revision: number;
+  readonly base: { readonly environment: EnvironmentName; readonly revision: number } | null;
+  readonly nodes: readonly PlanNode[];
+  readonly data: readonly PlanData[];
+  readonly summary: PlanSummary;
+  readonly warnings: readonly Problem[];
+  /** What planning again must take from outside to come to the same plan. */
+  readonly facts: {
+    readonly refresh: boolean;
+    readonly takeBack: boolean;
+    readonly clock: Instant;
+    readonly sources: Readonly<Record<string, Snapshot>>;
+  };
+}
+
+/** The text of a node before and after, for a diff; empty where it was or will be absent. */
+export interface DefinitionDiff {
+  readonly node: NodeName;
+  readonly before: string;
+  readonly after: string;
+}
+
+export type ResultAction = 'built' | 'kept' | 'reused' | 'removed' | 'failed';
+
+export interface ResultNode {
+  readonly name: NodeName;
+  readonly action: ResultAction;
+  /** Rows of the build; null for a view or a removal. */
+  readonly rows: number | null;
+  readonly seconds: number | null;
+  readonly build: BuildId | null;
+}
+
+/** What apply, run, promote and rollback give back. `revision` is the head after the operation. */
+export interface OperationResult {
+  readonly environment: EnvironmentName;
+  readonly revision: number;
+  /** Whether the environment's pointers moved. */
+  readonly moved: boolean;
+  readonly nodes: readonly ResultNode[];
+  readonly summary: Readonly<Record<ResultAction, number>>;
+  readonly problems: readonly Problem[];
+}

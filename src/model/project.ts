@@ -1,0 +1,37 @@
+import type { EnvironmentName, NodeName } from './ids.ts';
+import type { JsonScalar } from './json.ts';
+import type { Node } from './node.ts';
+
+export type EngineConfig = {
+  readonly type: 'duckdb';
+  /** Absolute path of the database file. */
+  readonly path: string;
+  /** Threads of the engine and connections at once; null: one for each core. */
+  readonly threads: number | null;
+  /** As the engine spells it: `4GB`; null: the engine's default. */
+  readonly memoryLimit: string | null;
+};
+
+/** Absolute path of the SQLite file. */
+export type StateConfig = { readonly type: 'sqlite'; readonly path: string };
+
+export interface Config {
+  readonly name: string;
+  readonly engine: EngineConfig;
+  readonly state: StateConfig;
+  /** The environment that writes the project's own schemas; `prod` unless said otherwise. */
+  readonly base: EnvironmentName;
+  /** IANA name; `UTC` unless said otherwise. */
+  readonly timezone: string;
+  readonly parameters: { readonly [name: string]: JsonScalar };
+  /** How long old revisions stay reachable, in milliseconds; 7 days unless said otherwise. */
+  readonly retention: number;
+}
+
+/** What the files say, checked for form and names; SQL is not read yet. */
+export interface Project {
+  /** Absolute path of the folder that holds `bough.yml`. */
+  readonly root: string;
+  readonly config: Config;
+  readonly nodes: ReadonlyMap<NodeName, Node>;
+}

@@ -1,0 +1,241 @@
+import type {
+  BuildId,
+  DefinitionHash,
+  EnvironmentName,
+  Instant,
+  Key,
+  NodeName,
+  OperationId,
+} from '../model/ids.ts';
+import type { Column, SourceFact } from '../model/facts.ts';
+
+export type OperationKind = 'apply' | 'run' | 'promote' | 'rollback' | 'delete';
+
+/** Who is at work. Liveness can be told for certain only on the same host and boot. */
+export interface Holder {
+  readonly user: string;
+  readonly host: string;
+  readonly boot: string;
+  readonly pid: number;
+  /** Start time of the process, so that a reused pid is not mistaken for the holder. */
+  readonly started: string;
+}
+
+/** `alive` and `dead` are certain; `unknown` (another host) is decided by expiry. */
+export type Liveness = (holder: Holder) => 'alive' | 'dead' | 'unknown';
+
+export interface RevisionRef {
+  readonly environment: EnvironmentName;
+  readonly revision: number;
+}
+
+export interface EnvironmentRecord {
+  readonly name: EnvironmentName;
+  /** null for a root. */
+  readonly base: EnvironmentName | null;
+  /** Head revision; 0 before the first. Goes on under the same name after a delete. */
+  readonly head: number;
+  /** Operation of the head revision, as the warehouse's marker names it; null before the first. */
+  readonly operation: OperationId | null;
+  readonly createdAt: Instant;
+  readonly deletedAt: Instant | null;
+}
+
+export interface Revision {
+  readonly environment: EnvironmentName;
+  readonly revision: number;
+  readonly operation: OperationKind;
+  readonly operationId: OperationId;
+  readonly at: Instant;
+  readonly by: string;
+  readonly message: string | null;
+  /** Promote: FROM's revision, the second parent. */
+  readonly from: RevisionRef | null;
+  /** A branch's branch point; null for a root. */
+  readonly base: RevisionRef | null;
+  /** Rollback: the revision whose place this one takes. */
+  readonly standsAt: number | null;
+  readonly clock: Instant;
+  /** Calendar day that a rollback left; `run` keeps the clock until a newer one comes. */
+  readonly clockAvoid: string | null;
+  readonly engine: string;
+  /** Whether any definition changed; data-only revisions are thinned by garbage collection. */
+  readonly code: boolean;
+  /** Its builds were collected: it cannot be rolled back to. */
+  readonly gone: boolean;
+}
+
+/**
+ * What an environment says of one node from a revision on. A root has an entry for each node; a branch has entries only
+ * for what differs from its branch point. `definition: null` is a removal.
+ */
+export interface Entry {
+  readonly node: NodeName;
+  readonly definition: DefinitionHash | null;
+  /** Key of the definition by itself, without its inputs: equal for two spellings of one definition. */
+  readonly local: Key | null;
+  /** Key of the recorded meaning (code identity); see `meanings`. */
+  readonly code: Key | null;
+  /** Build identity. */
+  readonly key: Key | null;
+  /** The relation that readers see; null for a removal and for a table that is read in place. */
+  readonly build: BuildId | null;
+  /** The operation and revision that put this code here. */
+  readonly origin: { readonly operation: OperationKind | 'branch'; readonly revision: number };
+  /** Sources only. */
+  readonly fact: SourceFact | null;
+}
+
+export interface Build {
+  readonly id: BuildId;
+  readonly key: Key;
+  /** Hash of the very builds of tied inputs that it was made from; '' where none is tied. */
+  readonly beside: string;
+  readonly node: NodeName;
+  readonly kind: 'table' | 'view';
+  /** Builds that it read. */
+  readonly inputs: readonly BuildId[];
+  readonly columns: readonly Column[];
+  /** null for a view. */
+  readonly rows: number | null;
+  readonly seconds: number;
+  readonly at: Instant;
+}
+
+/** A view in the warehouse that the state owns for one (environment, node). `name` is folded as the engine folds. */
+export interface OwnedView {
+  readonly name: string;
+  readonly environment: EnvironmentName;
+  readonly node: NodeName;
+}
+
+export interface OperationStart {
+  readonly id: OperationId;
+  readonly environment: EnvironmentName;
+  readonly kind: OperationKind | 'gc';
+  readonly holder: Holder;
+}
+
+export interface HeldBy {
+  readonly operation: OperationId;
+  readonly environment: EnvironmentName;
+  readonly kind: OperationKind | 'gc';
+  readonly holder: Holder;
+  readonly since: Instant;
+}
+
+/** What a revision changes, written whole before the warehouse is touched. */
+export interface Intent {
+  readonly revision: Revision;
+  /** `base` of the environment's record, should this be its first revision. */
+  readonly base: EnvironmentName | null;
+  /** Head that the revision follows; the write is refused where it has moved. */
+  readonly follows: number;
+  readonly entries: readonly Entry[];
+  /** Branch only: nodes whose entry ends because they follow the branch point again. */
+  readonly dropped: readonly NodeName[];
+  readonly definitions: ReadonlyMap<DefinitionHash, string>;
+  readonly meanings: ReadonlyMap<Key, string>;
+  readonly viewsTaken: readonly OwnedView[];
+  readonly viewsLeft: readonly string[];
+}
+
+export interface OpenIntent {
+  readonly operation: OperationId;
+  readonly revision: Revision;
+  readonly token: number;
+}
+
+/** One thing that a state may refuse a claim or lease with: who has it. */
+export type Claim =
+  | { readonly type: 'claimed' }
+  | { readonly type: 'ready'; readonly build: Build }
+  | { readonly type: 'held'; readonly by: HeldBy };
+
+export type Lease =
+  | { readonly type: 'acquired'; readonly token: number }
+  | { readonly type: 'held'; readonly by: HeldBy };
+
+/** Everything that a plan asks of the state. Reading never writes. */
+export interface StateReader {
+  environments(): Promise<readonly EnvironmentRecord[]>;
+  environment(name: EnvironmentName): Promise<EnvironmentRecord | null>;
+  /** All revisions of an environment, oldest first, deletes among them. */
+  revisions(environment: EnvironmentName): Promise<readonly Revision[]>;
+  revision(ref: RevisionRef): Promise<Revision | null>;
+  /** The environment's own entries as they stood at that revision, in no order. */
+  entries(ref: RevisionRef): Promise<readonly Entry[]>;
+  /** Local keys that the nodes have had in committed revisions up to that one; `null` among them: absent or removed. */
+  pastLocals(ref: RevisionRef, nodes: readonly NodeName[]): Promise<ReadonlyMap<NodeName, ReadonlySet<Key | null>>>;
+  definitions(hashes: readonly DefinitionHash[]): Promise<ReadonlyMap<DefinitionHash, string>>;
+  meanings(keys: readonly Key[]): Promise<ReadonlyMap<Key, string>>;
+  /** Ready builds of these keys; a key can have several, beside different inputs. */
+  buildsOf(keys: readonly Key[]): Promise<readonly Build[]>;
+  builds(ids: readonly BuildId[]): Promise<ReadonlyMap<BuildId, Build>>;
+  passedAudits(keys: readonly Key[]): Promise<ReadonlySet<Key>>;
+  /** Owners of these folded view names. */
+  viewOwners(names: readonly string[]): Promise<readonly OwnedView[]>;
+  viewsOf(environment: EnvironmentName): Promise<readonly OwnedView[]>;
+}
+
+/** How an operation writes. Every method is one transaction. */
+export interface StateWriter {
+  /** Opens an operation; from now on gc spares what it pins and claims. */
+  startOperation(start: OperationStart): Promise<void>;
+  /** Renews the operation and its lease. False: it was given up for dead, and must stop. */
+  heartbeat(operation: OperationId): Promise<boolean>;
+  /** Protects builds for the operation; returns those that are not ready any more. */
+  pin(operation: OperationId, builds: readonly BuildId[]): Promise<readonly BuildId[]>;
+  /** A build is claimed by (key, beside). The claim of a dead holder is taken over: its attempt becomes garbage. */
+  claimBuild(request: {
+    readonly operation: OperationId;
+    readonly id: BuildId;
+    readonly key: Key;
+    readonly beside: string;
+    readonly node: NodeName;
+  }): Promise<Claim>;
+  /** Makes a claimed build ready and pins it. False: the claim was taken over, and the attempt is garbage. */
+  finishBuild(operation: OperationId, build: Build): Promise<boolean>;
+  /** Gives a claim up; what the attempt left in the warehouse is garbage. */
+  discardBuild(operation: OperationId, id: BuildId): Promise<void>;
+  recordAudits(keys: readonly Key[]): Promise<void>;
+  /** Takes the environment's lease; the token grows by one for each holder and survives a delete. */
+  acquireLease(operation: OperationId, environment: EnvironmentName): Promise<Lease>;
+  /** The revision's rows, not yet visible. Refused ('lost', 'moved') where the lease or the head is not what it was. */
+  writeIntent(operation: OperationId, token: number, intent: Intent): Promise<'written' | 'lost' | 'moved'>;
+  /** Makes the intent of that operation visible and ends the operation. Whoever comes may do it; repeating is harmless. */
+  commitIntent(operation: OperationId): Promise<void>;
+  /** Forgets the intent of that operation and ends the operation. */
+  abandonIntent(operation: OperationId): Promise<void>;
+  /** Releases lease, pins and claims; an intent stays for recovery. Repeating is harmless. */
+  endOperation(operation: OperationId): Promise<void>;
+  /** Intents that were written and neither committed nor abandoned. */
+  openIntents(environment: EnvironmentName | null): Promise<readonly OpenIntent[]>;
+}
+
+export interface GarbageView {
+  /** Grows with everything that can make a build reachable. */
+  readonly version: number;
+  readonly ready: readonly Build[];
+  /** Attempts of dead or finished operations, and builds already marked as going. */
+  readonly dead: readonly { readonly id: BuildId; readonly kind: 'table' | 'view' | null }[];
+  /** Builds that open operations pin or claim. */
+  readonly pinned: ReadonlySet<BuildId>;
+}
+
+/** What garbage collection needs. Nothing is dropped in the warehouse before it is marked as going here. */
+export interface StateGarbage {
+  garbageView(): Promise<GarbageView>;
+  /** Marks builds as going, and revisions as gone. False where `version` has moved: look again. */
+  markGoing(version: number, builds: readonly BuildId[], revisions: readonly RevisionRef[]): Promise<boolean>;
+  /** Forgets builds that were dropped, with their keys and audits. */
+  forget(builds: readonly BuildId[]): Promise<void>;
+}
+
+export interface State extends StateReader, StateWriter, StateGarbage {
+  /** Identity of this state, and of the warehouse that it belongs to. */
+  identity(): Promise<{ readonly state: string; readonly warehouse: string | null }>;
+  /** Ties the state to a warehouse, if none is tied yet; returns the one that it is tied to. */
+  tieWarehouse(id: string): Promise<string>;
+  close(): Promise<void>;
+}

@@ -112,8 +112,6 @@ export interface Existing {
 export interface Reader {
   /** Names and types of a query's result, without running it. Throws EngineError. */
   describe(query: Sql): Promise<readonly Column[]>;
-  /** Columns that a build of these files would have, declared types forced. Throws EngineError. */
-  describeFiles(read: FileRead): Promise<readonly Column[]>;
   /** Runs one statement. Throws EngineError; with an aborted signal the statement is interrupted on the engine. */
   query(statement: Sql, options?: { readonly signal?: AbortSignal; readonly limit?: number }): Promise<ResultSet>;
   /** Those of the builds that do not exist. */
@@ -155,6 +153,11 @@ export interface Engine {
   /** Opens the warehouse; creates it for writing. For reading, null where there is none yet. */
   open(mode: 'write', patience: Patience): Promise<Session>;
   open(mode: 'read', patience: Patience): Promise<Reader & { close(): Promise<void> } | null>;
+  /**
+   * Columns that a build of these files would have, declared types forced. Needs no warehouse (one in memory will do).
+   * Throws UserError (`source-columns`, `source-missing`) or EngineError.
+   */
+  describeFiles(read: FileRead): Promise<readonly Column[]>;
   /** Quoted relation that holds a build; only the engine knows what stands behind it. */
   relation(build: BuildId): Sql;
   quoteName(name: RelationName): Sql;

@@ -1,0 +1,13 @@
+import { hash } from 'node:crypto';
+import { asKey, type Key } from '../model/ids.ts';
+
+/** Version of what goes into a key. Recorded keys of another version are never compared with ours. */
+export const KEY_VERSION = 'bough.key/1';
+
+/** The input of a hash: nested lists of strings, which JSON writes in one way only. */
+export type Ingredient = string | number | boolean | null | readonly Ingredient[];
+
+/** 128 bits of SHA-256 over the version, a tag that keeps kinds of keys apart, and the ingredients. */
+export function keyOf(tag: string, ...ingredients: readonly Ingredient[]): Key {
+  return asKey(hash('sha256', JSON.stringify([KEY_VERSION, tag, ingredients])).slice(0, 32));
+}

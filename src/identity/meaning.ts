@@ -1,0 +1,96 @@
+import type { Key } from '../model/ids.ts';
+import type { Category } from '../model/plan.ts';
+import { keyOf } from './hash.ts';
+
+/** A clause or column of a meaning, with the line in the user's file where it stands. */
+export interface MeaningPart {
+  readonly label: string;
+  readonly key: Key;
+  readonly line: number | null;
+}
+
+/** Code identity of a node in full: what the state records so that the next plan can say what changed. */
+export interface Meaning {
+  readonly rows: Key;
+  readonly clauses: readonly MeaningPart[];
+  /** `label` is the column's folded name; null where the columns are unknown. */
+  readonly columns: readonly MeaningPart[] | null;
+  readonly build: Key;
+  /** Description, owner, tags, audits: what builds nothing. */
+  readonly metadata: Key;
+}
+
+/** What a meaning is recorded under. Lines are not in it: moving text down a file changes nothing. */
+export const meaningKey = (meaning: Meaning): Key => keyOf('meaning', meaning.build, meaning.metadata);
+
+export interface Comparison {
+  /** null: no key moved and no metadata differs. */
+  readonly category: Category | null;
+  readonly reasons: readonly string[];
+  readonly rowsMoved: boolean;
+  /** Folded names of columns that moved or are gone; `all` where columns are unknown. */
+  readonly columnsMoved: ReadonlySet<string> | 'all';
+}
+
+const at = (line: number | null): string => (line === null ? '' : ` (line ${line})`);
+
+function clauseReasons(before: Meaning, after: Meaning): readonly string[] {
+  const left = new Map(before.clauses.map((part) => [part.label, part]));
+  const right = new Map(after.clauses.map((part) => [part.label, part]));
+  const reasons: string[] = [];
+  for (const part of after.clauses) {
+    const was = left.get(part.label);
+    if (was === undefined) reasons.push(`${part.label} added${at(part.line)}`);
+    else if (was.key !== part.key) reasons.push(`${part.label} changed${at(part.line)}`);
+  }
+  for (const part of before.clauses) if (!right.has(part.label)) reasons.push(`${part.label} removed`);
+  return reasons;
+}
+
+interface ColumnChanges {
+  readonly reasons: readonly string[];
+  readonly moved: ReadonlySet<string>;
+}
+
+function columnChanges(before: readonly MeaningPart[], after: readonly MeaningPart[]): ColumnChanges {
+  const left = new Map(before.map((part) => [part.label, part]));
+  const right = new Map(after.map((part) => [part.label, part]));
+  const reasons: string[] = [];
+  const moved = new Set<string>();
+  for (const part of after) {
+    const was = left.get(part.label);
+    if (was === undefined) reasons.push(`column ${part.label} added${at(part.line)}`);
+    else if (was.key !== part.key) {
+      moved.add(part.label);
+      reasons.push(`column ${part.label} changed${at(part.line)}`);
+    }
+  }
+  for (const part of before) {
+    if (right.has(part.label)) continue;
+    moved.add(part.label);
+    reasons.push(`column ${part.label} removed`);
+  }
+  return { reasons, moved };
+}
+
+/** Says what moved between two meanings of one node, and how far it reaches (DESIGN: categories are proved, not guessed). */
+export function compareMeanings(before: Meaning, after: Meaning): Comparison {
+  const rowsMoved = before.rows !== after.rows;
+  const known = before.columns !== null && after.columns !== null;
+  const columns = known ? columnChanges(before.columns, after.columns) : null;
+  const opaqueMoved = columns === null && (rowsMoved || before.build !== after.build);
+  const moved = columns === null ? (opaqueMoved ? 'all' : new Set<string>()) : columns.moved;
+  const reasons = [...(rowsMoved ? clauseReasons(before, after) : []), ...(columns?.reasons ?? [])];
+  if (before.build === after.build) {
+    const metadata = before.metadata !== after.metadata;
+    return {
+      category: metadata ? 'metadata' : null,
+      reasons: metadata ? ['description, owner, tags or audits changed'] : [],
+      rowsMoved: false,
+      columnsMoved: new Set(),
+    };
+  }
+  const breaking = rowsMoved || moved === 'all' || moved.size > 0;
+  if (reasons.length === 0) reasons.push(breaking ? 'query changed' : 'column order, ORDER BY, storage or kind changed');
+  return { category: breaking ? 'breaking' : 'non-breaking', reasons, rowsMoved, columnsMoved: moved };
+}

@@ -1,0 +1,12 @@
+import type { SqlText } from './node.ts';
+import type { Position } from './problems.ts';
+
+/** Where an offset of a piece of SQL stands in the user's own file. */
+export function positionIn(sql: SqlText, offset: number): Position {
+  const before = sql.text.slice(0, Math.max(0, offset));
+  const lastBreak = before.lastIndexOf('\n');
+  if (lastBreak === -1) return { file: sql.file, line: sql.line, column: sql.column + before.length };
+  let line = sql.line;
+  for (let index = before.indexOf('\n'); index !== -1; index = before.indexOf('\n', index + 1)) line += 1;
+  return { file: sql.file, line, column: sql.indent + before.length - lastBreak };
+}

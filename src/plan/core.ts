@@ -1,0 +1,61 @@
+import type { Facts } from '../model/facts.ts';
+import type { BuildId, DefinitionHash, EnvironmentName, NodeName } from '../model/ids.ts';
+import type { Node } from '../model/node.ts';
+import type { Action, Category, Change, DefinitionDiff, PlanData } from '../model/plan.ts';
+import type { Problem } from '../model/problems.ts';
+import type { Entry, OperationKind, RevisionRef } from '../state/contract.ts';
+import type { GraphNode } from './graph.ts';
+import type { Identity } from './identify.ts';
+import type { Pointer } from './version.ts';
+
+/** A node as it shall be. */
+export interface Target {
+  readonly node: Node;
+  readonly graphNode: GraphNode;
+  readonly identity: Identity;
+  readonly definition: { readonly hash: DefinitionHash; readonly json: string };
+  readonly origin: Entry['origin'];
+  /** The build that exists and will be pointed to; null: it must be made, or the node is read in place. */
+  readonly build: BuildId | null;
+  /** The node has no relation of its own: readers are sent to the table that it names. */
+  readonly inPlace: string | null;
+}
+
+/** What the environment's own entries must say afterwards. */
+export type Write = 'entry' | 'removal' | 'inherit' | 'nothing';
+
+export interface Step {
+  readonly name: NodeName;
+  readonly change: Change;
+  readonly category: Category | null;
+  readonly action: Action;
+  readonly reasons: readonly string[];
+  readonly before: Pointer | null;
+  /** null for a node that goes. */
+  readonly target: Target | null;
+  readonly write: Write;
+}
+
+/** A plan with all that its execution needs. Made without side effects; only what it names is written. */
+export interface PlanCore {
+  readonly operation: OperationKind;
+  readonly environment: EnvironmentName;
+  /** Base of the environment; null for a root. */
+  readonly base: EnvironmentName | null;
+  /** Head that the plan was made over; 0 where there is none. */
+  readonly head: number;
+  readonly branchPoint: RevisionRef | null;
+  readonly from: RevisionRef | null;
+  readonly standsAt: number | null;
+  readonly clockAvoid: string | null;
+  readonly facts: Facts;
+  /** Inputs before readers; nodes that go come last. */
+  readonly steps: readonly Step[];
+  readonly data: readonly PlanData[];
+  readonly warnings: readonly Problem[];
+  readonly diffs: readonly DefinitionDiff[];
+  /** The environment does not exist yet. */
+  readonly creates: boolean;
+  /** Something would be written: pointers, facts, or a new environment. */
+  readonly moves: boolean;
+}

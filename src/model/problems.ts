@@ -77,6 +77,8 @@ export const PROBLEM_CODES = {
   'state-newer': EXIT.error,
   'state-damaged': EXIT.error,
   'state-busy': EXIT.conflict,
+  'state-readonly': EXIT.error,
+  'state-unavailable': EXIT.error,
   'warehouse-foreign': EXIT.recovery,
   'warehouse-replaced': EXIT.recovery,
   'recovery-impossible': EXIT.recovery,

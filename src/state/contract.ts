@@ -1,12 +1,4 @@
-import type {
-  BuildId,
-  DefinitionHash,
-  EnvironmentName,
-  Instant,
-  Key,
-  NodeName,
-  OperationId,
-} from '../model/ids.ts';
+import type { BuildId, DefinitionHash, EnvironmentName, Instant, Key, NodeName, OperationId } from '../model/ids.ts';
 import type { Column, SourceFact } from '../model/facts.ts';
 
 export type OperationKind = 'apply' | 'run' | 'promote' | 'rollback' | 'delete';
@@ -15,13 +7,18 @@ export type OperationKind = 'apply' | 'run' | 'promote' | 'rollback' | 'delete';
 export interface Holder {
   readonly user: string;
   readonly host: string;
+  /** Boot of the host and process namespace, so that a pid is only looked up where it means something. */
   readonly boot: string;
   readonly pid: number;
   /** Start time of the process, so that a reused pid is not mistaken for the holder. */
   readonly started: string;
 }
 
-/** `alive` and `dead` are certain; `unknown` (another host) is decided by expiry. */
+/**
+ * `alive` and `dead` are certain; `unknown` is another host, boot or process namespace. An operation is given up when its
+ * holder is `dead`, at once, or when it missed its heartbeats until it expired, whoever holds it: a process that was
+ * stopped and wakes later must find that it lost, even if nobody came meanwhile.
+ */
 export type Liveness = (holder: Holder) => 'alive' | 'dead' | 'unknown';
 
 export interface RevisionRef {
@@ -124,15 +121,18 @@ export interface HeldBy {
   readonly since: Instant;
 }
 
-/** What a revision changes, written whole before the warehouse is touched. */
+/**
+ * What a revision changes, written whole before the warehouse is touched. A `delete` needs no `entries`, `dropped` and
+ * views: its commit ends every entry of the environment and releases every view of it.
+ */
 export interface Intent {
   readonly revision: Revision;
-  /** `base` of the environment's record, should this be its first revision. */
+  /** `base` of the environment's record, should this be its first revision, or its first after a delete. */
   readonly base: EnvironmentName | null;
   /** Head that the revision follows; the write is refused where it has moved. */
   readonly follows: number;
   readonly entries: readonly Entry[];
-  /** Branch only: nodes whose entry ends because they follow the branch point again. */
+  /** Nodes whose entry ends: in a branch they follow the branch point again. */
   readonly dropped: readonly NodeName[];
   readonly definitions: ReadonlyMap<DefinitionHash, string>;
   readonly meanings: ReadonlyMap<Key, string>;
@@ -163,9 +163,13 @@ export interface StateReader {
   /** All revisions of an environment, oldest first, deletes among them. */
   revisions(environment: EnvironmentName): Promise<readonly Revision[]>;
   revision(ref: RevisionRef): Promise<Revision | null>;
-  /** The environment's own entries as they stood at that revision, in no order. */
+  /** The environment's own entries as they stood at that revision, in no order; none at a delete. */
   entries(ref: RevisionRef): Promise<readonly Entry[]>;
-  /** Local keys that the nodes have had in committed revisions up to that one; `null` among them: absent or removed. */
+  /**
+   * Local keys that the nodes have had in committed revisions up to that one, since the environment's last delete. `null`
+   * among them: it was removed, or, in a root, absent. Where a branch has no entry it follows its branch point, and that
+   * says nothing here. There is a set for every node that was asked for.
+   */
   pastLocals(ref: RevisionRef, nodes: readonly NodeName[]): Promise<ReadonlyMap<NodeName, ReadonlySet<Key | null>>>;
   definitions(hashes: readonly DefinitionHash[]): Promise<ReadonlyMap<DefinitionHash, string>>;
   meanings(keys: readonly Key[]): Promise<ReadonlyMap<Key, string>>;
@@ -178,15 +182,22 @@ export interface StateReader {
   viewsOf(environment: EnvironmentName): Promise<readonly OwnedView[]>;
 }
 
-/** How an operation writes. Every method is one transaction. */
+/**
+ * How an operation writes. Every method is one transaction. Methods that cannot say in their result that the operation
+ * was given up for dead throw UserError `lease-lost` then. None of them waits: the caller asks again.
+ */
 export interface StateWriter {
-  /** Opens an operation; from now on gc spares what it pins and claims. */
+  /** Opens an operation; from now on gc spares what it pins and claims. Repeating is harmless. */
   startOperation(start: OperationStart): Promise<void>;
-  /** Renews the operation and its lease. False: it was given up for dead, and must stop. */
+  /** Renews the operation, its leases and its claims. False: it was given up for dead or has expired, and must stop. */
   heartbeat(operation: OperationId): Promise<boolean>;
   /** Protects builds for the operation; returns those that are not ready any more. */
   pin(operation: OperationId, builds: readonly BuildId[]): Promise<readonly BuildId[]>;
-  /** A build is claimed by (key, beside). The claim of a dead holder is taken over: its attempt becomes garbage. */
+  /**
+   * A build is claimed by (key, beside). The operation of a dead or expired holder is given up: its attempt becomes
+   * garbage, and the claim is taken over. `ready` pins the build. `held` can name the operation itself, where two of its
+   * nodes mean the same.
+   */
   claimBuild(request: {
     readonly operation: OperationId;
     readonly id: BuildId;
@@ -194,20 +205,34 @@ export interface StateWriter {
     readonly beside: string;
     readonly node: NodeName;
   }): Promise<Claim>;
-  /** Makes a claimed build ready and pins it. False: the claim was taken over, and the attempt is garbage. */
+  /**
+   * Makes a claimed build ready and pins it; repeating is harmless. False: the claim was taken over, and the attempt is
+   * garbage (it is recorded as such again, even where gc had forgotten it).
+   */
   finishBuild(operation: OperationId, build: Build): Promise<boolean>;
   /** Gives a claim up; what the attempt left in the warehouse is garbage. */
   discardBuild(operation: OperationId, id: BuildId): Promise<void>;
-  recordAudits(keys: readonly Key[]): Promise<void>;
-  /** Takes the environment's lease; the token grows by one for each holder and survives a delete. */
+  /** Audits that passed. They are forgotten together with `build`, the build that they judged. */
+  recordAudits(keys: readonly Key[], build?: BuildId): Promise<void>;
+  /**
+   * Takes the environment's lease; the token grows by one for each holder and survives a delete. An intent that an
+   * earlier holder left open is the caller's to recover: see `openIntents`.
+   */
   acquireLease(operation: OperationId, environment: EnvironmentName): Promise<Lease>;
-  /** The revision's rows, not yet visible. Refused ('lost', 'moved') where the lease or the head is not what it was. */
+  /**
+   * The revision's rows, not yet visible. Refused where the lease is not what it was ('lost'), or where the head has moved
+   * or may yet move by an open intent ('moved'). Throws UserError `view-name-taken` where another environment owns or
+   * reserves a view's name, and `build-missing` where a build is not ready any more. Repeating is harmless.
+   */
   writeIntent(operation: OperationId, token: number, intent: Intent): Promise<'written' | 'lost' | 'moved'>;
-  /** Makes the intent of that operation visible and ends the operation. Whoever comes may do it; repeating is harmless. */
+  /**
+   * Makes the intent of that operation visible and ends the operation. Whoever comes may do it, also when the operation
+   * was given up: the marker in the warehouse decides. Repeating is harmless.
+   */
   commitIntent(operation: OperationId): Promise<void>;
   /** Forgets the intent of that operation and ends the operation. */
   abandonIntent(operation: OperationId): Promise<void>;
-  /** Releases lease, pins and claims; an intent stays for recovery. Repeating is harmless. */
+  /** Releases lease and claims; an intent stays for recovery, and with it the pins. Repeating is harmless. */
   endOperation(operation: OperationId): Promise<void>;
   /** Intents that were written and neither committed nor abandoned. */
   openIntents(environment: EnvironmentName | null): Promise<readonly OpenIntent[]>;
@@ -219,21 +244,26 @@ export interface GarbageView {
   readonly ready: readonly Build[];
   /** Attempts of dead or finished operations, and builds already marked as going. */
   readonly dead: readonly { readonly id: BuildId; readonly kind: 'table' | 'view' | null }[];
-  /** Builds that open operations pin or claim. */
+  /** Builds that open operations pin or claim, and all that open intents reference, their branch points too. */
   readonly pinned: ReadonlySet<BuildId>;
 }
 
 /** What garbage collection needs. Nothing is dropped in the warehouse before it is marked as going here. */
 export interface StateGarbage {
+  /** Gives up operations whose holder is dead or expired, then looks. */
   garbageView(): Promise<GarbageView>;
-  /** Marks builds as going, and revisions as gone. False where `version` has moved: look again. */
+  /** Marks builds as going, and revisions as gone. False where `version` has moved or one of them is pinned: look again. */
   markGoing(version: number, builds: readonly BuildId[], revisions: readonly RevisionRef[]): Promise<boolean>;
-  /** Forgets builds that were dropped, with their keys and audits. */
+  /** Forgets dead and going builds that were dropped, with their keys and audits; others are left alone. */
   forget(builds: readonly BuildId[]): Promise<void>;
 }
 
+/**
+ * All failures of the store itself are UserError: `state-busy`, `state-damaged`, `state-newer`, `state-readonly`,
+ * `state-unavailable`.
+ */
 export interface State extends StateReader, StateWriter, StateGarbage {
-  /** Identity of this state, and of the warehouse that it belongs to. */
+  /** Identity of this state ('' where nothing was ever written), and of the warehouse that it belongs to. */
   identity(): Promise<{ readonly state: string; readonly warehouse: string | null }>;
   /** Ties the state to a warehouse, if none is tied yet; returns the one that it is tied to. */
   tieWarehouse(id: string): Promise<string>;

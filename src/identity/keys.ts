@@ -104,7 +104,13 @@ export function modelKeys(shape: Shape, inputs: readonly NodeKeys[], context: Ke
     rows,
     rowsTied: clauses.some((clause) => clause.tied),
     columns,
-    build: keyOf('build', rows, spelled, own.map((part) => part.key), ...context.own),
+    build: keyOf(
+      'build',
+      rows,
+      spelled,
+      own.map((part) => part.key),
+      ...context.own,
+    ),
     clauses: clauses.map((clause) => clause.key),
     besides: new Set([...clauses, ...(outputs ?? []), ...own].flatMap((part) => part.besides)),
   };

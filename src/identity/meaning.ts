@@ -91,6 +91,7 @@ export function compareMeanings(before: Meaning, after: Meaning): Comparison {
     };
   }
   const breaking = rowsMoved || moved === 'all' || moved.size > 0;
-  if (reasons.length === 0) reasons.push(breaking ? 'query changed' : 'column order, ORDER BY, storage or kind changed');
+  if (reasons.length === 0)
+    reasons.push(breaking ? 'query changed' : 'column order, ORDER BY, storage or kind changed');
   return { category: breaking ? 'breaking' : 'non-breaking', reasons, rowsMoved, columnsMoved: moved };
 }

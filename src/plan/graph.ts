@@ -115,7 +115,9 @@ function declaredNeed(node: Node, name: NodeName, binder: Binder): NodeName | nu
   if (found !== undefined) return found;
   const near = nearest(name, [...binder.byFolded.values()]);
   const hint = near === null ? 'Name a node of the project.' : `Did you mean ${near}?`;
-  binder.problems.push(problem('table-unknown', `\`depends_on\` names an unknown node \`${name}\`.`, { at: node.at, hint }));
+  binder.problems.push(
+    problem('table-unknown', `\`depends_on\` names an unknown node \`${name}\`.`, { at: node.at, hint }),
+  );
   return null;
 }
 

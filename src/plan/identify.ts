@@ -62,7 +62,7 @@ const auditsOf = (node: Node, graphNode: GraphNode): Ingredient =>
 
 /** What decides the rows that a source loads, its content aside. */
 function loadingOf(node: SourceNode | SeedNode): Ingredient {
-  const declared = node.columns.map((column): Ingredient => [column.name, column.type]);
+  const declared = forcedOf(node);
   if (node.kind === 'seed') return ['file', 'csv', JSON.stringify(node.csv), declared];
   const { origin } = node;
   switch (origin.type) {
@@ -82,6 +82,24 @@ const placeOf = (node: SourceNode | SeedNode): Ingredient => {
   return node.origin.type === 'table' ? ['table', node.origin.pin, node.origin.version] : ['call', node.origin.path];
 };
 
+const storageOf = (node: ModelNode): Ingredient => [node.materialized, JSON.stringify(node.storage), node.clock];
+
+const forcedOf = (node: Node): Ingredient =>
+  node.columns.filter((column) => column.type !== null).map((column): Ingredient => [column.name, column.type]);
+
+/** What a source is by definition, its metadata aside: where this moves, a new snapshot is taken. */
+export const sourceDefinition = (node: SourceNode | SeedNode): Key =>
+  keyOf('source', node.name, placeOf(node), loadingOf(node));
+
+/** Key of a definition by itself, its inputs by name; needs no facts. */
+export function localOf(graphNode: GraphNode): Key {
+  const { node, bound, needs } = graphNode;
+  const metadata = metadataOf(node, graphNode);
+  if (node.kind !== 'model') return keyOf('local', node.kind, sourceDefinition(node), metadata);
+  const text = bound === null ? node.sql.text : bound.reading.canonical;
+  return keyOf('local', 'model', node.name, text, needs, storageOf(node), forcedOf(node), node.opaque, metadata);
+}
+
 function identifyLeaf(node: SourceNode | SeedNode, graphNode: GraphNode, fact: SourceFact, context: Context): Identity {
   const loading = loadingOf(node);
   const copied = node.kind === 'seed' || node.origin.type === 'call' || isCopied(node);
@@ -97,7 +115,7 @@ function identifyLeaf(node: SourceNode | SeedNode, graphNode: GraphNode, fact: S
   const metadata = metadataOf(node, graphNode);
   const clauses = [{ label: 'source', key: code.rows, line: node.at.line }];
   const meaning = { rows: code.rows, clauses, columns, build: code.build, metadata };
-  return { local: keyOf('local', node.kind, definition, metadata), meaning, code, build, besides: [], shape: null };
+  return { local: localOf(graphNode), meaning, code, build, besides: [], shape: null };
 }
 
 /** Whether a source's rows are loaded into a build of its own. */
@@ -133,14 +151,24 @@ function withDeclaredNeeds(shape: Shape, inputs: number, needs: number): Shape {
     input: inputs + index,
     type: 'everything' as const,
   }));
-  const part: Part = { label: 'depends_on', canonical: 'depends_on', uses, ties: [], clocks: [], span: { start: 0, end: 0 } };
+  const part: Part = {
+    label: 'depends_on',
+    canonical: 'depends_on',
+    uses,
+    ties: [],
+    clocks: [],
+    span: { start: 0, end: 0 },
+  };
   return { ...shape, rows: [...shape.rows, part] };
 }
 
 function shapeOf(node: ModelNode, bound: BoundSql, inputs: readonly NodeName[], graph: Graph, context: Context): Shape {
   const shape = node.opaque
     ? opaqueShape(bound, 0)
-    : context.resolve(bound.reading, bound.inputs.map((name) => inputTable(name, graph, context)));
+    : context.resolve(
+        bound.reading,
+        bound.inputs.map((name) => inputTable(name, graph, context)),
+      );
   context.problems.push(...shape.problems.map((one) => locate(node.sql, one)));
   return withDeclaredNeeds(shape, bound.inputs.length, inputs.length);
 }
@@ -179,15 +207,25 @@ function identifyModel(node: ModelNode, graphNode: GraphNode, graph: Graph, cont
   const read = shapeOf(node, bound, names, graph, context);
   const shape = node.clock === 'ignore' ? withoutClock(read) : read;
   refuseVolatileView(node, shape, context);
-  const storage: Ingredient[] = [node.materialized, JSON.stringify(node.storage), node.clock];
-  const forced = node.columns.filter((column) => column.type !== null).map((column) => [column.name, column.type]);
+  const storage = storageOf(node);
+  const forced = forcedOf(node);
   const shared = { fold: context.fold, clock: context.clock };
-  const code = modelKeys(shape, inputs.map((input) => input.code), { ...shared, identity: 'code', own: [storage, forced] });
+  const code = modelKeys(
+    shape,
+    inputs.map((input) => input.code),
+    { ...shared, identity: 'code', own: [storage, forced] },
+  );
   const own = [storage, forced, context.facts.engine];
-  const build = modelKeys(shape, inputs.map((input) => input.build), { ...shared, identity: 'build', own });
+  const build = modelKeys(
+    shape,
+    inputs.map((input) => input.build),
+    { ...shared, identity: 'build', own },
+  );
   const metadata = metadataOf(node, graphNode);
-  const local = keyOf('local', 'model', node.name, bound.reading.canonical, bound.inputs, declared, storage, forced, node.opaque, metadata);
-  const besides = [...build.besides].map((index) => names[index]).filter((name): name is NodeName => name !== undefined);
+  const local = localOf(graphNode);
+  const besides = [...build.besides]
+    .map((index) => names[index])
+    .filter((name): name is NodeName => name !== undefined);
   return { local, meaning: meaningOf(node, shape, code, metadata), code, build, besides: [...new Set(besides)], shape };
 }
 

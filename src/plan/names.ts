@@ -33,7 +33,10 @@ export const buildId = (node: NodeName, key: Key, attempt: string): BuildId =>
  */
 export function environmentSlug(environment: EnvironmentName): string {
   if (/^[a-z][a-z0-9_]{0,30}$/.test(environment)) return environment;
-  const plain = environment.toLowerCase().replace(/[^a-z0-9_]+/g, '_').slice(0, 24);
+  const plain = environment
+    .toLowerCase()
+    .replace(/[^a-z0-9_]+/g, '_')
+    .slice(0, 24);
   return `${plain}_${keyOf('environment', environment).slice(0, 8)}`;
 }
 

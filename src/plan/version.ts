@@ -66,10 +66,9 @@ export function factsOf(version: Version, timezone: string): Facts {
 export function ancestry(revisions: readonly Revision[], head: number): readonly Revision[] {
   const byNumber = new Map(revisions.map((revision) => [revision.revision, revision]));
   const line: Revision[] = [];
-  for (let at = byNumber.get(head); at !== undefined && at.operation !== 'delete'; ) {
+  for (let at = byNumber.get(head); at !== undefined && at.operation !== 'delete';) {
     line.push(at);
     at = byNumber.get(at.standsAt ?? at.revision - 1);
   }
   return line;
 }
-

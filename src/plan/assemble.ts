@@ -1,0 +1,96 @@
+import type { Meaning } from '../identity/meaning.ts';
+import type { Facts } from '../model/facts.ts';
+import type { DefinitionHash, Key, NodeName } from '../model/ids.ts';
+import type { Node } from '../model/node.ts';
+import type { DefinitionDiff } from '../model/plan.ts';
+import { refuse, type Problem } from '../model/problems.ts';
+import type { Build, Entry } from '../state/contract.ts';
+import { mustLook, type Shelf } from './choose.ts';
+import type { Step } from './core.ts';
+import { recall, type Definition } from './desired.ts';
+import { codeFacts } from './gather.ts';
+import type { Graph } from './graph.ts';
+import { identify, type Identity } from './identify.ts';
+import type { Planning } from './planning.ts';
+import { settle, type Settlement } from './settle.ts';
+import type { Version } from './version.ts';
+
+/** What shall be: nodes with who put them there, under which facts, over which branch point. */
+export interface Goal {
+  readonly graph: Graph;
+  readonly definitions: ReadonlyMap<NodeName, Definition>;
+  readonly facts: Facts;
+  readonly head: Version | null;
+  readonly compared: Version | null;
+  readonly branchPoint: Version | null;
+  readonly branch: boolean;
+  readonly behind: ReadonlyMap<NodeName, string>;
+}
+
+export interface Assembled {
+  readonly steps: readonly Step[];
+  readonly warnings: readonly Problem[];
+  readonly diffs: readonly DefinitionDiff[];
+}
+
+async function shelfOf(identities: ReadonlyMap<NodeName, Identity>, goal: Goal, planning: Planning): Promise<Shelf> {
+  const pointers = (node: NodeName): readonly Entry[] =>
+    [goal.head, goal.branchPoint, goal.compared].flatMap((version) => version?.nodes.get(node)?.entry ?? []);
+  const keys = new Set<Key>();
+  for (const [name, identity] of identities) if (mustLook(name, identity, { pointers })) keys.add(identity.build.build);
+  const builds = new Map<Key, Build[]>();
+  for (const build of await planning.state.buildsOf([...keys])) {
+    builds.set(build.key, [...(builds.get(build.key) ?? []), build]);
+  }
+  return { pointers, builds };
+}
+
+async function meaningsOf(
+  compared: Version | null,
+  planning: Planning,
+  wanted: ReadonlySet<NodeName>,
+): Promise<ReadonlyMap<Key, Meaning>> {
+  const keys = new Set<Key>();
+  for (const name of wanted) {
+    const code = compared?.nodes.get(name)?.entry.code;
+    if (code) keys.add(code);
+  }
+  const meanings = new Map<Key, Meaning>();
+  // Recorded by commit from the same type.
+  for (const [key, json] of await planning.state.meanings([...keys])) meanings.set(key, JSON.parse(json) as Meaning);
+  return meanings;
+}
+
+/** The text of a definition as a person would compare it. */
+const textOf = (node: Node): string => {
+  if (node.kind === 'model') return node.sql.text;
+  const { at: _at, audits: _audits, ...shown } = node;
+  return `${JSON.stringify(shown, null, 2)}\n`;
+};
+
+async function diffsOf(steps: readonly Step[], planning: Planning): Promise<readonly DefinitionDiff[]> {
+  const shown = steps.filter((step) => ['added', 'modified', 'removed'].includes(step.change));
+  const hashes = shown.flatMap((step): DefinitionHash[] =>
+    step.before?.entry.definition ? [step.before.entry.definition] : [],
+  );
+  const texts = await planning.state.definitions([...new Set(hashes)]);
+  return shown.map((step) => {
+    const json = step.before?.entry.definition ? texts.get(step.before.entry.definition) : undefined;
+    const before = json === undefined ? '' : textOf(recall(json));
+    return { node: step.name, before, after: step.target === null ? '' : textOf(step.target.node) };
+  });
+}
+
+/** From what shall be to the steps that lead there. Throws UserError with all problems of name resolution. */
+export async function assemble(goal: Goal, planning: Planning): Promise<Assembled> {
+  const { fold, resolve } = planning;
+  const { identities, problems } = identify(goal.graph, goal.facts, { fold, resolve });
+  refuse(problems);
+  const before = codeFacts(goal.facts, goal.compared, goal.graph);
+  const codeIdentities = identify(goal.graph, before, { fold, resolve }).identities;
+  const shelf = await shelfOf(identities, goal, planning);
+  const meanings = await meaningsOf(goal.compared, planning, new Set(identities.keys()));
+  const settlement: Settlement = { ...goal, identities, codeIdentities, shelf, meanings };
+  const steps = settle(settlement);
+  return { steps, warnings: problems, diffs: await diffsOf(steps, planning) };
+}

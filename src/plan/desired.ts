@@ -1,0 +1,96 @@
+import { hash } from 'node:crypto';
+import { canonicalize } from 'json-canonicalize';
+import { asDefinitionHash, type DefinitionHash, type Key, type NodeName } from '../model/ids.ts';
+import type { Node } from '../model/node.ts';
+import type { Entry, RevisionRef, StateReader } from '../state/contract.ts';
+import type { Version } from './version.ts';
+
+/** A node's definition as it is recorded, and who put it there. */
+export interface Definition {
+  readonly hash: DefinitionHash;
+  readonly json: string;
+  readonly origin: Entry['origin'];
+}
+
+const FORMAT = 'bough.definition/1';
+
+/** Canonical JSON of a node: with a revision's facts it is enough to build the node again. */
+export function record(node: Node, origin: Entry['origin']): Definition {
+  const json = canonicalize({ format: FORMAT, node });
+  return { hash: asDefinitionHash(hash('sha256', json)), json, origin };
+}
+
+/** The node that a recorded definition describes. */
+export function recall(json: string): Node {
+  const recorded: unknown = JSON.parse(json);
+  if (typeof recorded !== 'object' || recorded === null || !('format' in recorded) || !('node' in recorded)) {
+    throw new Error('a recorded definition is damaged');
+  }
+  if (recorded.format !== FORMAT) throw new Error(`a recorded definition has the format ${String(recorded.format)}`);
+  // What stands there was written by `record`, whose input is a Node.
+  return recorded.node as Node;
+}
+
+/** The nodes of a version, from its recorded definitions. */
+export async function recordedNodes(
+  state: StateReader,
+  version: Version,
+): Promise<{ readonly nodes: ReadonlyMap<NodeName, Node>; readonly definitions: ReadonlyMap<NodeName, Definition> }> {
+  const hashes = new Set<DefinitionHash>();
+  for (const { entry } of version.nodes.values()) if (entry.definition !== null) hashes.add(entry.definition);
+  const texts = await state.definitions([...hashes]);
+  const nodes = new Map<NodeName, Node>();
+  const definitions = new Map<NodeName, Definition>();
+  for (const [name, { entry }] of version.nodes) {
+    const json = entry.definition === null ? undefined : texts.get(entry.definition);
+    if (json === undefined || entry.definition === null) throw new Error(`the definition of ${name} is not recorded`);
+    nodes.set(name, recall(json));
+    definitions.set(name, { hash: entry.definition, json, origin: entry.origin });
+  }
+  return { nodes, definitions };
+}
+
+const PUT_THERE: ReadonlySet<Entry['origin']['operation']> = new Set(['promote', 'rollback', 'branch']);
+
+/** Lineages in which an earlier definition of a node makes its file a lagging one. */
+const lineages = (version: Version): readonly RevisionRef[] =>
+  version.base === null ? [version.ref] : [version.ref, ...lineages(version.base)];
+
+/**
+ * Nodes whose files lag behind: the compared version holds code that a promotion, a rollback or a new branch point put
+ * there, and the files still hold an earlier definition of it, or its earlier absence. The text says who put it there.
+ */
+export async function behindOf(
+  state: StateReader,
+  version: Version,
+  files: ReadonlyMap<NodeName, Key>,
+  compared: { readonly newBranch: boolean },
+): Promise<ReadonlyMap<NodeName, string>> {
+  const suspects = new Map<NodeName, Entry>();
+  for (const [name, { entry }] of version.nodes) {
+    const put = PUT_THERE.has(entry.origin.operation) || compared.newBranch;
+    if (put && files.get(name) !== entry.local) suspects.set(name, entry);
+  }
+  for (const [name, entry] of version.removed) {
+    if (PUT_THERE.has(entry.origin.operation) && files.has(name)) suspects.set(name, entry);
+  }
+  const past = new Map<NodeName, Set<Key | null>>();
+  for (const lineage of suspects.size === 0 ? [] : lineages(version)) {
+    for (const [name, locals] of await state.pastLocals(lineage, [...suspects.keys()])) {
+      past.set(name, new Set([...(past.get(name) ?? []), ...locals]));
+    }
+  }
+  const behind = new Map<NodeName, string>();
+  for (const [name, entry] of suspects) {
+    if (past.get(name)?.has(files.get(name) ?? null) === true) behind.set(name, sayWho(entry, version));
+  }
+  return behind;
+}
+
+function sayWho(entry: Entry, version: Version): string {
+  const { operation, revision } = entry.origin;
+  const environment =
+    operation === 'branch' ? (version.base?.ref.environment ?? version.ref.environment) : version.ref.environment;
+  const how = operation === 'branch' ? 'the branch point' : operation === 'rollback' ? 'a rollback' : 'a promotion';
+  return `the files are behind: ${how} put this code here (${environment} revision ${revision}); --take-back takes the files`;
+}

@@ -1,0 +1,156 @@
+import type { EnvironmentName, Key, NodeName } from '../model/ids.ts';
+import type { Node } from '../model/node.ts';
+import type { PlanData } from '../model/plan.ts';
+import type { Project } from '../model/project.ts';
+import { refuse, type Problem } from '../model/problems.ts';
+import type { EnvironmentRecord } from '../state/contract.ts';
+import { assemble } from './assemble.ts';
+import type { PlanCore } from './core.ts';
+import { behindOf, recordedNodes, record, type Definition } from './desired.ts';
+import {
+  freshFacts,
+  freshSources,
+  keptFacts,
+  leavesOf,
+  newerInBase,
+  newerInFiles,
+  takenData,
+  type FreshFacts,
+} from './gather.ts';
+import { graphOf, type Graph } from './graph.ts';
+import { localOf } from './identify.ts';
+import type { Pinned, Planning } from './planning.ts';
+import { headOf, versionAt, type Version } from './version.ts';
+
+/** Where an environment stands before an operation. */
+export interface Standing {
+  readonly environment: EnvironmentName;
+  readonly record: EnvironmentRecord | null;
+  /** Exists with a revision. */
+  readonly head: Version | null;
+  readonly base: EnvironmentName | null;
+  /** Head of the base; null for a root and for a base without a revision. */
+  readonly baseHead: Version | null;
+}
+
+export async function standingOf(environment: EnvironmentName, planning: Planning): Promise<Standing> {
+  const record = await planning.state.environment(environment);
+  const head = await headOf(planning.state, environment);
+  const base = head !== null ? (record?.base ?? null) : environment === planning.base ? null : planning.base;
+  const baseHead = base === null ? null : await headOf(planning.state, base);
+  return { environment, record, head, base, baseHead };
+}
+
+interface Wanted {
+  readonly graph: Graph;
+  readonly definitions: ReadonlyMap<NodeName, Definition>;
+  readonly behind: ReadonlyMap<NodeName, string>;
+  readonly warnings: readonly Problem[];
+}
+
+const graphFor = (
+  nodes: ReadonlyMap<NodeName, Node>,
+  planning: Planning,
+): { graph: Graph; warnings: readonly Problem[] } => {
+  const { graph, problems } = graphOf(nodes, planning);
+  refuse(problems);
+  return { graph, warnings: problems };
+};
+
+/** The code of the files, with the head's own where the files lag behind it. */
+async function wantedFrom(
+  project: Project,
+  compared: Version | null,
+  standing: Standing,
+  options: { readonly takeBack: boolean },
+  planning: Planning,
+): Promise<Wanted> {
+  const files = graphFor(project.nodes, planning);
+  const locals = new Map<NodeName, Key>([...files.graph.nodes].map(([name, node]) => [name, localOf(node)]));
+  const newBranch = standing.head === null && standing.base !== null;
+  const lag =
+    compared === null || options.takeBack ? new Map() : await behindOf(planning.state, compared, locals, { newBranch });
+  const origin = { operation: 'apply', revision: (standing.record?.head ?? 0) + 1 } as const;
+  const nodes = new Map<NodeName, Node>();
+  for (const [name, { node }] of files.graph.nodes) if (!lag.has(name)) nodes.set(name, node);
+  const definitions = new Map<NodeName, Definition>();
+  for (const [name, node] of nodes) {
+    const was = compared?.nodes.get(name)?.entry;
+    definitions.set(name, record(node, was !== undefined && was.local === locals.get(name) ? was.origin : origin));
+  }
+  if (lag.size === 0 || compared === null) return { ...files, definitions, behind: lag };
+  const recorded = await recordedNodes(planning.state, compared);
+  for (const name of lag.keys()) {
+    const node = recorded.nodes.get(name);
+    const definition = recorded.definitions.get(name);
+    if (node === undefined || definition === undefined) continue;
+    nodes.set(name, node);
+    definitions.set(name, definition);
+  }
+  return { ...graphFor(nodes, planning), definitions, behind: lag };
+}
+
+async function factsFor(
+  wanted: Wanted,
+  standing: Standing,
+  branchPoint: Version | null,
+  options: { readonly refresh: boolean },
+  planning: Planning,
+): Promise<FreshFacts> {
+  const reference = options.refresh ? branchPoint : (standing.head ?? branchPoint);
+  if (reference === null) return freshFacts(wanted.graph, standing.head, planning);
+  const kept = await keptFacts(wanted.graph, reference, planning);
+  const clockAvoid = standing.head?.revision.clockAvoid ?? null;
+  if (!options.refresh) return { facts: kept, clockAvoid };
+  const own = leavesOf(wanted.graph).filter((leaf) => !reference.nodes.has(leaf.name));
+  const fresh = await freshSources(own, standing.head, planning);
+  return { facts: { ...kept, sources: new Map([...kept.sources, ...fresh]) }, clockAvoid };
+}
+
+async function untaken(
+  wanted: Wanted,
+  standing: Standing,
+  facts: FreshFacts,
+  branchPoint: Version | null,
+  planning: Planning,
+): Promise<readonly PlanData[]> {
+  if (branchPoint !== null && standing.baseHead !== null) return newerInBase(branchPoint, standing.baseHead);
+  return standing.base === null ? newerInFiles(wanted.graph, facts.facts, planning) : [];
+}
+
+/** Plans to bring the code of the files into an environment; with `refresh`, new facts too. Throws UserError. */
+export async function planApply(
+  environment: EnvironmentName,
+  project: Project,
+  options: { readonly refresh: boolean; readonly takeBack: boolean; readonly pinned: Pinned | null },
+  planning: Planning,
+): Promise<PlanCore> {
+  const standing = await standingOf(environment, planning);
+  const { head, base, baseHead } = standing;
+  const pinned = options.pinned?.branchPoint;
+  const newest = pinned && base ? await versionAt(planning.state, { environment: base, revision: pinned }) : baseHead;
+  const branchPoint = base === null ? null : head === null || options.refresh ? newest : head.base;
+  const compared = head ?? branchPoint;
+  const wanted = await wantedFrom(project, compared, standing, options, planning);
+  const fresh = await factsFor(wanted, standing, branchPoint, options, planning);
+  const goal = { ...wanted, facts: fresh.facts, head, compared, branchPoint, branch: base !== null };
+  const assembled = await assemble(goal, planning);
+  const point = base === null ? null : { environment: base, revision: branchPoint?.ref.revision ?? 0 };
+  const moved = assembled.steps.some((step) => step.write !== 'nothing');
+  return {
+    operation: 'apply',
+    environment,
+    base,
+    head: standing.record?.head ?? 0,
+    branchPoint: point,
+    from: null,
+    standsAt: null,
+    clockAvoid: fresh.clockAvoid,
+    facts: fresh.facts,
+    ...assembled,
+    warnings: [...wanted.warnings, ...assembled.warnings],
+    data: [...takenData(fresh.facts, compared), ...(await untaken(wanted, standing, fresh, branchPoint, planning))],
+    creates: head === null,
+    moves: moved || head === null || (head.base?.ref.revision ?? 0) !== (point?.revision ?? 0),
+  };
+}

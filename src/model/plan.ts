@@ -41,6 +41,8 @@ export interface PlanDocument {
   readonly data: readonly PlanData[];
   readonly summary: PlanSummary;
   readonly warnings: readonly Problem[];
+  /** Sentences about the plan as a whole. */
+  readonly notes: readonly string[];
   /** What planning again must take from outside to come to the same plan. */
   readonly facts: {
     readonly refresh: boolean;

@@ -86,6 +86,7 @@ export const PROBLEM_CODES = {
   'usage': EXIT.usage,
   'environment-name': EXIT.usage,
   'write-refused': EXIT.error,
+  'files-differ': EXIT.error,
   interrupted: EXIT.interrupted,
   terminated: EXIT.terminated,
 } as const satisfies Record<string, ExitCode>;

@@ -34,6 +34,8 @@ export interface Step {
   /** null for a node that goes. */
   readonly target: Target | null;
   readonly write: Write;
+  /** Rollback and delete: the recorded entry that is written as it stands, without building or judging anything. */
+  readonly restored: Entry | null;
 }
 
 /** A plan with all that its execution needs. Made without side effects; only what it names is written. */
@@ -54,6 +56,8 @@ export interface PlanCore {
   readonly data: readonly PlanData[];
   readonly warnings: readonly Problem[];
   readonly diffs: readonly DefinitionDiff[];
+  /** Sentences about the plan as a whole. */
+  readonly notes: readonly string[];
   /** The environment does not exist yet. */
   readonly creates: boolean;
   /** Something would be written: pointers, facts, or a new environment. */

@@ -48,7 +48,8 @@ interface Wanted {
   readonly warnings: readonly Problem[];
 }
 
-const graphFor = (
+/** Reads the SQL of all nodes; throws UserError with every problem at once. */
+export const graphFor = (
   nodes: ReadonlyMap<NodeName, Node>,
   planning: Planning,
 ): { graph: Graph; warnings: readonly Problem[] } => {
@@ -150,6 +151,7 @@ export async function planApply(
     ...assembled,
     warnings: [...wanted.warnings, ...assembled.warnings],
     data: [...takenData(fresh.facts, compared), ...(await untaken(wanted, standing, fresh, branchPoint, planning))],
+    notes: [],
     creates: head === null,
     moves: moved || head === null || (head.base?.ref.revision ?? 0) !== (point?.revision ?? 0),
   };

@@ -102,7 +102,7 @@ function stepFor(target: Target, steps: ReadonlyMap<NodeName, Step>, settlement:
   const action = target.build === null && target.inPlace === null ? 'build' : 'reuse';
   const step = { name, change: code.change, category: categoryOf(code), action, before, target } as const;
   const write = writeOf(target, settlement);
-  return { ...step, write, reasons: reasonsOf({ ...step, code, steps, settlement }) };
+  return { ...step, write, restored: null, reasons: reasonsOf({ ...step, code, steps, settlement }) };
 }
 
 function goneStep(name: NodeName, before: Pointer | null, settlement: Settlement): Step {
@@ -119,7 +119,7 @@ function goneStep(name: NodeName, before: Pointer | null, settlement: Settlement
         ? 'inherit'
         : 'removal'
       : 'nothing';
-  const common = { name, category: null, before, target: null, write };
+  const common = { name, category: null, before, target: null, write, restored: null };
   return behind === undefined
     ? { ...common, change: 'removed', action: 'remove', reasons: ['no file defines it any more'] }
     : { ...common, change: 'behind', action: 'none', reasons: [behind] };

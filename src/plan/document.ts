@@ -1,0 +1,70 @@
+import { hash } from 'node:crypto';
+import { canonicalize } from 'json-canonicalize';
+import type { Snapshot } from '../model/ids.ts';
+import type { PlanDocument, PlanNode, PlanSummary } from '../model/plan.ts';
+import type { PlanCore, Step } from './core.ts';
+import { buildStem } from './names.ts';
+
+const SCHEMA = 'bough';
+
+function buildOf(step: Step): string | null {
+  const kept = step.target?.build ?? step.restored?.build ?? null;
+  if (kept !== null) return `${SCHEMA}.${kept}`;
+  if (step.action !== 'build' || step.target === null) return null;
+  return `${SCHEMA}.${buildStem(step.name, step.target.identity.build.build)}`;
+}
+
+const rowOf = (step: Step): PlanNode => ({
+  name: step.name,
+  change: step.change,
+  category: step.category,
+  action: step.action,
+  reasons: step.reasons,
+  build: buildOf(step),
+});
+
+export function summaryOf(steps: readonly Step[]): PlanSummary {
+  const count = (action: Step['action']): number => steps.filter((step) => step.action === action).length;
+  return { build: count('build'), reuse: count('reuse'), remove: count('remove') };
+}
+
+const hashOf = (document: Omit<PlanDocument, 'hash'>): string => hash('sha256', canonicalize(document));
+
+/** The document of a plan with all its rows; what users see may leave kept rows out. */
+export function documentOf(core: PlanCore, options: { readonly refresh: boolean; readonly takeBack: boolean }): PlanDocument {
+  const point = core.operation === 'promote' ? core.from : core.branchPoint;
+  const sources: Record<string, Snapshot> = {};
+  for (const [name, fact] of core.facts.sources) sources[name] = fact.snapshot;
+  const body: Omit<PlanDocument, 'hash'> = {
+    format: 'bough.plan/1',
+    operation: core.operation,
+    environment: core.environment,
+    revision: core.creates ? 0 : core.head,
+    base: point === null ? null : { environment: point.environment, revision: point.revision },
+    nodes: core.steps.map(rowOf),
+    data: core.data,
+    summary: summaryOf(core.steps),
+    warnings: core.warnings,
+    notes: core.notes,
+    facts: { ...options, clock: core.facts.clock, sources },
+  };
+  return { ...body, hash: hashOf(body) };
+}
+
+/** Whether a document is as Bough wrote it. */
+export function isIntact(document: PlanDocument): boolean {
+  const { hash: written, ...body } = document;
+  return written === hashOf(body);
+}
+
+/** What two plans must share to be the same: everything but what is shown and left alone. */
+export function essenceOf(document: PlanDocument): string {
+  const { operation, environment, revision, base, nodes, facts } = document;
+  const taken = document.data.filter((row) => row.taken);
+  const rows = nodes.map(({ name, change, category, action, build }) => ({ name, change, category, action, build }));
+  return canonicalize({ operation, environment, revision, base, rows, facts, taken });
+}
+
+/** A row that is shown only with `--all`: nothing about it changes. */
+export const isKept = (node: PlanNode): boolean =>
+  node.action === 'reuse' && (node.change === 'unchanged' || node.change === 'indirect');

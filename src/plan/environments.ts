@@ -1,0 +1,34 @@
+import type { EnvironmentName } from '../model/ids.ts';
+import { problem, UserError } from '../model/problems.ts';
+import type { EnvironmentRecord, Revision, StateReader } from '../state/contract.ts';
+import { nearest } from './graph.ts';
+import { headOf, type Version } from './version.ts';
+
+/** Environments that exist and have a revision. */
+export const living = (records: readonly EnvironmentRecord[]): readonly EnvironmentRecord[] =>
+  records.filter((record) => record.deletedAt === null && record.head > 0);
+
+/** Head of an environment that must exist. Throws UserError `environment-unknown` with the nearest name. */
+export async function existingHead(
+  state: StateReader,
+  environment: EnvironmentName,
+): Promise<{ readonly record: EnvironmentRecord; readonly head: Version }> {
+  const record = await state.environment(environment);
+  const head = await headOf(state, environment);
+  if (record !== null && head !== null) return { record, head };
+  const names = living(await state.environments()).map((one) => one.name);
+  const near = nearest(environment, names);
+  const hint =
+    near !== null
+      ? `Did you mean ${near}?`
+      : names.length === 0
+        ? `No environment exists yet. Make one with:\n  bough apply ${environment}`
+        : `Environments: ${names.join(', ')}.`;
+  throw new UserError(problem('environment-unknown', `There is no environment \`${environment}\`.`, { hint }));
+}
+
+/** The revision whose content a revision has: itself, or where a rollback stands. */
+export function placeOf(revisions: readonly Revision[], revision: number): number {
+  const found = revisions.find((one) => one.revision === revision);
+  return found === undefined || found.standsAt === null ? revision : placeOf(revisions, found.standsAt);
+}

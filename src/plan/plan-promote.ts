@@ -1,0 +1,175 @@
+import type { Facts, SourceFact } from '../model/facts.ts';
+import type { EnvironmentName, NodeName } from '../model/ids.ts';
+import type { Node } from '../model/node.ts';
+import { problem, refuse, UserError } from '../model/problems.ts';
+import { meaningKey } from '../identity/meaning.ts';
+import { assemble } from './assemble.ts';
+import type { PlanCore, Step } from './core.ts';
+import { recordedNodes, type Definition } from './desired.ts';
+import { existingHead } from './environments.ts';
+import { leavesOf, takenData } from './gather.ts';
+import type { Graph } from './graph.ts';
+import { sourceDefinition } from './identify.ts';
+import { mergeBase, mergeDefinitions, type Merge } from './merge.ts';
+import { graphFor } from './plan-apply.ts';
+import type { Planning } from './planning.ts';
+import { factsOf, headOf, type Version } from './version.ts';
+
+interface Merged {
+  readonly nodes: ReadonlyMap<NodeName, Node>;
+  readonly definitions: ReadonlyMap<NodeName, Definition>;
+}
+
+async function mergedNodes(
+  merge: Merge,
+  from: Version,
+  to: Version | null,
+  next: number,
+  planning: Planning,
+): Promise<Merged> {
+  const theirs = await recordedNodes(planning.state, from);
+  const ours = to === null ? null : await recordedNodes(planning.state, to);
+  const nodes = new Map<NodeName, Node>();
+  const definitions = new Map<NodeName, Definition>();
+  const take = (name: NodeName, side: Merged | null, origin: Definition['origin'] | null): void => {
+    const node = side?.nodes.get(name);
+    const definition = side?.definitions.get(name);
+    if (node === undefined || definition === undefined) throw new Error(`${name} is on neither side of the merge`);
+    nodes.set(name, node);
+    definitions.set(name, origin === null ? definition : { ...definition, origin });
+  };
+  for (const name of merge.to) take(name, ours, null);
+  for (const name of merge.from) take(name, theirs, { operation: 'promote', revision: next });
+  return { nodes, definitions };
+}
+
+/** The target's facts; a source that it does not have in this form brings its snapshot along. */
+async function factsAtTarget(graph: Graph, from: Version, to: Version | null, planning: Planning): Promise<Facts> {
+  const theirs = factsOf(from, planning.timezone);
+  if (to === null) return theirs;
+  const ours = factsOf(to, planning.timezone);
+  const recorded = await recordedNodes(planning.state, to);
+  const sources = new Map<NodeName, SourceFact>();
+  for (const leaf of leavesOf(graph)) {
+    const here = recorded.nodes.get(leaf.name);
+    const same = here !== undefined && here.kind !== 'model' && sourceDefinition(here) === sourceDefinition(leaf);
+    const fact = (same ? ours : theirs).sources.get(leaf.name) ?? ours.sources.get(leaf.name);
+    if (fact !== undefined) sources.set(leaf.name, fact);
+  }
+  return { ...ours, sources };
+}
+
+/** A table that must be built in the target: its data has moved on, or it reads other code than where it was tested. */
+function explainBuild(step: Step, from: Version, to: EnvironmentName): Step {
+  if (step.action !== 'build' || step.target === null) return step;
+  const tested = from.nodes.get(step.name)?.entry.code === meaningKey(step.target.identity.meaning);
+  const why = tested ? `same code, caught up to ${to}'s data` : `reads other code in ${to} than where it was tested`;
+  return { ...step, reasons: [...step.reasons, why] };
+}
+
+function notesOf(steps: readonly Step[], to: EnvironmentName): readonly string[] {
+  const builds = steps.filter((step) => step.action === 'build');
+  const caught = builds.filter((step) => step.reasons.at(-1)?.startsWith('same code') === true).length;
+  const other = builds.length - caught;
+  const tables = (count: number): string => `${count} ${count === 1 ? 'table' : 'tables'}`;
+  return [
+    ...(caught > 0 ? [`same code, ${tables(caught)} caught up to ${to}'s data`] : []),
+    ...(other > 0 ? [`${tables(other)} read other code in ${to} than where they were tested`] : []),
+  ];
+}
+
+function refuseInexact(steps: readonly Step[], to: EnvironmentName): void {
+  refuse(
+    steps
+      .filter((step) => step.action === 'build')
+      .map((step) =>
+        problem('not-exact', `\`${step.name}\` would be built in \`${to}\`: ${step.reasons.join('; ')}.`, {
+          hint: 'Bring the branch up to date and test it there, or promote without --exact.',
+        }),
+      ),
+  );
+}
+
+async function targetOf(
+  from: Version,
+  fromBase: EnvironmentName | null,
+  to: EnvironmentName | null,
+): Promise<EnvironmentName> {
+  const name = from.ref.environment;
+  if (fromBase === null) {
+    throw new UserError(
+      problem('environment-not-a-branch', `\`${name}\` is a base: there is nothing to promote it to.`, {
+        hint: 'Promote a branch: bough promote BRANCH.',
+      }),
+    );
+  }
+  if (to !== null && to !== fromBase) {
+    throw new UserError(
+      problem('environment-not-a-branch', `\`${name}\` is a branch of \`${fromBase}\`, not of \`${to}\`.`, {
+        hint: `Promote it to its base:\n  bough promote ${name} ${fromBase}`,
+      }),
+    );
+  }
+  return fromBase;
+}
+
+/** Refuses a merge whose result would not pass `check`, with the sides named. */
+function mergedGraph(merged: Merged, from: Version, to: EnvironmentName, planning: Planning): Graph {
+  try {
+    return graphFor(merged.nodes, planning).graph;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const message = `The code of \`${from.ref.environment}\` merged into \`${to}\` does not fit together.`;
+    throw new UserError([problem('merge-conflict', message), ...error.problems], { cause: error });
+  }
+}
+
+/** Plans to merge the tested code of one environment into its base, under the base's facts. Throws UserError. */
+export async function planPromote(
+  from: EnvironmentName,
+  to: EnvironmentName | null,
+  options: { readonly exact: boolean },
+  planning: Planning,
+): Promise<PlanCore> {
+  const source = await existingHead(planning.state, from);
+  const target = await targetOf(source.head, source.record.base, to);
+  const record = await planning.state.environment(target);
+  const head = await headOf(planning.state, target);
+  const merge = mergeDefinitions(await mergeBase(planning.state, source.head, head), source.head, head);
+  refuse(merge.conflicts);
+  const merged = await mergedNodes(merge, source.head, head, (record?.head ?? 0) + 1, planning);
+  const graph = mergedGraph(merged, source.head, target, planning);
+  const facts = await factsAtTarget(graph, source.head, head, planning);
+  const branch = (record?.base ?? null) !== null;
+  const { definitions } = merged;
+  const goal = {
+    graph,
+    definitions,
+    facts,
+    head,
+    compared: head,
+    branchPoint: head?.base ?? null,
+    branch,
+    behind: new Map(),
+  };
+  const assembled = await assemble(goal, planning);
+  const steps = assembled.steps.map((step) => explainBuild(step, source.head, target));
+  if (options.exact) refuseInexact(steps, target);
+  return {
+    operation: 'promote',
+    environment: target,
+    base: record?.base ?? null,
+    head: record?.head ?? 0,
+    branchPoint: head?.revision.base ?? null,
+    from: source.head.ref,
+    standsAt: null,
+    clockAvoid: head?.revision.clockAvoid ?? null,
+    facts,
+    ...assembled,
+    steps,
+    data: takenData(facts, head),
+    notes: notesOf(steps, target),
+    creates: head === null,
+    moves: steps.some((step) => step.write !== 'nothing'),
+  };
+}

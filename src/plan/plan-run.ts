@@ -1,0 +1,122 @@
+import type { EnvironmentName, NodeName } from '../model/ids.ts';
+import type { Node } from '../model/node.ts';
+import { assemble, type Goal } from './assemble.ts';
+import type { PlanCore } from './core.ts';
+import { recordedNodes, type Definition } from './desired.ts';
+import { existingHead, placeOf } from './environments.ts';
+import { freshFacts, freshSources, keptFacts, leavesOf, takenData } from './gather.ts';
+import { graphFor } from './plan-apply.ts';
+import type { Planning } from './planning.ts';
+import { headOf, type Version } from './version.ts';
+
+/** The branch point that a branch gets: its base's head, but not the one that a rollback left. */
+async function nextBranchPoint(head: Version, base: EnvironmentName, planning: Planning): Promise<Version | null> {
+  const baseHead = await headOf(planning.state, base);
+  const revisions = await planning.state.revisions(head.ref.environment);
+  let left = 0;
+  for (let at = head.ref.revision; at > 0; at -= 1) {
+    const revision = revisions.find((one) => one.revision === at);
+    if (revision === undefined || revision.operation === 'run' || revision.operation === 'delete') break;
+    if (revision.operation !== 'rollback') continue;
+    const before = revisions.find((one) => one.revision === placeOf(revisions, at - 1));
+    left = Math.max(left, before?.base?.revision ?? 0);
+  }
+  return baseHead !== null && baseHead.ref.revision > left ? baseHead : head.base;
+}
+
+/** Nodes whose code a branch changed itself, against the branch point that it has. */
+const changedByBranch = (head: Version): ReadonlySet<NodeName> =>
+  new Set(
+    [...head.nodes]
+      .filter(([name, pointer]) => pointer.own && head.base?.nodes.get(name)?.entry.local !== pointer.entry.local)
+      .map(([name]) => name),
+  );
+
+interface Followed {
+  readonly nodes: ReadonlyMap<NodeName, Node>;
+  readonly definitions: ReadonlyMap<NodeName, Definition>;
+}
+
+/** A branch's nodes over a new branch point: its own changes stay, everything else follows. */
+async function followed(head: Version, branchPoint: Version, planning: Planning): Promise<Followed> {
+  const own = await recordedNodes(planning.state, head);
+  const base = await recordedNodes(planning.state, branchPoint);
+  const mine = changedByBranch(head);
+  const nodes = new Map<NodeName, Node>();
+  const definitions = new Map<NodeName, Definition>();
+  for (const [name, node] of base.nodes) {
+    if (mine.has(name) || head.removed.has(name)) continue;
+    const definition = base.definitions.get(name);
+    if (definition === undefined) continue;
+    nodes.set(name, node);
+    definitions.set(name, { ...definition, origin: { operation: 'branch', revision: branchPoint.ref.revision } });
+  }
+  for (const name of mine) {
+    const node = own.nodes.get(name);
+    const definition = own.definitions.get(name);
+    if (node !== undefined) nodes.set(name, node);
+    if (definition !== undefined) definitions.set(name, definition);
+  }
+  return { nodes, definitions };
+}
+
+interface RunGoal {
+  readonly goal: Goal;
+  readonly clockAvoid: string | null;
+}
+
+async function rootGoal(head: Version, planning: Planning): Promise<RunGoal> {
+  const { nodes, definitions } = await recordedNodes(planning.state, head);
+  const { graph } = graphFor(nodes, planning);
+  const { facts, clockAvoid } = await freshFacts(graph, head, planning);
+  const branch = head.revision.base !== null;
+  return {
+    goal: { graph, definitions, facts, head, compared: head, branchPoint: null, branch, behind: new Map() },
+    clockAvoid,
+  };
+}
+
+async function branchGoal(head: Version, branchPoint: Version, planning: Planning): Promise<RunGoal> {
+  const { nodes, definitions } = await followed(head, branchPoint, planning);
+  const { graph } = graphFor(nodes, planning);
+  const kept = await keptFacts(graph, branchPoint, planning);
+  const mine = leavesOf(graph).filter((leaf) => !branchPoint.nodes.has(leaf.name));
+  const fresh = await freshSources(mine, head, planning);
+  const facts = { ...kept, sources: new Map([...kept.sources, ...fresh]) };
+  return {
+    goal: { graph, definitions, facts, head, compared: head, branchPoint, branch: true, behind: new Map() },
+    clockAvoid: null,
+  };
+}
+
+/**
+ * Plans to bring new facts into an environment with the code of its head: for a root its sources and clock, for a branch
+ * a new branch point at its base's head. Throws UserError.
+ */
+export async function planRun(environment: EnvironmentName, planning: Planning): Promise<PlanCore> {
+  const { record, head } = await existingHead(planning.state, environment);
+  const base = record.base;
+  const branchPoint = base === null ? null : await nextBranchPoint(head, base, planning);
+  const { goal, clockAvoid } = await (branchPoint === null
+    ? rootGoal(head, planning)
+    : branchGoal(head, branchPoint, planning));
+  const assembled = await assemble(goal, planning);
+  const point = base === null ? null : { environment: base, revision: branchPoint?.ref.revision ?? 0 };
+  const newPoint = (head.base?.ref.revision ?? 0) !== (point?.revision ?? 0);
+  return {
+    operation: 'run',
+    environment,
+    base,
+    head: record.head,
+    branchPoint: point,
+    from: null,
+    standsAt: null,
+    clockAvoid,
+    facts: goal.facts,
+    ...assembled,
+    data: takenData(goal.facts, head),
+    notes: newPoint && point !== null ? [`new branch point: ${point.environment} revision ${point.revision}`] : [],
+    creates: false,
+    moves: assembled.steps.some((step) => step.write !== 'nothing') || newPoint,
+  };
+}

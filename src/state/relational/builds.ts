@@ -1,0 +1,127 @@
+import { asBuildId, instantOf } from '../../model/ids.ts';
+import type { BuildId, OperationId } from '../../model/ids.ts';
+import type { Build, Claim, StateWriter } from '../contract.ts';
+import { setOf, text } from './database.ts';
+import type { Connection, Value } from './database.ts';
+import { holderOf, isAtWork, touch, writeAtWork } from './operations.ts';
+import type { Work } from './operations.ts';
+import { BUILD, buildOf } from './rows.ts';
+
+type Builds = Pick<StateWriter, 'pin' | 'claimBuild' | 'finishBuild' | 'discardBuild' | 'recordAudits'>;
+type ClaimRequest = Parameters<StateWriter['claimBuild']>[0];
+
+export function builds(work: Work): Builds {
+  const { database } = work;
+  return {
+    pin: (operation, ids) => writeAtWork(work, operation, (at) => pin(at, work, operation, ids)),
+    claimBuild: (request) => writeAtWork(work, request.operation, (at) => claim(at, work, request)),
+    finishBuild: (operation, build) =>
+      database.write(async (at) => {
+        const finished = (await isAtWork(at, work, operation)) && (await finish(at, operation, build));
+        if (!finished) await recordGarbage(at, operation, build);
+        return finished;
+      }),
+    discardBuild: (operation, id) =>
+      database.write(async (at) => {
+        const mine = `id = $1 AND operation = $2 AND status = 'claimed'`;
+        await at.run(`UPDATE builds SET status = 'dead' WHERE ${mine}`, [id, operation]);
+      }),
+    recordAudits: (keys, build) =>
+      database.write((at) =>
+        at.many(
+          'INSERT INTO audits (audit_key, build) VALUES ($1, $2) ON CONFLICT (audit_key) DO UPDATE SET build = excluded.build',
+          keys.map((key) => [key, build ?? null]),
+        ),
+      ),
+  };
+}
+
+/** Builds that are ready and fulfil the condition, with their inputs. */
+export async function readyBuilds(
+  connection: Connection,
+  condition: string,
+  values: readonly Value[],
+): Promise<readonly Build[]> {
+  const ready = `FROM builds WHERE status = 'ready' AND ${condition}`;
+  const inputs = new Map<string, BuildId[]>();
+  const links = `SELECT build, input FROM build_inputs WHERE build IN (SELECT id ${ready})`;
+  for (const row of await connection.all(links, values)) {
+    const build = text(row, 0);
+    const found = inputs.get(build) ?? [];
+    found.push(asBuildId(text(row, 1)));
+    inputs.set(build, found);
+  }
+  const rows = await connection.all(`SELECT ${BUILD} ${ready}`, values);
+  return rows.map((row) => buildOf(row, inputs.get(text(row, 0)) ?? []));
+}
+
+async function pin(
+  connection: Connection,
+  work: Work,
+  operation: OperationId,
+  ids: readonly BuildId[],
+): Promise<readonly BuildId[]> {
+  const sql = `SELECT id FROM builds WHERE status = 'ready' AND id IN ${work.database.dialect.textSet('$1')}`;
+  const ready = (await connection.all(sql, [setOf(ids)])).map((row) => text(row, 0));
+  await addPins(connection, operation, ready);
+  const found = new Set(ready);
+  return ids.filter((id) => !found.has(id));
+}
+
+async function addPins(connection: Connection, operation: OperationId, ids: readonly string[]): Promise<void> {
+  await connection.many(
+    'INSERT INTO pins (operation, build) VALUES ($1, $2) ON CONFLICT (operation, build) DO NOTHING',
+    ids.map((id) => [operation, id]),
+  );
+  await touch(connection);
+}
+
+async function claim(connection: Connection, work: Work, request: ClaimRequest): Promise<Claim> {
+  const { operation, id, key, beside, node } = request;
+  const [ready] = await readyBuilds(connection, 'build_key = $1 AND beside = $2', [key, beside]);
+  if (ready !== undefined) {
+    await addPins(connection, operation, [ready.id]);
+    return { type: 'ready', build: ready };
+  }
+  const sql = `SELECT id, operation FROM builds WHERE build_key = $1 AND beside = $2 AND status = 'claimed'`;
+  const [claimed] = await connection.all(sql, [key, beside]);
+  if (claimed !== undefined) {
+    if (text(claimed, 0) === id && text(claimed, 1) === operation) return { type: 'claimed' };
+    const by = await holderOf(connection, work, text(claimed, 1));
+    if (by !== null) return { type: 'held', by };
+  }
+  await connection.run(
+    `INSERT INTO builds (id, build_key, beside, node, status, operation, made_at) VALUES ($1, $2, $3, $4, 'claimed', $5, $6)`,
+    [id, key, beside, node, operation, instantOf(new Date(work.now()))],
+  );
+  await touch(connection);
+  return { type: 'claimed' };
+}
+
+async function finish(connection: Connection, operation: OperationId, build: Build): Promise<boolean> {
+  const mine = `id = $1 AND operation = $2`;
+  const again = await connection.all(`SELECT 1 FROM builds WHERE ${mine} AND status = 'ready'`, [build.id, operation]);
+  if (again.length > 0) return true;
+  const changed = await connection.run(
+    `UPDATE builds SET status = 'ready', kind = $3, row_count = $4, seconds = $5, made_at = $6, columns_json = $7
+    WHERE ${mine} AND status = 'claimed'`,
+    [build.id, operation, build.kind, build.rows, build.seconds, build.at, JSON.stringify(build.columns)],
+  );
+  if (changed === 0) return false;
+  await connection.many(
+    'INSERT INTO build_inputs (build, input) VALUES ($1, $2) ON CONFLICT (build, input) DO NOTHING',
+    build.inputs.map((input) => [build.id, input]),
+  );
+  await addPins(connection, operation, [build.id]);
+  return true;
+}
+
+/** What a lost attempt made is in the warehouse now, whether or not gc has forgotten the attempt. */
+async function recordGarbage(connection: Connection, operation: OperationId, build: Build): Promise<void> {
+  await connection.run(
+    `INSERT INTO builds (id, build_key, beside, node, status, operation, made_at, kind)
+    VALUES ($1, $2, $3, $4, 'dead', $5, $6, $7)
+    ON CONFLICT (id) DO UPDATE SET kind = excluded.kind WHERE builds.status = 'dead'`,
+    [build.id, build.key, build.beside, build.node, operation, build.at, build.kind],
+  );
+}

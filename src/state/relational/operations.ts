@@ -1,0 +1,125 @@
+import type { OperationId } from '../../model/ids.ts';
+import { instantOf } from '../../model/ids.ts';
+import { problem, UserError } from '../../model/problems.ts';
+import type { HeldBy, Liveness, StateWriter } from '../contract.ts';
+import type { Connection, Store } from './database.ts';
+import { OPERATION, operationOf } from './rows.ts';
+import type { OperationRow } from './rows.ts';
+
+/** What it takes to judge whether somebody is still at work. */
+export interface Work extends Store {
+  readonly liveness: Liveness;
+  /** How long an operation lives without a heartbeat, in milliseconds. */
+  readonly lease: number;
+}
+
+type Operations = Pick<StateWriter, 'startOperation' | 'heartbeat' | 'endOperation'>;
+
+export function operations(work: Work): Operations {
+  const { database } = work;
+  return {
+    startOperation: ({ id, environment, kind, holder }) =>
+      database.write(async (at) => {
+        await at.run(
+          `INSERT INTO operations (id, environment, kind, status, started_at, expires,
+            holder_user, holder_host, holder_boot, holder_pid, holder_started)
+          VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING`,
+          [
+            id,
+            environment,
+            kind,
+            instantOf(new Date(work.now())),
+            work.now() + work.lease,
+            holder.user,
+            holder.host,
+            holder.boot,
+            holder.pid,
+            holder.started,
+          ],
+        );
+      }),
+    heartbeat: (operation) =>
+      database.write(async (at) => {
+        if (!(await isAtWork(at, work, operation))) return false;
+        await at.run('UPDATE operations SET expires = $1 WHERE id = $2', [work.now() + work.lease, operation]);
+        return true;
+      }),
+    endOperation: (operation) => database.write((at) => close(at, operation, 'ended')),
+  };
+}
+
+/**
+ * Whether the operation may go on. One that has expired may not, even if nobody came: gc may have looked meanwhile. It is
+ * closed here and now, so that no clock that jumps back wakes it up.
+ */
+export async function isAtWork(connection: Connection, work: Work, operation: OperationId): Promise<boolean> {
+  const [row] = await connection.all(`SELECT ${OPERATION} FROM operations o WHERE o.id = $1`, [operation]);
+  if (row === undefined) return false;
+  const { open, expires } = operationOf(row);
+  if (open && expires > work.now()) return true;
+  if (open) await close(connection, operation, 'lost');
+  return false;
+}
+
+/** Who holds something, or null where that operation is over; the operation of a dead or expired holder is closed. */
+export async function holderOf(connection: Connection, work: Work, operation: string): Promise<HeldBy | null> {
+  const [row] = await connection.all(`SELECT ${OPERATION} FROM operations o WHERE o.id = $1`, [operation]);
+  if (row === undefined) return null;
+  const found = operationOf(row);
+  if (!found.open) return null;
+  if (!isGone(work, found)) return found.held;
+  await close(connection, found.held.operation, 'lost');
+  return null;
+}
+
+/** Open operations that nobody works at any more. */
+export async function goneOperations(connection: Connection, work: Work): Promise<readonly OperationId[]> {
+  const rows = await connection.all(`SELECT ${OPERATION} FROM operations o WHERE o.status = 'open'`);
+  return rows
+    .map(operationOf)
+    .filter((one) => isGone(work, one))
+    .map((one) => one.held.operation);
+}
+
+const isGone = (work: Work, { expires, held }: OperationRow): boolean =>
+  expires <= work.now() || work.liveness(held.holder) === 'dead';
+
+/** An open intent keeps its pins until it is committed or abandoned. */
+export async function close(connection: Connection, operation: OperationId, as: 'ended' | 'lost'): Promise<void> {
+  await connection.run(`UPDATE operations SET status = $2 WHERE id = $1 AND status = 'open'`, [operation, as]);
+  await connection.run(`UPDATE builds SET status = 'dead' WHERE operation = $1 AND status = 'claimed'`, [operation]);
+  await connection.run('UPDATE leases SET operation = NULL WHERE operation = $1', [operation]);
+  await connection.run(
+    'DELETE FROM pins WHERE operation = $1 AND NOT EXISTS (SELECT 1 FROM intents WHERE operation = $1)',
+    [operation],
+  );
+}
+
+/** Everything that can make a build reachable says so, so that gc looks again. */
+export async function touch(connection: Connection): Promise<void> {
+  await connection.run('UPDATE meta SET version = version + 1');
+}
+
+export const lost = (): UserError =>
+  new UserError(
+    problem(
+      'lease-lost',
+      'This operation was given up because it was not heard of for too long; nothing was published.',
+      {
+        hint: 'Run the command again; what was built is reused.',
+      },
+    ),
+  );
+
+/** Writes on behalf of an operation; null says that it was given up, which must be recorded before it is told. */
+export async function writeAtWork<T>(
+  work: Work,
+  operation: OperationId,
+  then: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  const done = await work.database.write(async (at) =>
+    (await isAtWork(at, work, operation)) ? { value: await then(at) } : null,
+  );
+  if (done === null) throw lost();
+  return done.value;
+}

@@ -1,0 +1,197 @@
+import {
+  asBuildId,
+  asDefinitionHash,
+  asEnvironmentName,
+  asInstant,
+  asKey,
+  asNodeName,
+  asOperationId,
+} from '../../model/ids.ts';
+import type { EnvironmentName } from '../../model/ids.ts';
+import type { Column, SourceFact } from '../../model/facts.ts';
+import type {
+  Build,
+  Entry,
+  EnvironmentRecord,
+  HeldBy,
+  OperationKind,
+  OwnedView,
+  Revision,
+  RevisionRef,
+} from '../contract.ts';
+import { integer, integerOrNull, storable, text, textOrNull } from './database.ts';
+import type { Row, Value } from './database.ts';
+
+/** How the nouns lie in their tables: for each a list of columns, a reader of a row and, where needed, a writer. */
+
+export const ENVIRONMENT = 'name, base, head, operation, created_at, deleted_at';
+
+export function environmentOf(row: Row): EnvironmentRecord {
+  const deleted = textOrNull(row, 5);
+  return {
+    name: asEnvironmentName(text(row, 0)),
+    base: environmentOrNull(row, 1),
+    head: integer(row, 2),
+    operation: asOperationId(text(row, 3)),
+    createdAt: asInstant(text(row, 4)),
+    deletedAt: deleted === null ? null : asInstant(deleted),
+  };
+}
+
+export const REVISION = `environment, revision, kind, operation, made_at, made_by, message, from_environment, from_revision,
+  base_environment, base_revision, stands_at, clock, clock_avoid, engine, code, gone`;
+
+export function revisionOf(row: Row): Revision {
+  return {
+    environment: asEnvironmentName(text(row, 0)),
+    revision: integer(row, 1),
+    operation: operationKind(text(row, 2)),
+    operationId: asOperationId(text(row, 3)),
+    at: asInstant(text(row, 4)),
+    by: text(row, 5),
+    message: textOrNull(row, 6),
+    from: refOrNull(row, 7),
+    base: refOrNull(row, 9),
+    standsAt: integerOrNull(row, 11),
+    clock: asInstant(text(row, 12)),
+    clockAvoid: textOrNull(row, 13),
+    engine: text(row, 14),
+    code: integer(row, 15) === 1,
+    gone: integer(row, 16) === 1,
+  };
+}
+
+export const revisionRow = (one: Revision): readonly Value[] => [
+  one.environment,
+  one.revision,
+  one.operation,
+  one.operationId,
+  one.at,
+  storable(one.by),
+  one.message === null ? null : storable(one.message),
+  one.from?.environment ?? null,
+  one.from?.revision ?? null,
+  one.base?.environment ?? null,
+  one.base?.revision ?? null,
+  one.standsAt,
+  one.clock,
+  one.clockAvoid,
+  one.engine,
+  one.code ? 1 : 0,
+  one.gone ? 1 : 0,
+];
+
+export const ENTRY = 'node, definition, local, code, build_key, build, origin_operation, origin_revision, fact_json';
+
+export function entryOf(row: Row): Entry {
+  const definition = textOrNull(row, 1);
+  const build = textOrNull(row, 5);
+  const fact = textOrNull(row, 8);
+  const origin = text(row, 6);
+  return {
+    node: asNodeName(text(row, 0)),
+    definition: definition === null ? null : asDefinitionHash(definition),
+    local: keyOrNull(row, 2),
+    code: keyOrNull(row, 3),
+    key: keyOrNull(row, 4),
+    build: build === null ? null : asBuildId(build),
+    origin: { operation: origin === 'branch' ? origin : operationKind(origin), revision: integer(row, 7) },
+    fact: fact === null ? null : (JSON.parse(fact) as SourceFact),
+  };
+}
+
+export const entryRow = (one: Entry): readonly Value[] => [
+  one.node,
+  one.definition,
+  one.local,
+  one.code,
+  one.key,
+  one.build,
+  one.origin.operation,
+  one.origin.revision,
+  one.fact === null ? null : JSON.stringify(one.fact),
+];
+
+export const BUILD = 'id, build_key, beside, node, kind, row_count, seconds, made_at, columns_json';
+
+/** Of a build that is ready; its inputs lie in a table of their own. */
+export function buildOf(row: Row, inputs: Build['inputs']): Build {
+  const seconds = row[6];
+  return {
+    id: asBuildId(text(row, 0)),
+    key: asKey(text(row, 1)),
+    beside: text(row, 2),
+    node: asNodeName(text(row, 3)),
+    kind: buildKind(text(row, 4)),
+    inputs,
+    columns: JSON.parse(text(row, 8)) as readonly Column[],
+    rows: integerOrNull(row, 5),
+    seconds: typeof seconds === 'number' ? seconds : 0,
+    at: asInstant(text(row, 7)),
+  };
+}
+
+/** Columns of the table `operations` under the alias `o`. */
+export const OPERATION = `o.id, o.environment, o.kind, o.status, o.expires, o.started_at,
+  o.holder_user, o.holder_host, o.holder_boot, o.holder_pid, o.holder_started`;
+
+export interface OperationRow {
+  readonly open: boolean;
+  readonly expires: number;
+  readonly held: HeldBy;
+}
+
+export function operationOf(row: Row): OperationRow {
+  const kind = text(row, 2);
+  return {
+    open: text(row, 3) === 'open',
+    expires: integer(row, 4),
+    held: {
+      operation: asOperationId(text(row, 0)),
+      environment: asEnvironmentName(text(row, 1)),
+      kind: kind === 'gc' ? kind : operationKind(kind),
+      since: asInstant(text(row, 5)),
+      holder: {
+        user: text(row, 6),
+        host: text(row, 7),
+        boot: text(row, 8),
+        pid: integer(row, 9),
+        started: text(row, 10),
+      },
+    },
+  };
+}
+
+export const viewOf = (row: Row): OwnedView => ({
+  name: text(row, 0),
+  environment: asEnvironmentName(text(row, 1)),
+  node: asNodeName(text(row, 2)),
+});
+
+const environmentOrNull = (row: Row, at: number): EnvironmentName | null => {
+  const name = textOrNull(row, at);
+  return name === null ? null : asEnvironmentName(name);
+};
+
+const keyOrNull = (row: Row, at: number) => {
+  const key = textOrNull(row, at);
+  return key === null ? null : asKey(key);
+};
+
+function refOrNull(row: Row, at: number): RevisionRef | null {
+  const environment = environmentOrNull(row, at);
+  return environment === null ? null : { environment, revision: integer(row, at + 1) };
+}
+
+const KINDS: readonly OperationKind[] = ['apply', 'run', 'promote', 'rollback', 'delete'];
+
+function operationKind(name: string): OperationKind {
+  const kind = KINDS.find((one) => one === name);
+  if (kind === undefined) throw new Error(`the state holds the unknown operation '${name}'`);
+  return kind;
+}
+
+export function buildKind(name: string): Build['kind'] {
+  if (name !== 'table' && name !== 'view') throw new Error(`the state holds the unknown kind of build '${name}'`);
+  return name;
+}

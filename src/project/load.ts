@@ -1,0 +1,96 @@
+import { posix, resolve } from 'node:path';
+import type { NodeName } from '../model/ids.ts';
+import type { Node, SeedNode } from '../model/node.ts';
+import { problem, refuse, warning, type Problem } from '../model/problems.ts';
+import type { Project } from '../model/project.ts';
+import { bareCommon, csvOf } from './common.ts';
+import { readConfig } from './config.ts';
+import { listFiles } from './list-files.ts';
+import { readSqlModel } from './model.ts';
+import { nameOfPath } from './names.ts';
+import { readNodes } from './node-file.ts';
+import type { Reading } from './reading.ts';
+import { readText, startOf } from './text-file.ts';
+
+export interface Loaded {
+  readonly project: Project;
+  readonly warnings: readonly Problem[];
+}
+
+/** Reads all files of a project. Throws UserError with all problems: a broken file never makes a node vanish. */
+export function loadProject(directory: string): Loaded {
+  const root = resolve(directory);
+  const problems: Problem[] = [];
+  const config = readConfig(root, problems);
+  const reading = { root, parameters: config?.parameters ?? {}, problems };
+  const models = readModels(reading);
+  const nodes = [...models, ...readSeeds(models, reading)];
+  const named = unique(nodes, problems);
+  const sorted = problems.sort(byPlace);
+  refuse(sorted);
+  if (config === null) throw new Error('a config without problems must have been read');
+  return { project: { root, config, nodes: named }, warnings: sorted };
+}
+
+function byPlace(left: Problem, right: Problem): number {
+  const [one, other] = [left.at, right.at];
+  if (one === undefined || other === undefined) return one === other ? 0 : one === undefined ? -1 : 1;
+  if (one.file !== other.file) return one.file < other.file ? -1 : 1;
+  return one.line - other.line || one.column - other.column;
+}
+
+function readModels(reading: Reading): readonly Node[] {
+  const { root, problems } = reading;
+  const nodes: Node[] = [];
+  for (const path of listFiles(root, 'models', problems)) {
+    const ending = path.slice(path.lastIndexOf('.') + 1).toLowerCase();
+    if (ending !== 'sql' && ending !== 'yml' && ending !== 'yaml') continue;
+    const file = readText(root, path, problems);
+    if (file === null) continue;
+    if (ending !== 'sql') nodes.push(...readNodes(file, reading));
+    else {
+      const model = readSqlModel(file, reading);
+      if (model !== null) nodes.push(model);
+    }
+  }
+  return nodes;
+}
+
+/** CSV files under `seeds/` that no YAML file has named. */
+function readSeeds(models: readonly Node[], { root, problems }: Reading): readonly SeedNode[] {
+  const named = new Set(models.flatMap((node) => (node.kind === 'seed' ? [posix.normalize(node.path)] : [])));
+  const seeds: SeedNode[] = [];
+  for (const path of listFiles(root, 'seeds', problems)) {
+    const at = startOf(path);
+    if (/\.(ya?ml|sql)$/i.test(path)) {
+      const hint = 'Nodes are read from models/, seeds/ holds .csv files.';
+      problems.push(warning('yaml-shape', `\`${path}\` is not read.`, { at, hint }));
+    }
+    if (!path.toLowerCase().endsWith('.csv') || named.has(path)) continue;
+    const name = nameOfPath(path, at, problems);
+    if (name !== null) seeds.push({ kind: 'seed', ...bareCommon(name, at), path, csv: csvOf(undefined) });
+  }
+  return seeds;
+}
+
+/** Nodes by name. Engines compare names without letter case, so that two that differ in nothing else are one. */
+function unique(nodes: readonly Node[], problems: Problem[]): ReadonlyMap<NodeName, Node> {
+  const first = new Map<string, Node>();
+  for (const node of nodes) {
+    const folded = node.name.toLowerCase();
+    const earlier = first.get(folded);
+    if (earlier === undefined) first.set(folded, node);
+    else problems.push(duplicate(earlier, node));
+  }
+  return new Map([...first.values()].map((node) => [node.name, node]));
+}
+
+function duplicate(earlier: Node, node: Node): Problem {
+  const { file, line, column } = earlier.at;
+  const place = `${file}:${line}:${column}`;
+  const message =
+    earlier.name === node.name
+      ? `Two nodes are named \`${node.name}\`: here and at ${place}.`
+      : `\`${node.name}\` and \`${earlier.name}\` (${place}) are one name: letter case makes no difference.`;
+  return problem('name-duplicate', message, { at: node.at, hint: 'Rename one of them with `name:`, or remove it.' });
+}

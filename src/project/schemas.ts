@@ -1,0 +1,115 @@
+import { z } from 'zod';
+
+/** Text that says something. */
+export const text = z.string().regex(/\S/, 'must not be empty');
+export const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+const names = z.union([text, z.array(text).min(1, 'must name at least one column')]);
+const values = z.array(scalar).min(1, 'must list at least one value');
+const severity = z.enum(['error', 'warn']).optional();
+const count = z.int().min(0, 'must not be negative');
+
+const AUDIT_TYPES = ['not_null', 'unique', 'accepted_values', 'row_count', 'sql'] as const;
+const COLUMN_AUDIT_TYPES = ['not_null', 'unique', 'accepted_values'] as const;
+
+const hasOneOf =
+  (types: readonly string[]) =>
+  (audit: object): boolean =>
+    types.filter((type) => Object.hasOwn(audit, type)).length === 1;
+
+export const auditSchema = z
+  .strictObject({
+    not_null: names.optional(),
+    unique: names.optional(),
+    accepted_values: z.strictObject({ column: text, values }).optional(),
+    row_count: z
+      .strictObject({ min: count.optional(), max: count.optional() })
+      .refine((range) => range.min !== undefined || range.max !== undefined, 'must hold `min`, `max` or both')
+      .refine(({ min = 0, max = Infinity }) => min <= max, 'must not have a `min` above its `max`')
+      .optional(),
+    sql: text.optional(),
+    name: text.optional(),
+    severity,
+  })
+  .refine(hasOneOf(AUDIT_TYPES), `must hold exactly one of ${AUDIT_TYPES.join(', ')}`)
+  .refine((audit) => audit.name === undefined || audit.sql !== undefined, 'can have a `name` only beside `sql`');
+
+export const columnAuditSchema = z.union([
+  z.enum(['not_null', 'unique']),
+  z
+    .strictObject({
+      not_null: z.literal(true).optional(),
+      unique: z.literal(true).optional(),
+      accepted_values: values.optional(),
+      severity,
+    })
+    .refine(hasOneOf(COLUMN_AUDIT_TYPES), `must hold exactly one of ${COLUMN_AUDIT_TYPES.join(', ')}`),
+]);
+
+const columnShape = {
+  type: text.optional(),
+  description: z.string().optional(),
+  audits: z.array(columnAuditSchema).optional(),
+};
+
+/** A map from name to type or details, or a list of details with names. */
+export const columnsSchema = z.union([
+  z.record(text, z.union([text, z.strictObject(columnShape), z.null()])),
+  z.array(z.strictObject({ name: text, ...columnShape })),
+]);
+
+const common = {
+  name: text.optional(),
+  description: z.string().optional(),
+  owner: text.optional(),
+  tags: z.array(text).optional(),
+  columns: columnsSchema.optional(),
+  audits: z.array(auditSchema).optional(),
+};
+
+const csv = z
+  .strictObject({
+    header: z.boolean().optional(),
+    delimiter: z.string().min(1, 'must not be empty').max(4, 'must be at most 4 characters').optional(),
+    quote: z.string().max(1, 'must be one character, or empty').optional(),
+    null: z.string().optional(),
+    encoding: z.enum(['utf-8', 'utf-16', 'latin-1']).optional(),
+  })
+  .optional();
+
+export const sourceSchema = z.strictObject({
+  kind: z.literal('source'),
+  ...common,
+  file: text.optional(),
+  format: z.enum(['csv', 'parquet', 'json']).optional(),
+  csv,
+  load: z.enum(['copy', 'view']).optional(),
+  table: text.optional(),
+  pin: z.boolean().optional(),
+  version: text.optional(),
+  connection: text.optional(),
+});
+
+export const seedSchema = z.strictObject({ kind: z.literal('seed'), ...common, file: text, csv });
+
+const modelShape = {
+  ...common,
+  materialized: z.enum(['table', 'view']).optional(),
+  storage: z.record(text, z.json()).optional(),
+  clock: z.enum(['follow', 'ignore']).optional(),
+  opaque: z.boolean().optional(),
+  depends_on: z.array(text).optional(),
+};
+const modelKind = z.enum(['model', 'table', 'view']);
+
+export const modelSchema = z.strictObject({ kind: modelKind, ...modelShape, sql: z.string() });
+/** The head of a SQL file. */
+export const headSchema = z.strictObject({ kind: modelKind.optional(), ...modelShape });
+
+export type WrittenAudit = z.infer<typeof auditSchema>;
+export type WrittenColumns = z.infer<typeof columnsSchema>;
+export type WrittenCommon = Pick<z.infer<typeof sourceSchema>, keyof typeof common>;
+export type WrittenCsv = z.infer<typeof csv>;
+export type WrittenSource = z.infer<typeof sourceSchema>;
+export type WrittenSeed = z.infer<typeof seedSchema>;
+export type WrittenHead = z.infer<typeof headSchema>;

@@ -1,0 +1,112 @@
+import type { FileFormat, Origin, SeedNode, SourceNode } from '../model/node.ts';
+import { problem } from '../model/problems.ts';
+import { commonOf, csvOf, nameOf } from './common.ts';
+import { checkFile } from './missing-file.ts';
+import type { Reading } from './reading.ts';
+import { seedSchema, sourceSchema, type WrittenSource } from './schemas.ts';
+import { checkShape } from './shape.ts';
+import type { YamlDocument } from './yaml.ts';
+
+/** A YAML document of kind `source`. */
+export function readSource(document: YamlDocument, reading: Reading): SourceNode | null {
+  const { problems } = reading;
+  const written = checkShape(document, sourceSchema, problems);
+  if (written === null) return null;
+  const name = nameOf(written, document, problems);
+  const origin = originOf(written, document, reading);
+  if (name === null || origin === null) return null;
+  return { kind: 'source', ...commonOf(name, written, document, document.start, problems), origin };
+}
+
+/** A YAML document of kind `seed`, which names or describes a CSV file. */
+export function readSeed(document: YamlDocument, reading: Reading): SeedNode | null {
+  const { problems } = reading;
+  const written = checkShape(document, seedSchema, problems);
+  if (written === null) return null;
+  const name = nameOf(written, document, problems);
+  const local = isFile(written.file, document, reading);
+  if (!/\.(csv|tsv)$/i.test(written.file)) {
+    const hint = 'Read other files as a source: `kind: source`.';
+    problems.push(
+      problem('yaml-shape', '`file` of a seed must end in .csv or .tsv.', { at: document.at(['file']), hint }),
+    );
+  }
+  if (name === null || !local) return null;
+  const common = commonOf(name, written, document, document.start, problems);
+  return { kind: 'seed', ...common, path: written.file, csv: csvOf(written.csv, delimiterOf(written.file)) };
+}
+
+const FILE_ONLY = ['format', 'csv', 'load'] as const;
+const TABLE_ONLY = ['pin', 'version'] as const;
+
+function originOf(written: WrittenSource, document: YamlDocument, reading: Reading): Origin | null {
+  const refuse = (path: readonly string[], message: string, hint?: string): null => {
+    reading.problems.push(
+      problem('yaml-shape', message, { at: document.at(path), ...(hint === undefined ? {} : { hint }) }),
+    );
+    return null;
+  };
+  if (written.connection !== undefined) {
+    const hint = 'Read a file (`file:`), or a table of the same warehouse (`table:`).';
+    return refuse(['connection'], '`connection` is not available yet.', hint);
+  }
+  const { file, table } = written;
+  if ((file === undefined) === (table === undefined)) {
+    const message =
+      file === undefined ? 'A source needs `file` or `table`.' : 'A source has `file` or `table`, not both.';
+    return refuse(file === undefined ? [] : ['table'], message);
+  }
+  const misplaced = (file === undefined ? FILE_ONLY : TABLE_ONLY).filter((key) => written[key] !== undefined);
+  for (const key of misplaced)
+    refuse([key], `\`${key}\` belongs to a source that reads a ${file === undefined ? 'file' : 'table'}.`);
+  if (misplaced.length > 0) return null;
+  if (table !== undefined) return { type: 'table', table, pin: written.pin ?? false, version: written.version ?? null };
+  return file === undefined ? null : fileOrigin(file, written, document, reading);
+}
+
+function fileOrigin(path: string, written: WrittenSource, document: YamlDocument, reading: Reading): Origin | null {
+  const { problems } = reading;
+  if (!isFile(path, document, reading)) return null;
+  const format = written.format ?? formatOf(path);
+  if (format === null) {
+    const hint = 'Known endings: .csv, .tsv, .parquet, .json, .jsonl, .ndjson. Else say it: `format: csv`.';
+    const at = document.at(['file']);
+    problems.push(problem('yaml-shape', `The format of \`${path}\` cannot be told from its ending.`, { at, hint }));
+    return null;
+  }
+  if (format !== 'csv' && written.csv !== undefined) {
+    problems.push(problem('yaml-shape', `\`csv\` has no meaning for a ${format} file.`, { at: document.at(['csv']) }));
+    return null;
+  }
+  const csv = csvOf(written.csv, delimiterOf(path));
+  return { type: 'file', path, format, csv, load: written.load ?? 'copy' };
+}
+
+const FORMATS: Readonly<Record<string, FileFormat>> = {
+  csv: 'csv',
+  tsv: 'csv',
+  parquet: 'parquet',
+  json: 'json',
+  jsonl: 'json',
+  ndjson: 'json',
+};
+
+function formatOf(path: string): FileFormat | null {
+  const match = /\.(\w+?)(\.gz)?$/.exec(path.toLowerCase());
+  const format = FORMATS[match?.[1] ?? ''] ?? null;
+  return format === 'parquet' && match?.[2] !== undefined ? null : format;
+}
+
+const delimiterOf = (path: string): string | null => (/\.tsv(\.gz)?$/i.test(path) ? '\t' : null);
+
+/** Reports a file that is missing; false where the path is none. */
+function isFile(path: string, document: YamlDocument, reading: Reading): boolean {
+  const at = document.at(['file']);
+  if (!/^[A-Za-z][A-Za-z0-9+-]+:\/\//.test(path)) {
+    checkFile(path, at, reading);
+    return true;
+  }
+  const hint = 'Give a path relative to the project.';
+  reading.problems.push(problem('yaml-shape', 'Remote files are not available yet.', { at, hint }));
+  return false;
+}

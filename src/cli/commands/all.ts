@@ -1,0 +1,27 @@
+import type { DefineCommand } from '../command.ts';
+import { defineApply } from './apply.ts';
+import { defineCheck } from './check.ts';
+import { defineEnv } from './env.ts';
+import { defineGc } from './gc.ts';
+import { defineInit } from './init.ts';
+import { definePlan } from './plan.ts';
+import { definePromote } from './promote.ts';
+import { defineRender } from './render.ts';
+import { defineRollback } from './rollback.ts';
+import { defineRun } from './run.ts';
+import { defineSql } from './sql.ts';
+
+/** In the order in which help lists them: the way of a change. */
+export const COMMANDS: readonly DefineCommand[] = [
+  defineInit,
+  defineCheck,
+  definePlan,
+  defineApply,
+  defineRun,
+  definePromote,
+  defineRollback,
+  defineSql,
+  defineEnv,
+  defineRender,
+  defineGc,
+];

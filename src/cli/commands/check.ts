@@ -1,0 +1,45 @@
+import { EXIT } from '../../model/problems.ts';
+import type { Project } from '../../model/project.ts';
+import { helpTail, READING, type DefineCommand } from '../command.ts';
+import { problemRow } from '../output/documents.ts';
+import { problemsText } from '../output/problem-text.ts';
+import { counted } from '../output/words.ts';
+import { sourceOf } from '../plan-view.ts';
+import { withSession } from '../session.ts';
+
+const EXAMPLES = [
+  ['bough check', 'names, dependencies, syntax: all errors at once'],
+  ['bough check --json', 'the same for an editor or a pipeline'],
+] as const;
+
+export const defineCheck: DefineCommand = (parent, invoke) => {
+  parent
+    .command('check')
+    .description('Read the files and say what is wrong with them')
+    .addHelpText('after', helpTail(EXAMPLES, READING))
+    .action(() =>
+      invoke((call) =>
+        withSession(call, async ({ workspace, style }) => {
+          const { project, warnings } = await workspace.check();
+          const shown = warnings.length === 0 ? {} : { remarks: problemsText(warnings, sourceOf(call), style) };
+          return {
+            exit: EXIT.done,
+            document: {
+              format: 'bough.check/1',
+              project: project.config.name,
+              nodes: project.nodes.size,
+              warnings: warnings.map(problemRow),
+            },
+            result: `${project.config.name}: ${contents(project)}, no errors.\n`,
+            ...shown,
+          };
+        }),
+      ),
+    );
+};
+
+function contents({ nodes }: Project): string {
+  const kinds = [...nodes.values()].map((node) => node.kind);
+  const count = (kind: string): string => counted(kinds.filter((one) => one === kind).length, kind);
+  return [count('source'), count('seed'), count('model')].join(', ');
+}

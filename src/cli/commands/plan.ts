@@ -1,0 +1,93 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Planned } from '../../bough.ts';
+import type { EnvironmentName } from '../../model/ids.ts';
+import type { PlanDocument } from '../../model/plan.ts';
+import { asError, EXIT, problem, UserError } from '../../model/problems.ts';
+import { helpTail, type DefineCommand } from '../command.ts';
+import type { Call, Outcome } from '../context.ts';
+import { isKept, planDocument } from '../output/documents.ts';
+import { nextText, planText } from '../output/plan-text.ts';
+import { styleFor } from '../output/style.ts';
+import { commandLine, isNewEnvironment, planView, sourceOf } from '../plan-view.ts';
+import { withSession } from '../session.ts';
+import { environmentNeeded, environmentValue } from '../values.ts';
+
+interface PlanOptions {
+  readonly output?: string;
+  readonly refresh?: boolean;
+  readonly takeBack?: boolean;
+  readonly all?: boolean;
+  readonly exitCode?: boolean;
+}
+
+const EXAMPLES = [
+  ['bough plan dev', 'what the files would change in dev, or in a new dev'],
+  ['bough plan prod --refresh', 'with the newest data, too'],
+  ['bough plan prod -o plan.json', 'keep the plan: bough apply plan.json does just that'],
+  ['bough plan prod --exit-code', 'exit 2 where there are changes'],
+] as const;
+
+export const definePlan: DefineCommand = (parent, invoke) => {
+  parent
+    .command('plan')
+    .description('Show what apply would do, and why; writes nothing')
+    .argument('[ENV]', 'the environment', environmentValue)
+    .option('-o, --output <FILE>', 'save the plan as a .json file')
+    .option('--refresh', 'with the newest data')
+    .option('--take-back', 'with the files even where a promotion or rollback put other code')
+    .option('--all', 'list what is reused, too')
+    .option('--exit-code', 'exit 2 where there are changes')
+    .addHelpText('after', helpTail(EXAMPLES, [EXIT.done, EXIT.error, EXIT.changes, EXIT.usage]))
+    .action((environment: EnvironmentName | undefined, options: PlanOptions) =>
+      invoke((call) => plan(call, environmentNeeded(environment, 'plan'), options)),
+    );
+};
+
+function plan(call: Call, environment: EnvironmentName, options: PlanOptions): Promise<Outcome> {
+  const { output, refresh = false, takeBack = false, all = false } = options;
+  if (output !== undefined) refuseOtherEnding(output);
+  return withSession(call, async ({ workspace }) => {
+    const planned = await workspace.planApply(environment, { refresh, takeBack });
+    const isNew = await isNewEnvironment(workspace, environment);
+    if (output !== undefined) save(resolve(call.context.cwd, output), planned.document);
+    const style = styleFor(call.context.stdout, call.context.env);
+    const flags = [...(refresh ? ['--refresh'] : []), ...(takeBack ? ['--take-back'] : [])];
+    const next = commandLine(call, 'apply', ...(output === undefined ? [environment, ...flags] : [output]));
+    return {
+      exit: options.exitCode === true && hasChanges(planned.document) ? EXIT.changes : EXIT.done,
+      document: planDocument(planned.document, all),
+      result:
+        planText(planView(call, planned, { isNew, all, showDiffs: true }), sourceOf(call), style) +
+        followUp(planned, isNew),
+    };
+
+    function followUp({ document, changes }: Planned, created: boolean): string {
+      if (hasChanges(document)) return `\n${nextText(next, style)}`;
+      return changes && created
+        ? `\n\`${environment}\` does not exist yet. To create it:\n  ${style.bold(next)}\n`
+        : '';
+    }
+  });
+}
+
+/** Creating an environment that would equal its base is no change; newer data that is not taken is none either. */
+const hasChanges = ({ nodes }: PlanDocument): boolean =>
+  nodes.some((node) => !isKept(node) && node.change !== 'behind');
+
+function refuseOtherEnding(output: string): void {
+  if (/\.json$/i.test(output)) return;
+  throw new UserError(
+    problem('usage', 'A saved plan ends in `.json`: by that `apply` knows it.', { hint: `-o ${output}.json` }),
+  );
+}
+
+function save(path: string, document: PlanDocument): void {
+  try {
+    writeFileSync(path, `${JSON.stringify(planDocument(document, true), null, 2)}\n`);
+  } catch (raw) {
+    throw new UserError(problem('write-refused', `The plan cannot be written: ${asError(raw).message}`), {
+      cause: raw,
+    });
+  }
+}

@@ -1,0 +1,112 @@
+import type { Planned, Workspace } from '../bough.ts';
+import type { EnvironmentName } from '../model/ids.ts';
+import { nearestName } from '../model/nearest.ts';
+import type { OperationResult } from '../model/plan.ts';
+import { EXIT, PROBLEM_CODES, type ExitCode } from '../model/problems.ts';
+import { consent } from './consent.ts';
+import type { Call, Outcome } from './context.ts';
+import { planDocument, resultDocument } from './output/documents.ts';
+import { nextText, planText } from './output/plan-text.ts';
+import { problemsText } from './output/problem-text.ts';
+import { resultText } from './output/result-text.ts';
+import { styleFor } from './output/style.ts';
+import { commandLine, isNewEnvironment, liveNames, planView, sourceOf } from './plan-view.ts';
+import { withSession, type Session } from './session.ts';
+
+/** One command that writes to an environment: they differ in their plan and in their words, not in how they go. */
+export interface Operation {
+  /** Names the document of the result: `bough.<command>/1`. */
+  readonly command: 'apply' | 'run' | 'promote' | 'rollback' | 'env-delete';
+  /** The arguments that would do the same again. */
+  readonly again: readonly string[];
+  readonly dryRun: boolean;
+  /** The plan was made and looked at before, so it is carried out as it is or not at all. */
+  readonly fixed: boolean;
+  readonly plan: (workspace: Workspace) => Promise<Planned>;
+  readonly question: (environment: EnvironmentName) => string;
+  /** What to do after it, as a command. */
+  readonly next?: (planned: Planned) => readonly string[] | null;
+}
+
+/** Plan, show, ask, do, tell. */
+export const operate = (call: Call, operation: Operation): Promise<Outcome> =>
+  withSession(call, async (session) => {
+    const planned = await operation.plan(session.workspace);
+    const isNew = await isNewEnvironment(session.workspace, planned.document.environment);
+    if (operation.dryRun) return dryRun(call, operation, planned, isNew);
+    if (planned.changes) {
+      show(call, planned, isNew);
+      await consent(call, await question(call, session, operation, planned, isNew), operation.again);
+    }
+    await session.startProgress();
+    const result = await session.workspace.execute(planned, {
+      ...(call.options.message === undefined ? {} : { message: call.options.message }),
+      replan: call.options.yes === true && !operation.fixed,
+    });
+    session.stopProgress();
+    return outcomeOf(call, operation, planned, result);
+  });
+
+function dryRun(call: Call, operation: Operation, planned: Planned, isNew: boolean): Outcome {
+  const style = styleFor(call.context.stdout, call.context.env);
+  const view = planView(call, planned, { isNew, all: false, showDiffs: true });
+  const next = planned.changes ? `\n${nextText(commandLine(call, ...operation.again), style)}` : '';
+  return {
+    exit: EXIT.done,
+    document: planDocument(planned.document, false),
+    result: planText(view, sourceOf(call), style) + next,
+    remarks: 'Dry run: nothing was written.\n',
+  };
+}
+
+/** Whoever is asked sees all of the plan; with `--yes` it goes to the log without the diffs. */
+function show(call: Call, planned: Planned, isNew: boolean): void {
+  const { context, options } = call;
+  if (options.json === true && options.yes === true) return;
+  const style = styleFor(context.stderr, context.env);
+  const view = planView(call, planned, { isNew, all: false, showDiffs: options.yes !== true });
+  context.stderr.write(`${planText(view, sourceOf(call), style)}\n`);
+}
+
+async function question(
+  call: Call,
+  { workspace }: Session,
+  operation: Operation,
+  planned: Planned,
+  isNew: boolean,
+): Promise<string> {
+  const environment = planned.document.environment;
+  if (!isNew) return operation.question(environment);
+  const near = nearestName(environment, await liveNames(workspace));
+  const creation = `\`${environment}\` does not exist yet${near === null ? '' : `, but \`${near}\` does`}`;
+  if (call.options.yes === true && call.options.json !== true)
+    call.context.stderr.write(`${creation}: it is created.\n`);
+  return `${creation}. Create it?`;
+}
+
+function outcomeOf(call: Call, operation: Operation, planned: Planned, result: OperationResult): Outcome {
+  const { context, options } = call;
+  const style = styleFor(context.stdout, context.env);
+  const errorStyle = styleFor(context.stderr, context.env);
+  const exit = exitOf(call, result);
+  if (options.json !== true && result.problems.length > 0) {
+    context.stderr.write(problemsText(result.problems, sourceOf(call), errorStyle));
+  }
+  const next = exit === EXIT.done && result.moved ? (operation.next?.(planned) ?? null) : null;
+  return {
+    exit,
+    document: resultDocument(operation.command, result),
+    result: resultText(operation.command, result, style),
+    ...(next === null ? {} : { remarks: nextText(commandLine(call, ...next), errorStyle) }),
+  };
+}
+
+/** A failed node outweighs a gate that refused: the gate may only have seen the half of it. */
+function exitOf({ context }: Call, { problems, moved }: OperationResult): ExitCode {
+  const exits: readonly ExitCode[] = problems
+    .filter((one) => one.severity === 'error')
+    .map((one) => PROBLEM_CODES[one.code]);
+  const reason = context.interruption.reason();
+  if (reason !== null && !moved && exits.length > 0) return EXIT[reason];
+  return exits.includes(EXIT.error) ? EXIT.error : (exits[0] ?? EXIT.done);
+}

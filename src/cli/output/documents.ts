@@ -1,0 +1,50 @@
+import type { OperationResult, PlanDocument, PlanNode } from '../../model/plan.ts';
+import type { Problem, ProblemCode } from '../../model/problems.ts';
+
+/** A problem as programs read it. */
+export interface ProblemRow {
+  readonly code: ProblemCode;
+  readonly message: string;
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly column: number | null;
+  readonly hint: string | null;
+}
+
+export const problemRow = (problem: Problem): ProblemRow => ({
+  code: problem.code,
+  message: problem.message,
+  file: problem.at?.file ?? null,
+  line: problem.at?.line ?? null,
+  column: problem.at?.column ?? null,
+  hint: problem.hint ?? null,
+});
+
+const errorsOf = (problems: readonly Problem[]): readonly Problem[] =>
+  problems.filter((one) => one.severity === 'error');
+const warningsOf = (problems: readonly Problem[]): readonly Problem[] =>
+  problems.filter((one) => one.severity === 'warning');
+
+export const errorDocument = (problems: readonly Problem[]): object => ({
+  format: 'bough.error/1',
+  errors: errorsOf(problems).map(problemRow),
+});
+
+/** Nothing is made, moved or taken away for such a node: only `--all` lists it. */
+export const isKept = (node: PlanNode): boolean =>
+  node.change === 'unchanged' && (node.action === 'reuse' || node.action === 'none');
+
+export const planDocument = (document: PlanDocument, all: boolean): PlanDocument =>
+  all ? document : { ...document, nodes: document.nodes.filter((node) => !isKept(node)) };
+
+/** The same document, whatever the operation: `bough.apply/1`, `bough.env-delete/1` … */
+export const resultDocument = (command: string, result: OperationResult): object => ({
+  format: `bough.${command}/1`,
+  environment: result.environment,
+  revision: result.revision,
+  moved: result.moved,
+  nodes: result.nodes,
+  summary: result.summary,
+  errors: errorsOf(result.problems).map(problemRow),
+  warnings: warningsOf(result.problems).map(problemRow),
+});

@@ -1,0 +1,42 @@
+import type { EnvironmentView } from '../../bough.ts';
+import type { EnvironmentName } from '../../model/ids.ts';
+import type { EnvironmentRecord, Revision } from '../../state/contract.ts';
+
+export const environmentsDocument = (environments: readonly EnvironmentRecord[]): object => ({
+  format: 'bough.env-list/1',
+  environments: environments.map((one) => ({
+    name: one.name,
+    base: one.base,
+    revision: one.head,
+    createdAt: one.createdAt,
+  })),
+});
+
+export const environmentDocument = ({ record, revision, nodes }: EnvironmentView): object => ({
+  format: 'bough.env-show/1',
+  environment: record.name,
+  revision: record.head,
+  base: revision?.base ?? null,
+  nodes: nodes.map(({ entry, inherited, view }) => ({
+    name: entry.node,
+    inherited,
+    view,
+    build: entry.build === null ? null : `bough.${entry.build}`,
+  })),
+});
+
+export const historyDocument = (environment: EnvironmentName, revisions: readonly Revision[]): object => ({
+  format: 'bough.env-history/1',
+  environment,
+  revisions: revisions.map((one) => ({
+    revision: one.revision,
+    operation: one.operation,
+    at: one.at,
+    by: one.by,
+    from: one.from,
+    message: one.message,
+    base: one.base,
+    standsAt: one.standsAt,
+    gone: one.gone,
+  })),
+});

@@ -1,0 +1,123 @@
+import stringWidth from 'string-width';
+import type { DefinitionDiff, PlanData, PlanDocument, PlanNode } from '../../model/plan.ts';
+import { printable } from '../../model/printable.ts';
+import type { Problem } from '../../model/problems.ts';
+import { diffLines } from './diff-text.ts';
+import { isKept } from './documents.ts';
+import { problemsText, type SourceText } from './problem-text.ts';
+import type { Style } from './style.ts';
+
+export interface PlanView {
+  readonly document: PlanDocument;
+  readonly diffs: readonly DefinitionDiff[];
+  readonly warnings: readonly Problem[];
+  /** Whether the environment does not exist yet. */
+  readonly isNew: boolean;
+  /** List kept nodes too. */
+  readonly all: boolean;
+  readonly showDiffs: boolean;
+  /** Command that takes newer data which the plan leaves. */
+  readonly takeData: string;
+}
+
+const MAX_DIFF_LINES = 40;
+/** Diffs of more nodes than this are not read by anyone, and a first apply of a large project has thousands. */
+const MAX_DIFFS = 30;
+
+/** The plan for people: a tree of what changes and why, data, warnings, and one summary line. */
+export function planText(view: PlanView, source: SourceText, style: Style): string {
+  const nodes = view.document.nodes.filter((node) => view.all || !isKept(node));
+  return [
+    tree(view, nodes, style),
+    dataText(view, style),
+    view.warnings.length === 0 ? '' : `\n${problemsText(view.warnings, source, style)}`,
+    `\n${style.bold(summaryLine(view.document))}\n`,
+  ].join('');
+}
+
+export function summaryLine({ environment, nodes, summary }: PlanDocument): string {
+  const behind = nodes.filter((node) => node.change === 'behind').length;
+  const kept = `${summary.reuse} reused${behind === 0 ? '' : `, ${behind} behind`}`;
+  const changed = nodes.some((node) => !isKept(node) && node.change !== 'behind');
+  if (!changed) return `No changes for ${environment}: ${kept}.`;
+  return `Plan for ${environment}: ${summary.build} to build, ${kept}, ${summary.remove} to remove.`;
+}
+
+function headLine({ document, isNew }: PlanView, style: Style): string {
+  const base = document.base;
+  const origin = base === null ? '' : `, from ${base.environment} at revision ${base.revision}`;
+  const stands = isNew ? 'new' : `at revision ${document.revision}`;
+  return `${style.bold(document.environment)} ${style.dim(`(${document.operation}; ${stands}${origin})`)}\n`;
+}
+
+function tree(view: PlanView, nodes: readonly PlanNode[], style: Style): string {
+  const diffs = new Map(view.diffs.map((diff) => [diff.node, diff]));
+  const widths = [
+    Math.max(0, ...nodes.map((node) => stringWidth(printable(node.name)))),
+    Math.max(0, ...nodes.map((node) => node.change.length)),
+    Math.max(0, ...nodes.map((node) => node.category?.length ?? 0)),
+  ] as const;
+  let room = view.showDiffs ? MAX_DIFFS : 0;
+  const branches = nodes.map((node, index) => {
+    const last = index === nodes.length - 1;
+    const diff = room > 0 ? diffs.get(node.name) : undefined;
+    if (diff !== undefined) room -= 1;
+    const below = [...node.reasons.map(printable), ...(diff === undefined ? [] : shownDiff(diff, style))];
+    const stem = last ? '    ' : `${style.dim('│')}   `;
+    return [`${style.dim(last ? '└─' : '├─')} ${row(node, widths, style)}`, ...below.map((line) => `${stem}${line}`)];
+  });
+  const lines = branches.flat().map((line) => `${line.trimEnd()}\n`);
+  return `${headLine(view, style)}${lines.join('')}`;
+}
+
+const shownDiff = (diff: DefinitionDiff, style: Style): readonly string[] =>
+  diff.before === diff.after
+    ? []
+    : diffLines(diff.before, diff.after, MAX_DIFF_LINES, style).map((line) => `  ${line}`);
+
+function row(node: PlanNode, [name, change, category]: readonly [number, number, number], style: Style): string {
+  const { sign, tint } = signOf(node, style);
+  const cells = [
+    padded(printable(node.name), name),
+    node.change.padEnd(change),
+    ...(category === 0 ? [] : [(node.category ?? '').padEnd(category)]),
+    node.action === 'none' ? '' : node.action,
+  ];
+  return `${tint(style.bold(sign))} ${tint(cells[0] ?? '')}  ${cells.slice(1).join('  ')}`;
+}
+
+function signOf(node: PlanNode, style: Style): { readonly sign: string; readonly tint: (text: string) => string } {
+  switch (node.change) {
+    case 'added':
+      return { sign: '+', tint: style.green };
+    case 'removed':
+      return { sign: '-', tint: style.red };
+    case 'modified':
+      return { sign: '~', tint: style.yellow };
+    case 'indirect':
+      return { sign: '>', tint: style.yellow };
+    case 'behind':
+      return { sign: '<', tint: style.dim };
+    case 'unchanged':
+      return isKept(node) ? { sign: '=', tint: style.dim } : { sign: '*', tint: style.cyan };
+  }
+}
+
+const padded = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - stringWidth(text)));
+
+function dataText({ document, takeData }: PlanView, style: Style): string {
+  if (document.data.length === 0) return '';
+  const width = Math.max(...document.data.map((one) => stringWidth(printable(one.source))));
+  const lines = document.data.map(
+    (one) => `  ${padded(printable(one.source), width)}  ${dataRow(one, takeData, style)}\n`,
+  );
+  return `\n${style.bold('data')}\n${lines.join('')}`;
+}
+
+const dataRow = (one: PlanData, takeData: string, style: Style): string =>
+  one.taken
+    ? `${printable(one.change)}, ${style.cyan('taken')}`
+    : `${printable(one.change)}, ${style.yellow('not taken')} ${style.dim(`(${takeData} takes it)`)}`;
+
+/** What stands below a plan that somebody may now carry out. */
+export const nextText = (command: string, style: Style): string => `Next:\n  ${style.bold(command)}\n`;

@@ -1,0 +1,23 @@
+import type { OperationResult } from '../../model/plan.ts';
+import type { Style } from './style.ts';
+
+const ORDER = ['built', 'kept', 'reused', 'removed', 'failed'] as const;
+
+/** What an operation came to, in one sentence. */
+export function resultText(command: string, result: OperationResult, style: Style): string {
+  if (command === 'env-delete' && result.moved) return `${style.bold(`${result.environment} is deleted.`)}\n`;
+  const counts = ORDER.filter((action) => result.summary[action] > 0).map(
+    (action) => `${result.summary[action]} ${action}`,
+  );
+  const tail = counts.length === 0 ? '' : `: ${counts.join(', ')}`;
+  return `${style.bold(`${headline(result)}${tail}.`)}\n`;
+}
+
+function headline({ environment, revision, moved, problems }: OperationResult): string {
+  if (moved) return `${environment} is at revision ${revision}`;
+  const failed = problems.some((problem) => problem.severity === 'error');
+  if (!failed) return `Nothing to do, ${environment} stays at revision ${revision}`;
+  return revision === 0
+    ? `Nothing was published, ${environment} has no revision yet`
+    : `Nothing was published, ${environment} stays at revision ${revision}`;
+}

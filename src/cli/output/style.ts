@@ -1,0 +1,38 @@
+import { styleText } from 'node:util';
+
+type Paint = (text: string) => string;
+
+/** How text is set off; the plain style leaves it as it is. */
+export interface Style {
+  readonly bold: Paint;
+  readonly dim: Paint;
+  readonly red: Paint;
+  readonly green: Paint;
+  readonly yellow: Paint;
+  readonly cyan: Paint;
+}
+
+const paint =
+  (format: Parameters<typeof styleText>[0]): Paint =>
+  (text) =>
+    styleText(format, text, { validateStream: false });
+const asIs: Paint = (text) => text;
+
+export const PLAIN: Style = { bold: asIs, dim: asIs, red: asIs, green: asIs, yellow: asIs, cyan: asIs };
+export const COLOURED: Style = {
+  bold: paint('bold'),
+  dim: paint('dim'),
+  red: paint('red'),
+  green: paint('green'),
+  yellow: paint('yellow'),
+  cyan: paint('cyan'),
+};
+
+/** Colour on a terminal that can show it, unless `NO_COLOR` is set. */
+export function styleFor(
+  output: { readonly isTerminal: boolean },
+  env: Readonly<Record<string, string | undefined>>,
+): Style {
+  const refused = (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb';
+  return output.isTerminal && !refused ? COLOURED : PLAIN;
+}

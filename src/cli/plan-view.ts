@@ -1,0 +1,28 @@
+import type { Planned, Workspace } from '../bough.ts';
+import type { EnvironmentName } from '../model/ids.ts';
+import type { Call } from './context.ts';
+import type { PlanView } from './output/plan-text.ts';
+import { shellCommand } from './output/words.ts';
+import { sourceReader } from './source-text.ts';
+import type { SourceText } from './output/problem-text.ts';
+
+/** The command with these arguments, for the project that this call is about. */
+export const commandLine = ({ options }: Call, ...argumentsOf: readonly string[]): string =>
+  shellCommand(...(options.directory === undefined ? [] : ['-C', options.directory]), ...argumentsOf);
+
+/** The files of the project that this call is about. */
+export const sourceOf = ({ context, options }: Call): SourceText => sourceReader(context.cwd, options.directory ?? '.');
+
+export const liveNames = async (workspace: Workspace): Promise<readonly EnvironmentName[]> =>
+  (await workspace.environments()).filter((one) => one.deletedAt === null).map((one) => one.name);
+
+export const isNewEnvironment = async (workspace: Workspace, environment: EnvironmentName): Promise<boolean> =>
+  !(await liveNames(workspace)).includes(environment);
+
+type Choice = Pick<PlanView, 'isNew' | 'all' | 'showDiffs'>;
+
+export function planView(call: Call, { document, diffs, warnings }: Planned, choice: Choice): PlanView {
+  // A branch that does not exist yet has its base's data; an existing one takes new data by itself.
+  const taker = choice.isNew && document.base !== null ? document.base.environment : document.environment;
+  return { document, diffs, warnings, ...choice, takeData: commandLine(call, 'run', taker) };
+}

@@ -98,8 +98,23 @@ export interface Marker {
 /** The rows of one statement, as exact values. */
 export interface ResultSet {
   readonly columns: readonly Column[];
-  /** Integers up to 32 bits, floats and booleans native; wider integers, decimals, times and all else exact strings. */
+  /**
+   * Integers up to 32 bits, finite floats and booleans native; wider integers, decimals, times and all else exact
+   * strings, as the engine prints them (times with a zone in UTC, `NaN`, `Infinity`, `-Infinity`). Lists, structs and
+   * maps (a list of `{ key, value }`) are JSON of the same kind.
+   */
   readonly rows: readonly (readonly Json[])[];
+}
+
+/** The token that the answer of a version query stands for: its one value as text. Throws EngineError. */
+export function versionToken({ columns, rows }: ResultSet): string {
+  const [row, ...others] = rows;
+  if (columns.length !== 1 || row === undefined || others.length > 0) {
+    const size = `${rows.length} rows of ${columns.length} columns`;
+    throw new EngineError(`A version query gives one value; this one gave ${size}`, null);
+  }
+  const [value = null] = row;
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** What stands in the warehouse under a name. */
@@ -112,7 +127,10 @@ export interface Existing {
 export interface Reader {
   /** Names and types of a query's result, without running it. Throws EngineError. */
   describe(query: Sql): Promise<readonly Column[]>;
-  /** Runs one statement. Throws EngineError; with an aborted signal the statement is interrupted on the engine. */
+  /**
+   * Runs one statement that changes nothing in the warehouse. Throws EngineError; when `signal` aborts, the statement is
+   * interrupted on the engine and the signal's reason is thrown.
+   */
   query(statement: Sql, options?: { readonly signal?: AbortSignal; readonly limit?: number }): Promise<ResultSet>;
   /** Those of the builds that do not exist. */
   missing(builds: readonly BuildId[]): Promise<readonly BuildId[]>;
@@ -122,14 +140,26 @@ export interface Reader {
 
 /** Writing it. One method is one transaction; a first error rolls back. */
 export interface Writer {
-  /** Makes one build. Statements run side by side up to `concurrency`. Throws EngineError. */
+  /**
+   * Makes one build. Statements run side by side up to `concurrency`; others wait. Throws EngineError (its offset counts
+   * in `query`), or UserError where files or columns of a source are not as declared. When `signal` aborts, the
+   * statement is interrupted on the engine, nothing is left of it, and the signal's reason is thrown.
+   */
   build(request: BuildRequest, signal: AbortSignal): Promise<Built>;
   /** Drops builds that exist, views before tables, never with CASCADE; returns what stands in the way. */
   drop(builds: readonly BuildId[]): Promise<readonly Problem[]>;
+  /**
+   * Throws UserError where a table that is not Bough's stands in the way of a view (`object-in-the-way`) or a view of
+   * others reads one that goes (`dependants-exist`). Schemas are made as needed; one that Bough made goes when its last
+   * relation has gone.
+   */
   publish(publication: Publication): Promise<Published>;
   /** The environment's marker; null before its first publication. */
   marker(environment: EnvironmentName): Promise<Marker | null>;
-  /** Lifts the marker's token (creating the row) so that no older holder can publish; returns the marker as it is then. */
+  /**
+   * Lifts the marker's token (creating the row) so that nobody can publish with it or a lower one; returns the marker as
+   * it is then. Who holds token T and still means to publish raises to T - 1.
+   */
   raise(environment: EnvironmentName, token: number): Promise<Marker>;
   /** Id that ties the warehouse to its state; null where Bough was never here. */
   identity(): Promise<string | null>;

@@ -48,6 +48,7 @@ export const PROBLEM_CODES = {
   'view-ties': EXIT.error,
   'source-missing': EXIT.error,
   'source-changed': EXIT.error,
+  'source-unreadable': EXIT.error,
   'source-columns': EXIT.error,
   'view-name-taken': EXIT.error,
   'object-in-the-way': EXIT.error,

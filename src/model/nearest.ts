@@ -7,6 +7,10 @@ export function nearestName(written: string, known: readonly string[]): string |
   if (alike !== undefined) return alike;
   if (known.length === 0) return null;
   const candidate = closest(written, [...known]);
+  const edits = distance(written, candidate);
   const tolerated = Math.max(1, Math.min(3, Math.floor(written.length / 3)));
-  return distance(written, candidate) <= tolerated ? candidate : null;
+  return edits <= tolerated || (edits === 2 && lettersOf(written) === lettersOf(candidate)) ? candidate : null;
 }
+
+/** Two letters that changed places are one mistake, though two edits. */
+const lettersOf = (text: string): string => [...text].sort().join('');

@@ -36,7 +36,7 @@ export const configSchema = z.strictObject({
   parameters: z
     .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be made of letters, digits and `_`'), scalar)
     .optional(),
-  retention: z.union([z.string(), z.literal(0)]).optional(),
+  retention: z.union([z.string(), z.number()]).optional(),
 });
 
 type WrittenConfig = z.infer<typeof configSchema>;

@@ -13,7 +13,7 @@ export function checkShape<T>(document: YamlDocument, schema: z.ZodType<T>, prob
   const result = schema.safeParse(document.value);
   if (result.success) return result.data;
   const context = { document, schema };
-  problems.push(...result.error.issues.flatMap((issue) => problemsOf(issue, [], context)));
+  problems.push(...telling(result.error.issues).flatMap((issue) => problemsOf(issue, [], context)));
   return null;
 }
 
@@ -21,6 +21,14 @@ interface Context {
   readonly document: YamlDocument;
   readonly schema: z.ZodType;
 }
+
+/** What a map as a whole lacks is not worth telling where one of its keys is misspelt. */
+const telling = (issues: readonly Issue[]): readonly Issue[] =>
+  issues.filter(
+    (issue) =>
+      issue.code !== 'custom' ||
+      !issues.some((other) => other.code === 'unrecognized_keys' && other.path.join('.') === issue.path.join('.')),
+  );
 
 const pathOf = (path: readonly PropertyKey[]): Path =>
   path.map((step) => (typeof step === 'number' ? step : String(step)));
@@ -31,7 +39,7 @@ function problemsOf(issue: Issue, above: Path, context: Context): readonly Probl
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(key, path, context));
   if (issue.code === 'invalid_union') {
     const meant = issue.errors.find((branch) => !branch.some((one) => isOtherKind(one, valueAt(document, path))));
-    if (meant !== undefined) return meant.flatMap((one) => problemsOf(one, path, context));
+    if (meant !== undefined) return telling(meant).flatMap((one) => problemsOf(one, path, context));
   }
   const at = issue.code === 'invalid_key' ? document.keyAt(path) : document.at(path);
   const message = `${subject(path)} ${complaint(issue, valueAt(document, path))}.`;

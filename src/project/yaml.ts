@@ -54,7 +54,7 @@ export function readYaml(
   return documents.flatMap((document) => {
     const faults = faultsOf(document, file, shift);
     problems.push(...faults);
-    if (faults.length > 0 || document.contents === null) return [];
+    if (faults.length > 0 || isEmpty(document)) return [];
     const expanded = expand(document);
     if (expanded.ok) return [documentOf(document, expanded.value, file, shift)];
     const at = file.positionAt(offsetOf(document.contents) + shift);
@@ -62,6 +62,10 @@ export function readYaml(
     return [];
   });
 }
+
+/** Between two `---` may stand nothing, or comments alone. */
+const isEmpty = ({ contents }: Document.Parsed): boolean =>
+  contents === null || (isScalar(contents) && contents.source === '');
 
 /** Plain data. A few aliases of aliases can grow without bound: the parser stops them. */
 function expand(document: Document.Parsed): { readonly ok: true; readonly value: unknown } | { readonly ok: false } {

@@ -1,0 +1,166 @@
+import type { Engine, FileRead, Patience, Reader } from '../engines/contract.ts';
+import { EngineError } from '../engines/contract.ts';
+import type { Column, FactTaker, SourceFact } from '../model/facts.ts';
+import { asSnapshot, type Instant, type NodeName, type Snapshot } from '../model/ids.ts';
+import type { Leaf, Origin } from '../model/node.ts';
+import { problem, refuse, UserError, type Problem } from '../model/problems.ts';
+import { openContentCache, type ContentCache } from './content-cache.ts';
+import { contentNow, contentOf, type Content } from './content.ts';
+
+type TableOrigin = Extract<Origin, { type: 'table' }>;
+
+/** Path of the file or files that a source or seed is loaded from; null for a table. */
+export function pathOf(leaf: Leaf): string | null {
+  if (leaf.kind === 'seed') return leaf.path;
+  return leaf.origin.type === 'table' ? null : leaf.origin.path;
+}
+
+const isPinnedFile = (leaf: Leaf): boolean =>
+  leaf.kind === 'seed' || leaf.origin.type === 'call' || (leaf.origin.type === 'file' && leaf.origin.load === 'copy');
+
+/** Not pinned to anything: each taking is a delivery of its own. */
+const freshToken = (clock: Instant): Snapshot => asSnapshot(`live ${clock}`);
+
+const fileRead = (leaf: Leaf, root: string): FileRead => {
+  const common = { node: leaf.name, root, declared: leaf.columns };
+  if (leaf.kind === 'seed') return { ...common, origin: { type: 'seed', seed: leaf } };
+  if (leaf.origin.type === 'table') throw new Error(`${leaf.name} is not read from files`);
+  return { ...common, origin: leaf.origin };
+};
+
+/** One taking: what it opened is closed when it is over. */
+class Taking {
+  readonly #root: string;
+  readonly #engine: Engine;
+  readonly #patience: Patience;
+  readonly #clock: Instant;
+  readonly #cache: ContentCache;
+  #reader: Promise<(Reader & { close(): Promise<void> }) | null> | null = null;
+
+  constructor(options: { root: string; engine: Engine; patience: Patience; clock: Instant; cache: ContentCache }) {
+    this.#root = options.root;
+    this.#engine = options.engine;
+    this.#patience = options.patience;
+    this.#clock = options.clock;
+    this.#cache = options.cache;
+  }
+
+  async take(leaf: Leaf, previous: SourceFact | undefined): Promise<SourceFact> {
+    if (leaf.kind === 'source' && leaf.origin.type === 'table') return this.#table(leaf, leaf.origin);
+    const content = await this.#content(leaf);
+    if (!content.ok) throw new UserError(content.problem);
+    const pinned = isPinnedFile(leaf);
+    const snapshot = pinned ? content.snapshot : freshToken(this.#clock);
+    if (pinned && previous?.snapshot === snapshot) return previous;
+    const columns = await this.#describe(leaf);
+    return { snapshot, columns, live: !pinned, avoid: null };
+  }
+
+  #content(leaf: Leaf): Promise<Content> {
+    const path = pathOf(leaf);
+    if (path === null) throw new Error(`${leaf.name} has no file`);
+    return contentOf(this.#root, path, { at: leaf.at, cache: this.#cache, signal: this.#patience.signal });
+  }
+
+  async #describe(leaf: Leaf): Promise<readonly Column[]> {
+    try {
+      return await this.#engine.describeFiles(fileRead(leaf, this.#root));
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      const message = `\`${leaf.name}\` cannot be read: ${error.message}`;
+      throw new UserError(problem('file-unreadable', message, { at: leaf.at }), { cause: error });
+    }
+  }
+
+  async #table(leaf: Leaf, origin: TableOrigin): Promise<SourceFact> {
+    this.#reader ??= this.#engine.open('read', this.#patience);
+    const reader = await this.#reader;
+    const hint = 'Another tool must have made it in the warehouse before.';
+    if (reader === null) {
+      throw new UserError(problem('source-missing', `There is no warehouse yet to hold \`${origin.table}\`.`, { at: leaf.at, hint }));
+    }
+    try {
+      const quoted = origin.table
+        .split('.')
+        .map((part) => this.#engine.quoteIdentifier(part))
+        .join('.');
+      const columns = await reader.describe(`SELECT * FROM ${quoted}`);
+      const token = origin.version === null ? null : await this.#version(reader, origin.version);
+      const snapshot = token ?? freshToken(this.#clock);
+      return { snapshot, columns, live: token === null && !origin.pin, avoid: null };
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      const message = `\`${leaf.name}\` cannot be read: ${error.message}`;
+      throw new UserError(problem('source-missing', message, { at: leaf.at, hint }), { cause: error });
+    }
+  }
+
+  async #version(reader: Reader, query: string): Promise<Snapshot> {
+    const { rows } = await reader.query(query);
+    return asSnapshot(JSON.stringify(rows[0]?.[0] ?? null));
+  }
+
+  async close(): Promise<void> {
+    const reader = await this.#reader?.catch(() => null);
+    await reader?.close();
+  }
+}
+
+export interface TakerOptions {
+  readonly root: string;
+  readonly engine: Engine;
+  readonly patience: Patience;
+}
+
+/** Takes facts from the project's files and from tables of its warehouse. */
+export function factTaker(options: TakerOptions): FactTaker {
+  const { root } = options;
+  return {
+    async take(leaves, { clock, previous }) {
+      const facts = new Map<NodeName, SourceFact>();
+      if (leaves.length === 0) return facts;
+      const cache = await openContentCache(root);
+      const taking = new Taking({ ...options, clock, cache });
+      const problems: Problem[] = [];
+      try {
+        for (const leaf of leaves) {
+          try {
+            facts.set(leaf.name, await taking.take(leaf, previous.get(leaf.name)));
+          } catch (error) {
+            if (!(error instanceof UserError) || error.exit !== 1) throw error;
+            problems.push(...error.problems);
+          }
+        }
+      } finally {
+        await taking.close();
+        cache.close();
+      }
+      refuse(problems);
+      return facts;
+    },
+    async glance(leaves) {
+      const seen = new Map<NodeName, Snapshot>();
+      const files = leaves.filter(isPinnedFile);
+      if (files.length === 0) return seen;
+      const cache = await openContentCache(root);
+      try {
+        for (const leaf of files) {
+          const path = pathOf(leaf);
+          const content = path === null ? null : await contentOf(root, path, { cache });
+          if (content?.ok === true) seen.set(leaf.name, content.snapshot);
+        }
+      } finally {
+        cache.close();
+      }
+      return seen;
+    },
+  };
+}
+
+/** Content of a leaf's files at this very moment, past any cache; null where they cannot be read or it has none. */
+export async function snapshotNow(root: string, leaf: Leaf): Promise<Snapshot | null> {
+  const path = pathOf(leaf);
+  if (path === null) return null;
+  const content = await contentNow(root, path);
+  return content.ok ? content.snapshot : null;
+}

@@ -182,7 +182,7 @@ export interface Engine {
   fact(): Promise<EngineFact>;
   /** Opens the warehouse; creates it for writing. For reading, null where there is none yet. */
   open(mode: 'write', patience: Patience): Promise<Session>;
-  open(mode: 'read', patience: Patience): Promise<Reader & { close(): Promise<void> } | null>;
+  open(mode: 'read', patience: Patience): Promise<(Reader & { close(): Promise<void> }) | null>;
   /**
    * Columns that a build of these files would have, declared types forced. Needs no warehouse (one in memory will do).
    * Throws UserError (`source-columns`, `source-missing`) or EngineError.

@@ -1,0 +1,48 @@
+import type { BuildId } from '../../model/ids.ts';
+import type { Existing, RelationName } from '../contract.ts';
+import type { Connection } from './connection.ts';
+import { BOUGH_SCHEMA, fold, literal } from './names.ts';
+
+const list = (names: Iterable<string>): string => [...names].map(literal).join(', ');
+
+/** Tables and views in these schemas. */
+async function standing(connection: Connection, schemas: readonly string[]): Promise<readonly Existing[]> {
+  if (schemas.length === 0) return [];
+  const where = `WHERE database_name = current_database() AND NOT internal AND schema_name IN (${list(schemas)})`;
+  const rows = await connection.texts(
+    `SELECT schema_name, table_name, 'table' FROM duckdb_tables() ${where}
+     UNION ALL SELECT schema_name, view_name, 'view' FROM duckdb_views() ${where}`,
+  );
+  return rows.map(([schema = '', name = '', kind]) => ({
+    name: { schema, name },
+    kind: kind === 'view' ? 'view' : 'table',
+  }));
+}
+
+/** Builds that exist, with their kind. */
+export async function standingBuilds(connection: Connection): Promise<ReadonlyMap<string, 'table' | 'view'>> {
+  return new Map((await standing(connection, [BOUGH_SCHEMA])).map(({ name, kind }) => [name.name, kind]));
+}
+
+export async function missing(connection: Connection, builds: readonly BuildId[]): Promise<readonly BuildId[]> {
+  if (builds.length === 0) return [];
+  const present = await standingBuilds(connection);
+  return builds.filter((id) => !present.has(id));
+}
+
+export async function schemas(connection: Connection): Promise<readonly string[]> {
+  const rows = await connection.texts(
+    `SELECT schema_name FROM duckdb_schemas() WHERE database_name = current_database()`,
+  );
+  return rows.flat();
+}
+
+const folded = ({ schema, name }: RelationName): string => JSON.stringify([fold(schema), fold(name)]);
+
+export async function existing(connection: Connection, names: readonly RelationName[]): Promise<readonly Existing[]> {
+  if (names.length === 0) return [];
+  const asked = new Set(names.map(folded));
+  const askedSchemas = new Set(names.map(({ schema }) => fold(schema)));
+  const present = (await schemas(connection)).filter((schema) => askedSchemas.has(fold(schema)));
+  return (await standing(connection, present)).filter(({ name }) => asked.has(folded(name)));
+}

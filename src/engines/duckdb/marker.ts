@@ -1,0 +1,90 @@
+import type { EnvironmentName, OperationId } from '../../model/ids.ts';
+import { asOperationId } from '../../model/ids.ts';
+import type { Marker } from '../contract.ts';
+import type { Connection } from './connection.ts';
+import type { Names } from './names.ts';
+import { BOUGH_SCHEMA, literal } from './names.ts';
+
+/** No build can have these names: they hold no key. */
+const MARKER = '$marker';
+const WAREHOUSE = '$warehouse';
+const SCHEMAS = '$schema';
+
+/** Bough's own tables, as statements that do no harm where they exist. */
+export const ownTables = (names: Names): string => `
+  CREATE SCHEMA IF NOT EXISTS ${names.schema(BOUGH_SCHEMA)};
+  CREATE TABLE IF NOT EXISTS ${names.build(MARKER)} (environment VARCHAR PRIMARY KEY, token BIGINT NOT NULL, operation VARCHAR);
+  CREATE TABLE IF NOT EXISTS ${names.build(WAREHOUSE)} (id VARCHAR NOT NULL);
+  CREATE TABLE IF NOT EXISTS ${names.build(SCHEMAS)} (name VARCHAR PRIMARY KEY);`;
+
+/** Schemas that Bough made, and may drop again. */
+export const ownSchemas = (names: Names): string => names.build(SCHEMAS);
+
+async function isThere(connection: Connection): Promise<boolean> {
+  const count = await connection.text(
+    `SELECT count(*) FROM duckdb_tables() WHERE database_name = current_database()
+     AND schema_name = ${literal(BOUGH_SCHEMA)} AND table_name = ${literal(WAREHOUSE)}`,
+  );
+  return count !== '0';
+}
+
+export async function identity(connection: Connection, names: Names): Promise<string | null> {
+  if (!(await isThere(connection))) return null;
+  return connection.text(`SELECT id FROM ${names.build(WAREHOUSE)}`);
+}
+
+export function initialise(connection: Connection, names: Names, id: string): Promise<string> {
+  const table = names.build(WAREHOUSE);
+  return connection.transaction(async () => {
+    await connection.run(ownTables(names));
+    await connection.run(`INSERT INTO ${table} SELECT ${literal(id)} WHERE NOT EXISTS (FROM ${table})`);
+    return (await connection.text(`SELECT id FROM ${table}`)) ?? id;
+  });
+}
+
+export async function marker(
+  connection: Connection,
+  names: Names,
+  environment: EnvironmentName,
+): Promise<Marker | null> {
+  if (!(await isThere(connection))) return null;
+  return read(connection, names, environment);
+}
+
+async function read(connection: Connection, names: Names, environment: EnvironmentName): Promise<Marker | null> {
+  const [row] = await connection.rows(
+    `SELECT token, operation FROM ${names.build(MARKER)} WHERE environment = ${literal(environment)}`,
+  );
+  if (row === undefined) return null;
+  const [token, operation] = row;
+  return { token: Number(token), operation: typeof operation === 'string' ? asOperationId(operation) : null };
+}
+
+/** Lifts the token; false where it stands as high already. With an operation the row names it from now on. */
+export async function lift(
+  connection: Connection,
+  names: Names,
+  environment: EnvironmentName,
+  token: number,
+  operation: OperationId | null,
+): Promise<boolean> {
+  const table = names.build(MARKER);
+  const named = operation === null ? '' : `, operation = ${literal(operation)}`;
+  const where = `WHERE environment = ${literal(environment)}`;
+  if (await connection.changed(`UPDATE ${table} SET token = ${token}${named} ${where} AND token < ${token}`))
+    return true;
+  const first = `${literal(environment)}, ${token}, ${operation === null ? 'NULL' : literal(operation)}`;
+  return connection.changed(`INSERT INTO ${table} SELECT ${first} WHERE NOT EXISTS (FROM ${table} ${where})`);
+}
+
+export function raise(
+  connection: Connection,
+  names: Names,
+  environment: EnvironmentName,
+  token: number,
+): Promise<Marker> {
+  return connection.transaction(async () => {
+    await lift(connection, names, environment, token, null);
+    return (await read(connection, names, environment)) ?? { token, operation: null };
+  });
+}

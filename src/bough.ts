@@ -20,6 +20,8 @@ export interface Planned {
   readonly document: PlanDocument;
   readonly diffs: readonly DefinitionDiff[];
   readonly warnings: readonly Problem[];
+  /** Nodes that nothing happens to: shown only when all are asked for. */
+  readonly kept: ReadonlySet<NodeName>;
   /** Whether executing it would write anything: pointers, or a new environment. */
   readonly changes: boolean;
 }
@@ -62,7 +64,11 @@ export interface Workspace {
   /** The SQL that the warehouse runs for a node of an environment. */
   render(node: string, environment: EnvironmentName): Promise<string>;
   /** Runs one read-only statement; project names mean the environment's builds. Holds the warehouse only meanwhile. */
-  query(environment: EnvironmentName, statement: string, options?: { limit?: number; signal?: AbortSignal }): Promise<ResultSet>;
+  query(
+    environment: EnvironmentName,
+    statement: string,
+    options?: { limit?: number; signal?: AbortSignal },
+  ): Promise<ResultSet>;
   collect(options: { keep?: number; dryRun?: boolean }): Promise<GarbageResult>;
   close(): Promise<void>;
 }

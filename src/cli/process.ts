@@ -18,7 +18,7 @@ export async function main(argv: readonly string[], version: string): Promise<vo
     stderr,
     interruption,
     // Drivers and parsers cost more than a misspelt flag is worth.
-    openWorkspace: async (options) => (await import('../bough.ts')).openWorkspace(options),
+    openWorkspace: async (options) => (await import('../workspace.ts')).openWorkspace(options),
     initProject: async (...wanted) => (await import('../project/init.ts')).initProject(...wanted),
     splitStatements: async (text) => (await import('../sql/statements.ts')).splitStatements(text),
     confirm: (question) => confirm(question, stderr, interruption.signal),

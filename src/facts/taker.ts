@@ -77,7 +77,9 @@ class Taking {
     const reader = await this.#reader;
     const hint = 'Another tool must have made it in the warehouse before.';
     if (reader === null) {
-      throw new UserError(problem('source-missing', `There is no warehouse yet to hold \`${origin.table}\`.`, { at: leaf.at, hint }));
+      throw new UserError(
+        problem('source-missing', `There is no warehouse yet to hold \`${origin.table}\`.`, { at: leaf.at, hint }),
+      );
     }
     try {
       const quoted = origin.table
@@ -97,7 +99,7 @@ class Taking {
 
   async #version(reader: Reader, query: string): Promise<Snapshot> {
     const { rows } = await reader.query(query);
-    return asSnapshot(JSON.stringify(rows[0]?.[0] ?? null));
+    return asSnapshot(String(rows[0]?.[0] ?? null));
   }
 
   async close(): Promise<void> {

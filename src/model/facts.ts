@@ -1,4 +1,5 @@
 import type { Instant, NodeName, Snapshot } from './ids.ts';
+import type { Leaf } from './node.ts';
 
 /** A column as the engine sees it; `type` is the engine's own name for it. */
 export interface Column {
@@ -26,4 +27,15 @@ export interface Facts {
   readonly timezone: string;
   readonly engine: EngineFact;
   readonly sources: ReadonlyMap<NodeName, SourceFact>;
+}
+
+/** Takes from outside what a plan needs. The only part of planning that looks at files and engines. */
+export interface FactTaker {
+  /** What the sources deliver now. `previous` spares describing content that has not moved. Throws UserError. */
+  take(
+    leaves: readonly Leaf[],
+    options: { readonly clock: Instant; readonly previous: ReadonlyMap<NodeName, SourceFact> },
+  ): Promise<ReadonlyMap<NodeName, SourceFact>>;
+  /** Snapshots of the sources that cost no database; others, and missing files, are left out. */
+  glance(leaves: readonly Leaf[]): Promise<ReadonlyMap<NodeName, Snapshot>>;
 }

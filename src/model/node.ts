@@ -95,4 +95,7 @@ export interface ModelNode extends Common {
   readonly opaque: boolean;
 }
 
-export type Node = SourceNode | SeedNode | ModelNode;
+/** Where data comes in: nodes that read nothing of the project. */
+export type Leaf = SourceNode | SeedNode;
+
+export type Node = Leaf | ModelNode;

@@ -80,3 +80,6 @@ export interface OperationResult {
   readonly summary: Readonly<Record<ResultAction, number>>;
   readonly problems: readonly Problem[];
 }
+
+/** A summary before anything was counted. */
+export const EMPTY_RESULT: Readonly<Record<ResultAction, number>> = { built: 0, kept: 0, reused: 0, removed: 0, failed: 0 };

@@ -31,7 +31,10 @@ export function summaryOf(steps: readonly Step[]): PlanSummary {
 const hashOf = (document: Omit<PlanDocument, 'hash'>): string => hash('sha256', canonicalize(document));
 
 /** The document of a plan with all its rows; what users see may leave kept rows out. */
-export function documentOf(core: PlanCore, options: { readonly refresh: boolean; readonly takeBack: boolean }): PlanDocument {
+export function documentOf(
+  core: PlanCore,
+  options: { readonly refresh: boolean; readonly takeBack: boolean },
+): PlanDocument {
   const point = core.operation === 'promote' ? core.from : core.branchPoint;
   const sources: Record<string, Snapshot> = {};
   for (const [name, fact] of core.facts.sources) sources[name] = fact.snapshot;
@@ -57,14 +60,22 @@ export function isIntact(document: PlanDocument): boolean {
   return written === hashOf(body);
 }
 
-/** What two plans must share to be the same: everything but what is shown and left alone. */
+/** A build's name without its attempt: what it means, whoever made it. */
+const meaningOf = (build: string | null): string | null =>
+  build?.replace(/^(.*__[0-9a-f]{12})_[0-9a-z]{6}$/, '$1') ?? null;
+
+/** What two plans must share to be the same: what was compared, what shall be, and what was taken from outside. */
 export function essenceOf(document: PlanDocument): string {
   const { operation, environment, revision, base, nodes, facts } = document;
   const taken = document.data.filter((row) => row.taken);
-  const rows = nodes.map(({ name, change, category, action, build }) => ({ name, change, category, action, build }));
+  const rows = nodes.map(({ name, change, category, build }) => ({ name, change, category, build: meaningOf(build) }));
   return canonicalize({ operation, environment, revision, base, rows, facts, taken });
 }
 
-/** A row that is shown only with `--all`: nothing about it changes. */
-export const isKept = (node: PlanNode): boolean =>
-  node.action === 'reuse' && (node.change === 'unchanged' || node.change === 'indirect');
+/** What a plan does to the code: equal for two plans between which only data moved. */
+export const codeOf = (document: PlanDocument): string =>
+  canonicalize(
+    document.nodes
+      .filter((node) => node.change !== 'unchanged')
+      .map(({ name, change, category }) => ({ name, change, category })),
+  );

@@ -1,11 +1,11 @@
 import type { Facts, SourceFact } from '../model/facts.ts';
 import type { NodeName } from '../model/ids.ts';
-import type { Node } from '../model/node.ts';
+import type { Leaf, Node } from '../model/node.ts';
 import type { PlanData } from '../model/plan.ts';
 import { recall } from './desired.ts';
 import type { Graph } from './graph.ts';
 import { dayOf, sourceDefinition } from './identify.ts';
-import type { Leaf, Planning } from './planning.ts';
+import type { Planning } from './planning.ts';
 import { factsOf, type Version } from './version.ts';
 
 /** Sources and seeds of a graph, implicit ones among them. */

@@ -1,0 +1,23 @@
+import type { Engine } from '../engines/contract.ts';
+import type { Listener } from '../model/events.ts';
+import type { Instant, Snapshot } from '../model/ids.ts';
+import type { Leaf } from '../model/node.ts';
+import type { Holder, State } from '../state/contract.ts';
+
+/** The world as operations see it: every call to it goes through a contract. */
+export interface Applying {
+  readonly state: State;
+  readonly engine: Engine;
+  readonly holder: Holder;
+  /** Absolute path of the project; relative paths of sources start there. */
+  readonly root: string;
+  readonly signal: AbortSignal;
+  readonly listener: Listener;
+  /** Milliseconds to wait for the warehouse. */
+  readonly wait: number;
+  readonly now: () => Instant;
+  /** Letters and digits that nobody had before. */
+  readonly unique: (length: number) => string;
+  /** Content of a file source as it is this very moment, past any cache; null where it cannot be read. */
+  readonly contentNow: (leaf: Leaf) => Promise<Snapshot | null>;
+}

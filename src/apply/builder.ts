@@ -1,0 +1,223 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { asError, problem, UserError, type Problem } from '../model/problems.ts';
+import type { BuildId, NodeName, OperationId } from '../model/ids.ts';
+import type { Leaf } from '../model/node.ts';
+import type { ResultNode } from '../model/plan.ts';
+import { besideOf, type Relation } from '../plan/choose.ts';
+import type { PlanCore, Target } from '../plan/core.ts';
+import { buildId } from '../plan/names.ts';
+import type { HeldBy } from '../state/contract.ts';
+import type { Applying } from './applying.ts';
+import { buildOne } from './build-one.ts';
+import type { Warehouse } from './warehouse.ts';
+
+const POLL_MS = 100;
+
+export interface BuildOutcome {
+  /** Where each node's readers are sent now; null where its build failed. */
+  readonly relations: ReadonlyMap<NodeName, Relation | null>;
+  readonly results: readonly ResultNode[];
+  readonly problems: readonly Problem[];
+}
+
+interface Held {
+  readonly target: Target;
+  readonly by: HeldBy;
+}
+
+/**
+ * Makes what a plan needs, along the graph. A build is claimed by key before it is made, so that two operations never
+ * make one twice. While a claim of another is all that is left, the warehouse is given back and no claim is held.
+ */
+export class Builder {
+  readonly #core: PlanCore;
+  readonly #operation: OperationId;
+  readonly #warehouse: Warehouse;
+  readonly #applying: Applying;
+  readonly #controller: AbortController;
+  readonly #relations = new Map<NodeName, Relation | null>();
+  readonly #inPlace = new Map<NodeName, Leaf>();
+  readonly #waiting = new Map<NodeName, Target>();
+  readonly #held: Held[] = [];
+  readonly #running = new Map<NodeName, Promise<void>>();
+  readonly #results: ResultNode[] = [];
+  readonly #problems: Problem[] = [];
+  readonly #total: number;
+  #done = 0;
+  #fatal: Error | null = null;
+
+  constructor(
+    core: PlanCore,
+    operation: OperationId,
+    warehouse: Warehouse,
+    applying: Applying,
+    controller: AbortController,
+  ) {
+    this.#core = core;
+    this.#operation = operation;
+    this.#warehouse = warehouse;
+    this.#applying = applying;
+    this.#controller = controller;
+    for (const { name, target } of core.steps) {
+      if (target === null) continue;
+      if (target.inPlace !== null) {
+        this.#relations.set(name, { inPlace: target.inPlace });
+        if (target.node.kind !== 'model') this.#inPlace.set(name, target.node);
+      } else if (target.build !== null) this.#relations.set(name, { build: target.build });
+      else this.#waiting.set(name, target);
+    }
+    this.#total = this.#waiting.size;
+  }
+
+  /** Builds until nothing is left; a failed node stops its readers only. Throws when the operation itself must stop. */
+  async run(): Promise<BuildOutcome> {
+    while (this.#waiting.size + this.#running.size + this.#held.length > 0) {
+      await this.#startReady();
+      if (this.#running.size > 0) await Promise.race(this.#running.values());
+      else if (this.#held.length > 0) await this.#awaitOthers();
+      if (this.#fatal !== null) break;
+    }
+    await Promise.allSettled(this.#running.values());
+    if (this.#fatal !== null) throw this.#fatal;
+    return { relations: this.#relations, results: this.#results, problems: this.#problems };
+  }
+
+  #stopped(): boolean {
+    return this.#controller.signal.aborted;
+  }
+
+  /** The operation cannot go on: what runs is interrupted, the first cause is kept. */
+  #stop(error: Error): void {
+    this.#fatal ??= this.#stopped() ? asError(this.#controller.signal.reason) : error;
+    this.#controller.abort(error);
+  }
+
+  async #startReady(): Promise<void> {
+    for (const [name, target] of this.#waiting) {
+      const missing = target.graphNode.needs.find((need) => this.#relations.get(need) === null);
+      if (missing !== undefined) this.#skip(name, missing);
+      else if (target.graphNode.needs.every((need) => this.#relations.has(need))) {
+        const session = await this.#warehouse.open();
+        if (this.#running.size >= session.concurrency) return;
+        this.#waiting.delete(name);
+        this.#running.set(
+          name,
+          this.#settle(target).finally(() => this.#running.delete(name)),
+        );
+      }
+    }
+  }
+
+  #skip(name: NodeName, because: NodeName): void {
+    this.#waiting.delete(name);
+    this.#relations.set(name, null);
+    this.#results.push({ name, action: 'failed', rows: null, seconds: null, build: null });
+    this.#applying.listener({ type: 'build-skipped', node: name, because });
+  }
+
+  /** One node, from claim to ready; its failure is kept, a failure of the operation stops everything. */
+  async #settle(target: Target): Promise<void> {
+    const { name } = target.node;
+    try {
+      await this.#claimAndBuild(target);
+    } catch (raw) {
+      const error = asError(raw);
+      if (this.#stopped() || !(error instanceof UserError) || !isOfNode(error)) {
+        this.#stop(error);
+        return;
+      }
+      this.#relations.set(name, null);
+      this.#problems.push(...error.problems);
+      this.#results.push({ name, action: 'failed', rows: null, seconds: null, build: null });
+      for (const found of error.problems) this.#applying.listener({ type: 'build-failed', node: name, problem: found });
+    }
+  }
+
+  async #claimAndBuild(target: Target): Promise<void> {
+    const { node, identity } = target;
+    const beside = besideOf(identity, this.#relations);
+    if (beside === null) throw new Error(`${node.name} was started before its inputs`);
+    const key = identity.build.build;
+    const id = buildId(node.name, key, this.#applying.unique(6));
+    const claim = await this.#applying.state.claimBuild({
+      operation: this.#operation,
+      id,
+      key,
+      beside,
+      node: node.name,
+    });
+    if (claim.type === 'held') this.#held.push({ target, by: claim.by });
+    else if (claim.type === 'ready') this.#reuse(target, claim.build.id, claim.build.rows);
+    else await this.#make(target, id, beside);
+  }
+
+  #reuse(target: Target, build: BuildId, rows: number | null): void {
+    const { name } = target.node;
+    this.#relations.set(name, { build });
+    this.#done += 1;
+    this.#results.push({ name, action: 'reused', rows, seconds: null, build });
+    this.#applying.listener({ type: 'build-awaited', node: name, done: this.#done, total: this.#total });
+  }
+
+  async #make(target: Target, id: BuildId, beside: string): Promise<void> {
+    const { node } = target;
+    const { state, listener, now } = this.#applying;
+    const session = await this.#warehouse.open();
+    listener({ type: 'build-started', node: node.name, running: this.#running.size, total: this.#total });
+    try {
+      const { facts } = this.#core;
+      const readInPlace = target.graphNode.needs.flatMap((need) => this.#inPlace.get(need) ?? []);
+      const making = { target, id, relations: this.#relations, facts, readInPlace, signal: this.#controller.signal };
+      const { rows, columns, seconds } = await buildOne(session, making, this.#applying);
+      const inputs = target.graphNode.needs.flatMap((need): readonly BuildId[] => {
+        const relation = this.#relations.get(need);
+        return relation && 'build' in relation ? [relation.build] : [];
+      });
+      const kind = rows === null ? 'view' : 'table';
+      const key = target.identity.build.build;
+      const build = { id, key, beside, node: node.name, kind, inputs, columns, rows, seconds, at: now() } as const;
+      if (!(await state.finishBuild(this.#operation, build))) throw lost(node.name);
+      this.#done += 1;
+      this.#relations.set(node.name, { build: id });
+      this.#results.push({ name: node.name, action: 'built', rows, seconds, build: id });
+      listener({ type: 'build-finished', node: node.name, rows, seconds, done: this.#done, total: this.#total });
+    } catch (error) {
+      await state.discardBuild(this.#operation, id).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Others are making all that is left: the warehouse is theirs until one of them is done. */
+  async #awaitOthers(): Promise<void> {
+    const waiting = this.#held.splice(0);
+    const other = waiting.find(({ by }) => by.operation !== this.#operation);
+    if (other !== undefined) {
+      await this.#warehouse.leave();
+      const { by } = other;
+      const holder = `${by.kind} of ${by.environment} by ${by.holder.user}@${by.holder.host} (PID ${by.holder.pid})`;
+      this.#applying.listener({ type: 'waiting', what: `the build of ${other.target.node.name}`, holder });
+    }
+    const { signal } = this.#controller;
+    await delay(POLL_MS, undefined, { signal }).catch(() => undefined);
+    if (this.#stopped()) this.#stop(asError(signal.reason));
+    for (const { target } of waiting) this.#waiting.set(target.node.name, target);
+  }
+}
+
+const OF_NODE: ReadonlySet<string> = new Set([
+  'build-failed',
+  'source-missing',
+  'source-columns',
+  'source-changed',
+  'dependants-exist',
+]);
+
+/** Whether the failure is one node's, so that others may go on. */
+const isOfNode = (error: UserError): boolean => error.problems.some((one) => OF_NODE.has(one.code));
+
+const lost = (node: NodeName): UserError =>
+  new UserError(
+    problem('lease-lost', `This operation was given up for dead while it built \`${node}\`.`, {
+      hint: 'It missed its heartbeats. Run the command again.',
+    }),
+  );

@@ -1,0 +1,153 @@
+import type { BuildId } from '../model/ids.ts';
+import type { Problem } from '../model/problems.ts';
+import { dayOf } from '../plan/identify.ts';
+import type {
+  Build,
+  EnvironmentRecord,
+  GarbageView,
+  Revision,
+  RevisionRef,
+  State,
+  StateReader,
+} from '../state/contract.ts';
+import type { Applying } from './applying.ts';
+import { Warehouse } from './warehouse.ts';
+
+export interface Retention {
+  /** Milliseconds that a revision stays reachable after another took its place. */
+  readonly keep: number;
+  readonly timezone: string;
+}
+
+export interface Garbage {
+  readonly builds: readonly { readonly id: BuildId; readonly node: Build['node'] | null }[];
+  readonly revisions: readonly RevisionRef[];
+}
+
+export interface Collected extends Garbage {
+  /** What stands in the way of a drop; those builds stay for the next collection. */
+  readonly problems: readonly Problem[];
+}
+
+const KEPT_DATA_REVISIONS = 3;
+const ATTEMPTS = 5;
+
+const nameOf = ({ environment, revision }: RevisionRef): string => `${environment}@${revision}`;
+
+/** Data-only revisions thinned to the last three and the last of each day. */
+function thinned(revisions: readonly Revision[], timezone: string): readonly Revision[] {
+  const data = revisions.filter((one) => !one.code);
+  const last = new Set(data.slice(-KEPT_DATA_REVISIONS));
+  const ofDay = new Map(data.map((one) => [dayOf(one.at, timezone), one]));
+  const daily = new Set(ofDay.values());
+  return revisions.filter((one) => one.code || last.has(one) || daily.has(one));
+}
+
+/** Revisions of one environment that stay reachable: its head, and what was replaced within the window. */
+function kept(
+  record: EnvironmentRecord,
+  revisions: readonly Revision[],
+  now: number,
+  retention: Retention,
+): readonly Revision[] {
+  const real = revisions.filter((one) => one.operation !== 'delete' && !one.gone);
+  const replacedAt = new Map(revisions.map((one, index) => [one.revision, revisions[index + 1]?.at]));
+  const recent = real.filter((one) => {
+    const at = replacedAt.get(one.revision);
+    return at === undefined || now - Date.parse(at) < retention.keep;
+  });
+  const head = record.deletedAt === null ? real.filter((one) => one.revision === record.head) : [];
+  return [...new Set([...thinned(recent, retention.timezone), ...head])];
+}
+
+interface Reach {
+  readonly builds: ReadonlySet<BuildId>;
+  readonly revisions: ReadonlySet<string>;
+  readonly gone: readonly RevisionRef[];
+}
+
+/** Everything that heads, branch points and the retention window can reach. */
+async function reach(state: StateReader, now: number, retention: Retention): Promise<Reach> {
+  const builds = new Set<BuildId>();
+  const seen = new Set<string>();
+  const all: Revision[] = [];
+  const queue: RevisionRef[] = [];
+  for (const record of await state.environments()) {
+    const revisions = await state.revisions(record.name);
+    all.push(...revisions.filter((one) => one.operation !== 'delete' && !one.gone));
+    queue.push(...kept(record, revisions, now, retention));
+  }
+  const byName = new Map(all.map((one) => [nameOf(one), one]));
+  for (let ref = queue.pop(); ref !== undefined; ref = queue.pop()) {
+    if (seen.has(nameOf(ref))) continue;
+    seen.add(nameOf(ref));
+    for (const entry of await state.entries(ref)) if (entry.build !== null) builds.add(entry.build);
+    const base = byName.get(nameOf(ref))?.base;
+    if (base && base.revision > 0) queue.push(base);
+  }
+  const gone = all.filter((one) => !seen.has(nameOf(one)));
+  return { builds, revisions: seen, gone };
+}
+
+/** Builds that a reachable view reads, however deep, are reachable. */
+function throughViews(roots: ReadonlySet<BuildId>, ready: readonly Build[]): ReadonlySet<BuildId> {
+  const byId = new Map(ready.map((build) => [build.id, build]));
+  const found = new Set(roots);
+  const queue = [...roots];
+  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+    const build = byId.get(id);
+    if (build?.kind !== 'view') continue;
+    for (const input of build.inputs) {
+      if (found.has(input)) continue;
+      found.add(input);
+      queue.push(input);
+    }
+  }
+  return found;
+}
+
+async function look(state: State, view: GarbageView, now: number, retention: Retention): Promise<Garbage> {
+  const { builds, gone } = await reach(state, now, retention);
+  const reachable = throughViews(new Set([...builds, ...view.pinned]), view.ready);
+  const unreached = view.ready.filter((build) => !reachable.has(build.id)).map(({ id, node }) => ({ id, node }));
+  return { builds: [...view.dead.map(({ id }) => ({ id, node: null })), ...unreached], revisions: gone };
+}
+
+/** What a collection would free now. Writes nothing. */
+export async function findGarbage(retention: Retention, applying: Applying): Promise<Garbage> {
+  return look(applying.state, await applying.state.garbageView(), Date.parse(applying.now()), retention);
+}
+
+async function mark(retention: Retention, applying: Applying): Promise<Garbage> {
+  const { state } = applying;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const view = await state.garbageView();
+    const garbage = await look(state, view, Date.parse(applying.now()), retention);
+    const dead = new Set(view.dead.map(({ id }) => id));
+    const going = garbage.builds.map(({ id }) => id).filter((id) => !dead.has(id));
+    if (await state.markGoing(view.version, going, garbage.revisions)) return garbage;
+  }
+  // Others are busy making and publishing builds: the next collection will find a quiet moment.
+  return { builds: [], revisions: [] };
+}
+
+/**
+ * Frees what nothing can reach: marked in the state first, then dropped in the warehouse, then forgotten, so that a crash
+ * between leaves work for the next collection and never a pointer to nothing.
+ */
+export async function collect(retention: Retention, applying: Applying): Promise<Collected> {
+  const garbage = await mark(retention, applying);
+  if (garbage.builds.length === 0) return { ...garbage, problems: [] };
+  const warehouse = new Warehouse(applying);
+  try {
+    const session = await warehouse.open();
+    const ids = garbage.builds.map(({ id }) => id);
+    const problems = await session.drop(ids);
+    const left = new Set(await session.missing(ids));
+    await applying.state.forget(ids.filter((id) => left.has(id)));
+    applying.listener({ type: 'collected', builds: left.size });
+    return { ...garbage, builds: garbage.builds.filter(({ id }) => left.has(id)), problems };
+  } finally {
+    await warehouse.leave();
+  }
+}

@@ -1,0 +1,28 @@
+import type { EnvironmentName, OperationId } from '../model/ids.ts';
+import type { Applying } from './applying.ts';
+import type { Warehouse } from './warehouse.ts';
+
+/**
+ * Settles what a dead operation left, under this operation's lease: an intent whose marker stands in the warehouse was
+ * committed there and is finished in the state; any other is abandoned, after the marker's token is lifted so that its
+ * holder can never publish. Returns whether the environment's head moved.
+ */
+export async function recover(
+  environment: EnvironmentName,
+  token: number,
+  operation: OperationId,
+  warehouse: Warehouse,
+  applying: Applying,
+): Promise<boolean> {
+  let moved = false;
+  for (const intent of await applying.state.openIntents(environment)) {
+    if (intent.operation === operation) continue;
+    const session = await warehouse.open();
+    const marker = await session.raise(environment, token);
+    const finished = marker.operation === intent.operation;
+    await (finished ? applying.state.commitIntent(intent.operation) : applying.state.abandonIntent(intent.operation));
+    moved ||= finished;
+    applying.listener({ type: 'recovered', environment, revision: intent.revision.revision, finished });
+  }
+  return moved;
+}

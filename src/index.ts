@@ -1,0 +1,7 @@
+export type { EnvironmentView, ExecuteOptions, GarbageResult, Planned, Workspace, WorkspaceOptions } from './bough.ts';
+export { openWorkspace } from './workspace.ts';
+export { environmentName } from './model/environment-name.ts';
+export type { Event, Listener } from './model/events.ts';
+export type * from './model/ids.ts';
+export type * from './model/plan.ts';
+export { UserError, type ExitCode, type Position, type Problem, type ProblemCode } from './model/problems.ts';

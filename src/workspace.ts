@@ -1,0 +1,345 @@
+import { randomBytes } from 'node:crypto';
+import type { EnvironmentView, ExecuteOptions, GarbageResult, Planned, Workspace, WorkspaceOptions } from './bough.ts';
+import type { Applying } from './apply/applying.ts';
+import { collect, findGarbage, type Retention } from './apply/garbage.ts';
+import { operate, StalePlan } from './apply/operate.ts';
+import { namesIn, relationsOf, runStatement, type Names } from './apply/shell.ts';
+import { physical } from './apply/statement.ts';
+import { openEngine } from './engines/index.ts';
+import type { Engine, Patience, ResultSet } from './engines/contract.ts';
+import { ensureDotBough } from './facts/dot-bough.ts';
+import { factTaker, snapshotNow } from './facts/taker.ts';
+import { instantOf, type EnvironmentName, type NodeName } from './model/ids.ts';
+import { nearestName } from './model/nearest.ts';
+import { EMPTY_RESULT, type OperationResult } from './model/plan.ts';
+import { problem, UserError, type Problem } from './model/problems.ts';
+import type { Config, Project } from './model/project.ts';
+import type { PlanCore } from './plan/core.ts';
+import { recordedNodes } from './plan/desired.ts';
+import { documentOf, codeOf, essenceOf } from './plan/document.ts';
+import { existingHead } from './plan/environments.ts';
+import { graphOf } from './plan/graph.ts';
+import { viewName } from './plan/names.ts';
+import { graphFor, planApply } from './plan/plan-apply.ts';
+import { planPromote } from './plan/plan-promote.ts';
+import { planDelete, planRollback } from './plan/plan-rollback.ts';
+import { planRun } from './plan/plan-run.ts';
+import type { Pinned, Planning } from './plan/planning.ts';
+import { readPlanFile } from './plan/saved.ts';
+import { filesDiffer } from './plan/files-differ.ts';
+import { factsOf, headOf, type Version } from './plan/version.ts';
+import { findRoot, loadConfig, loadProject } from './project/index.ts';
+import { read, resolve } from './sql/index.ts';
+import { currentHolder, liveness } from './state/holder.ts';
+import { openState } from './state/index.ts';
+import type { EnvironmentRecord, Revision, State } from './state/contract.ts';
+
+const DEFAULT_WAIT = 120_000;
+const REPLANS = 3;
+
+/** A plan and how to make it again: from the same facts, or from new ones. */
+interface OwnPlanned extends Planned {
+  readonly core: PlanCore;
+  readonly again: (pinned: Pinned | null) => Promise<OwnPlanned>;
+}
+
+const alphabet = '0123456789abcdefghijklmnopqrstuvwxyz';
+const unique = (length: number): string =>
+  Array.from(randomBytes(length), (byte) => alphabet[byte % alphabet.length]).join('');
+
+class OpenWorkspace implements Workspace {
+  readonly root: string;
+  readonly base: EnvironmentName;
+  readonly #config: Config;
+  readonly #options: WorkspaceOptions;
+  readonly #engine: Engine;
+  readonly #state: State;
+  readonly #signal: AbortSignal;
+
+  constructor(root: string, config: Config, engine: Engine, state: State, options: WorkspaceOptions) {
+    this.root = root;
+    this.base = config.base;
+    this.#config = config;
+    this.#engine = engine;
+    this.#state = state;
+    this.#options = options;
+    this.#signal = options.signal ?? new AbortController().signal;
+  }
+
+  #patience(signal = this.#signal): Patience {
+    const onWait = (holder: string): void =>
+      this.#options.listener?.({ type: 'waiting', what: 'the warehouse', holder });
+    return { wait: this.#options.wait ?? DEFAULT_WAIT, signal, onWait };
+  }
+
+  async #planning(pinned: Pinned | null): Promise<Planning> {
+    const { dialect } = this.#engine;
+    return {
+      state: this.#state,
+      facts: factTaker({ root: this.root, engine: this.#engine, patience: this.#patience() }),
+      engine: await this.#engine.fact(),
+      timezone: this.#config.timezone,
+      base: this.base,
+      now: pinned?.clock ?? instantOf(new Date()),
+      fold: (identifier) => this.#engine.fold(identifier),
+      read: (text, parameters) => read(text, { dialect, parameters }),
+      resolve,
+    };
+  }
+
+  #applying(): Applying {
+    return {
+      state: this.#state,
+      engine: this.#engine,
+      holder: currentHolder(),
+      root: this.root,
+      signal: this.#signal,
+      listener: this.#options.listener ?? (() => undefined),
+      wait: this.#options.wait ?? DEFAULT_WAIT,
+      now: () => instantOf(new Date()),
+      unique,
+      contentNow: (leaf) => snapshotNow(this.root, leaf),
+    };
+  }
+
+  #project(): Project {
+    return loadProject(this.root).project;
+  }
+
+  #planned(core: PlanCore, flags: { refresh: boolean; takeBack: boolean }, again: OwnPlanned['again']): OwnPlanned {
+    const kept = core.steps.filter((step) => step.write === 'nothing' && step.change === 'unchanged');
+    return {
+      document: documentOf(core, flags),
+      diffs: core.diffs,
+      warnings: core.warnings,
+      kept: new Set(kept.map((step) => step.name)),
+      changes: core.moves,
+      core,
+      again,
+    };
+  }
+
+  async check(): Promise<{ readonly project: Project; readonly warnings: readonly Problem[] }> {
+    const { project, warnings } = loadProject(this.root);
+    const { warnings: found } = graphFor(project.nodes, await this.#planning(null));
+    return { project, warnings: [...warnings, ...found] };
+  }
+
+  async #planApplyOf(
+    environment: EnvironmentName,
+    flags: { refresh: boolean; takeBack: boolean },
+    pinned: Pinned | null,
+  ): Promise<OwnPlanned> {
+    const planning = await this.#planning(pinned);
+    const core = await planApply(environment, this.#project(), { ...flags, pinned }, planning);
+    return this.#planned(core, flags, (next) => this.#planApplyOf(environment, flags, next));
+  }
+
+  planApply(
+    environment: EnvironmentName,
+    options: { refresh?: boolean; takeBack?: boolean } = {},
+  ): Promise<OwnPlanned> {
+    const flags = { refresh: options.refresh ?? false, takeBack: options.takeBack ?? false };
+    return this.#planApplyOf(environment, flags, null);
+  }
+
+  async planFromFile(path: string): Promise<OwnPlanned> {
+    const saved = readPlanFile(path);
+    const { refresh, takeBack, clock } = saved.facts;
+    const pinned = { clock, branchPoint: saved.base?.revision ?? null };
+    const planned = await this.#planApplyOf(saved.environment, { refresh, takeBack }, pinned);
+    if (essenceOf(planned.document) !== essenceOf(saved)) {
+      throw new StalePlan(
+        `The plan in ${path} does not hold any more: files, data or \`${saved.environment}\` have changed since.`,
+      );
+    }
+    return planned;
+  }
+
+  async planRun(environment: EnvironmentName): Promise<OwnPlanned> {
+    const flags = { refresh: true, takeBack: false };
+    const planning = await this.#planning(null);
+    const core = await planRun(environment, planning);
+    const { head } = await existingHead(this.#state, environment);
+    const differs = filesDiffer(() => this.#project(), head, planning);
+    const warned = differs === null ? core : { ...core, warnings: [...core.warnings, differs] };
+    return this.#planned(warned, flags, () => this.planRun(environment));
+  }
+
+  async planPromote(
+    from: EnvironmentName,
+    to: EnvironmentName | null,
+    options: { exact?: boolean } = {},
+  ): Promise<OwnPlanned> {
+    const core = await planPromote(from, to, { exact: options.exact ?? false }, await this.#planning(null));
+    return this.#planned(core, { refresh: false, takeBack: false }, () => this.planPromote(from, to, options));
+  }
+
+  async planRollback(environment: EnvironmentName, to: number | null): Promise<OwnPlanned> {
+    const core = await planRollback(environment, to, await this.#planning(null));
+    return this.#planned(core, { refresh: false, takeBack: false }, () => this.planRollback(environment, to));
+  }
+
+  async planDelete(environment: EnvironmentName): Promise<OwnPlanned> {
+    const core = await planDelete(environment, await this.#planning(null));
+    return this.#planned(core, { refresh: false, takeBack: false }, () => this.planDelete(environment));
+  }
+
+  async execute(planned: Planned, options: ExecuteOptions = {}): Promise<OperationResult> {
+    if (!isOwn(planned)) throw new Error('only a plan that this library made can be executed');
+    const result = await this.#carryOut(planned, options);
+    if (planned.core.operation === 'run' && result.problems.every((one) => one.severity === 'warning'))
+      await this.#tidy();
+    return result;
+  }
+
+  /** `run` ends with garbage collection; what goes wrong there is told, and the run stands. */
+  async #tidy(): Promise<void> {
+    try {
+      const { problems } = await collect(this.#retention(), this.#applying());
+      for (const found of problems)
+        this.#options.listener?.({ type: 'warned', problem: { ...found, severity: 'warning' } });
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      for (const found of error.problems) {
+        this.#options.listener?.({ type: 'warned', problem: { ...found, severity: 'warning' } });
+      }
+    }
+  }
+
+  async #carryOut(planned: OwnPlanned, options: ExecuteOptions): Promise<OperationResult> {
+    let current = planned;
+    if (options.replan !== true && planned.core.operation === 'apply') await this.#hold(planned);
+    for (let attempt = 0; ; attempt += 1) {
+      if (!current.changes) return nothingDone(current.core);
+      ensureDotBough(this.root);
+      const last = options.replan !== true || attempt >= REPLANS;
+      try {
+        const result = await operate(current.core, options.message ?? null, this.#applying());
+        if (last || !result.problems.some((one) => one.code === 'source-changed')) return result;
+      } catch (error) {
+        if (!(error instanceof StalePlan)) throw error;
+        const next = await current.again(null);
+        if (!next.changes) return nothingDone(next.core);
+        if (last || codeOf(next.document) !== codeOf(planned.document)) throw error;
+      }
+      current = await current.again(null);
+    }
+  }
+
+  /** A plan that somebody looked at holds only while the files are what they were. */
+  async #hold(planned: OwnPlanned): Promise<void> {
+    const { facts, base } = planned.document;
+    const now = await planned.again({ clock: facts.clock, branchPoint: base?.revision ?? null });
+    if (essenceOf(now.document) === essenceOf(planned.document)) return;
+    throw new StalePlan('The files, the data or the environment changed while the plan was being looked at.');
+  }
+
+  environments(): Promise<readonly EnvironmentRecord[]> {
+    return this.#state.environments();
+  }
+
+  async show(environment: EnvironmentName): Promise<EnvironmentView> {
+    const { record, head } = await existingHead(this.#state, environment);
+    const owned = new Set((await this.#state.viewsOf(environment)).map((view) => view.node));
+    const nodes = [...head.nodes.values()].map(({ entry, own }) => {
+      const name = viewName(entry.node, record, this.#engine.maxIdentifier);
+      return { entry, inherited: !own, view: owned.has(entry.node) ? `${name.schema}.${name.name}` : null };
+    });
+    nodes.sort((left, right) => (left.entry.node < right.entry.node ? -1 : 1));
+    return { record, revision: head.revision, nodes };
+  }
+
+  async history(environment: EnvironmentName): Promise<readonly Revision[]> {
+    const revisions = await this.#state.revisions(environment);
+    if (revisions.length === 0) await existingHead(this.#state, environment);
+    return revisions;
+  }
+
+  async render(node: string, environment: EnvironmentName): Promise<string> {
+    const { head } = await existingHead(this.#state, environment);
+    const planning = await this.#planning(null);
+    const { nodes } = await recordedNodes(this.#state, head);
+    const { graph } = graphOf(nodes, planning);
+    const wanted = [...nodes.keys()].find((name) => this.#engine.fold(name) === this.#engine.fold(node));
+    const found = wanted === undefined ? undefined : graph.nodes.get(wanted);
+    if (found === undefined) throw unknownNode(node, environment, [...nodes.keys()]);
+    const relations = await relationsOf(this.#state, head);
+    if (found.node.kind !== 'model' || found.bound === null) throw notAModel(found.node.name);
+    const facts = factsOf(head, this.#config.timezone);
+    return physical(found.bound, { engine: this.#engine, relations, facts, clock: found.node.clock }).text;
+  }
+
+  async #names(environment: EnvironmentName): Promise<Names> {
+    const record = await this.#state.environment(environment);
+    const empty = environment === this.base && (record === null || record.head === 0);
+    if (empty) return { relations: new Map(), absent: new Map() };
+    const { head } = await existingHead(this.#state, environment);
+    const base: Version | null =
+      head.revision.base === null ? null : await headOf(this.#state, head.revision.base.environment);
+    return namesIn(this.#state, head, base, this.#engine);
+  }
+
+  async query(
+    environment: EnvironmentName,
+    statement: string,
+    options: { limit?: number; signal?: AbortSignal } = {},
+  ): Promise<ResultSet> {
+    const names = await this.#names(environment);
+    return runStatement(statement, names, this.#engine, this.#patience(options.signal), options);
+  }
+
+  #retention(keep = this.#config.retention): Retention {
+    return { keep, timezone: this.#config.timezone };
+  }
+
+  async collect(options: { keep?: number; dryRun?: boolean }): Promise<GarbageResult> {
+    const retention = this.#retention(options.keep);
+    const found = await (options.dryRun === true ? findGarbage : collect)(retention, this.#applying());
+    if ('problems' in found) {
+      for (const one of found.problems)
+        this.#options.listener?.({ type: 'warned', problem: { ...one, severity: 'warning' } });
+    }
+    return { builds: found.builds, revisions: found.revisions.length };
+  }
+
+  close(): Promise<void> {
+    return this.#state.close();
+  }
+}
+
+const isOwn = (planned: Planned): planned is OwnPlanned => 'core' in planned && 'again' in planned;
+
+const nothingDone = (core: PlanCore): OperationResult => ({
+  environment: core.environment,
+  revision: core.head,
+  moved: false,
+  nodes: [],
+  summary: { ...EMPTY_RESULT, reused: core.steps.filter((step) => step.action === 'reuse').length },
+  problems: [],
+});
+
+function unknownNode(node: string, environment: EnvironmentName, known: readonly NodeName[]): UserError {
+  const near = nearestName(node, known);
+  const hint = near === null ? `See what there is:\n  bough env show ${environment}` : `Did you mean ${near}?`;
+  return new UserError(problem('node-unknown', `There is no node \`${node}\` in \`${environment}\`.`, { hint }));
+}
+
+const notAModel = (node: NodeName): UserError =>
+  new UserError(problem('node-unknown', `\`${node}\` is not a model: it has no SQL.`, { hint: 'Name a model.' }));
+
+/** Opens the project that holds a folder. Throws UserError (`project-not-found`, or what is wrong in `bough.yml`). */
+export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
+  const root = findRoot(options.directory);
+  if (root === null) {
+    throw new UserError(
+      problem('project-not-found', `No bough.yml in \`${options.directory}\` or above it.`, {
+        hint: 'Go to a project, name it with -C DIR, or make one:\n  bough init',
+      }),
+    );
+  }
+  const config = loadConfig(root);
+  const engine = openEngine(config.engine, config.timezone);
+  const state = await openState(config.state, { create: true, liveness });
+  return new OpenWorkspace(root, config, engine, state, options);
+}

@@ -1,3 +1,4 @@
+// oxlint-disable-next-line no-underscore-dangle -- a name that no other text can hold: the build replaces it
 declare const __BOUGH_VERSION__: string;
 
 // Scripts and editors ask for the version all the time: it is told before anything else is loaded.

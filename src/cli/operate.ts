@@ -53,7 +53,7 @@ function dryRun(call: Call, operation: Operation, planned: Planned, isNew: boole
   const next = planned.changes ? `\n${nextText(commandLine(call, ...operation.again), style)}` : '';
   return {
     exit: EXIT.done,
-    document: planDocument(planned.document, false),
+    document: planDocument(planned, false),
     result: planText(view, sourceOf(call), style) + next,
     remarks: 'Dry run: nothing was written.\n',
   };

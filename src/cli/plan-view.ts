@@ -21,8 +21,8 @@ export const isNewEnvironment = async (workspace: Workspace, environment: Enviro
 
 type Choice = Pick<PlanView, 'isNew' | 'all' | 'showDiffs'>;
 
-export function planView(call: Call, { document, diffs, warnings }: Planned, choice: Choice): PlanView {
+export function planView(call: Call, { document, diffs, warnings, kept }: Planned, choice: Choice): PlanView {
   // A branch that does not exist yet has its base's data; an existing one takes new data by itself.
   const taker = choice.isNew && document.base !== null ? document.base.environment : document.environment;
-  return { document, diffs, warnings, ...choice, takeData: commandLine(call, 'run', taker) };
+  return { document, diffs, warnings, kept, ...choice, takeData: commandLine(call, 'run', taker) };
 }

@@ -2,11 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Planned } from '../../bough.ts';
 import type { EnvironmentName } from '../../model/ids.ts';
-import type { PlanDocument } from '../../model/plan.ts';
 import { asError, EXIT, problem, UserError } from '../../model/problems.ts';
 import { helpTail, type DefineCommand } from '../command.ts';
 import type { Call, Outcome } from '../context.ts';
-import { isKept, planDocument } from '../output/documents.ts';
+import { hasChanges, planDocument } from '../output/documents.ts';
 import { nextText, planText } from '../output/plan-text.ts';
 import { styleFor } from '../output/style.ts';
 import { commandLine, isNewEnvironment, planView, sourceOf } from '../plan-view.ts';
@@ -50,30 +49,25 @@ function plan(call: Call, environment: EnvironmentName, options: PlanOptions): P
   return withSession(call, async ({ workspace }) => {
     const planned = await workspace.planApply(environment, { refresh, takeBack });
     const isNew = await isNewEnvironment(workspace, environment);
-    if (output !== undefined) save(resolve(call.context.cwd, output), planned.document);
+    if (output !== undefined) save(resolve(call.context.cwd, output), planned);
     const style = styleFor(call.context.stdout, call.context.env);
     const flags = [...(refresh ? ['--refresh'] : []), ...(takeBack ? ['--take-back'] : [])];
     const next = commandLine(call, 'apply', ...(output === undefined ? [environment, ...flags] : [output]));
     return {
-      exit: options.exitCode === true && hasChanges(planned.document) ? EXIT.changes : EXIT.done,
-      document: planDocument(planned.document, all),
+      exit: options.exitCode === true && hasChanges(planned) ? EXIT.changes : EXIT.done,
+      document: planDocument(planned, all),
       result:
-        planText(planView(call, planned, { isNew, all, showDiffs: true }), sourceOf(call), style) +
-        followUp(planned, isNew),
+        planText(planView(call, planned, { isNew, all, showDiffs: true }), sourceOf(call), style) + followUp(isNew),
     };
 
-    function followUp({ document, changes }: Planned, created: boolean): string {
-      if (hasChanges(document)) return `\n${nextText(next, style)}`;
-      return changes && created
+    function followUp(created: boolean): string {
+      if (hasChanges(planned)) return `\n${nextText(next, style)}`;
+      return planned.changes && created
         ? `\n\`${environment}\` does not exist yet. To create it:\n  ${style.bold(next)}\n`
         : '';
     }
   });
 }
-
-/** Creating an environment that would equal its base is no change; newer data that is not taken is none either. */
-const hasChanges = ({ nodes }: PlanDocument): boolean =>
-  nodes.some((node) => !isKept(node) && node.change !== 'behind');
 
 function refuseOtherEnding(output: string): void {
   if (/\.json$/i.test(output)) return;
@@ -82,9 +76,9 @@ function refuseOtherEnding(output: string): void {
   );
 }
 
-function save(path: string, document: PlanDocument): void {
+function save(path: string, planned: Planned): void {
   try {
-    writeFileSync(path, `${JSON.stringify(planDocument(document, true), null, 2)}\n`);
+    writeFileSync(path, `${JSON.stringify(planDocument(planned, true), null, 2)}\n`);
   } catch (raw) {
     throw new UserError(problem('write-refused', `The plan cannot be written: ${asError(raw).message}`), {
       cause: raw,

@@ -1,4 +1,5 @@
-import type { OperationResult, PlanDocument, PlanNode } from '../../model/plan.ts';
+import type { NodeName } from '../../model/ids.ts';
+import type { OperationResult, PlanDocument } from '../../model/plan.ts';
 import type { Problem, ProblemCode } from '../../model/problems.ts';
 
 /** A problem as programs read it. */
@@ -30,12 +31,20 @@ export const errorDocument = (problems: readonly Problem[]): object => ({
   errors: errorsOf(problems).map(problemRow),
 });
 
-/** Nothing is made, moved or taken away for such a node: only `--all` lists it. */
-export const isKept = (node: PlanNode): boolean =>
-  node.change === 'unchanged' && (node.action === 'reuse' || node.action === 'none');
+/** Kept nodes are listed with `--all` only; the summary counts them either way. */
+export const planDocument = ({ document, kept }: PlanAndKept, all: boolean): PlanDocument =>
+  all ? document : { ...document, nodes: document.nodes.filter((node) => !kept.has(node.name)) };
 
-export const planDocument = (document: PlanDocument, all: boolean): PlanDocument =>
-  all ? document : { ...document, nodes: document.nodes.filter((node) => !isKept(node)) };
+export interface PlanAndKept {
+  readonly document: PlanDocument;
+  readonly kept: ReadonlySet<NodeName>;
+}
+
+/** Code that stays behind is no change; data that moves such a node is one. Data that is not taken is none. */
+export const hasChanges = ({ document, kept }: PlanAndKept): boolean =>
+  document.nodes.some(
+    ({ name, change, action }) => !kept.has(name) && (change !== 'behind' || action === 'build' || action === 'remove'),
+  );
 
 /** The same document, whatever the operation: `bough.apply/1`, `bough.env-delete/1` … */
 export const resultDocument = (command: string, result: OperationResult): object => ({

@@ -1,9 +1,10 @@
 import stringWidth from 'string-width';
+import type { NodeName } from '../../model/ids.ts';
 import type { DefinitionDiff, PlanData, PlanDocument, PlanNode } from '../../model/plan.ts';
 import { printable } from '../../model/printable.ts';
 import type { Problem } from '../../model/problems.ts';
 import { diffLines } from './diff-text.ts';
-import { isKept } from './documents.ts';
+import { hasChanges } from './documents.ts';
 import { problemsText, type SourceText } from './problem-text.ts';
 import type { Style } from './style.ts';
 
@@ -11,6 +12,7 @@ export interface PlanView {
   readonly document: PlanDocument;
   readonly diffs: readonly DefinitionDiff[];
   readonly warnings: readonly Problem[];
+  readonly kept: ReadonlySet<NodeName>;
   /** Whether the environment does not exist yet. */
   readonly isNew: boolean;
   /** List kept nodes too. */
@@ -26,21 +28,22 @@ const MAX_DIFFS = 30;
 
 /** The plan for people: a tree of what changes and why, data, warnings, and one summary line. */
 export function planText(view: PlanView, source: SourceText, style: Style): string {
-  const nodes = view.document.nodes.filter((node) => view.all || !isKept(node));
+  const nodes = view.document.nodes.filter((node) => view.all || !view.kept.has(node.name));
   return [
     tree(view, nodes, style),
     dataText(view, style),
+    notesText(view.document.notes),
     view.warnings.length === 0 ? '' : `\n${problemsText(view.warnings, source, style)}`,
-    `\n${style.bold(summaryLine(view.document))}\n`,
+    `\n${style.bold(summaryLine(view))}\n`,
   ].join('');
 }
 
-export function summaryLine({ environment, nodes, summary }: PlanDocument): string {
+function summaryLine({ document, kept }: PlanView): string {
+  const { environment, nodes, summary } = document;
   const behind = nodes.filter((node) => node.change === 'behind').length;
-  const kept = `${summary.reuse} reused${behind === 0 ? '' : `, ${behind} behind`}`;
-  const changed = nodes.some((node) => !isKept(node) && node.change !== 'behind');
-  if (!changed) return `No changes for ${environment}: ${kept}.`;
-  return `Plan for ${environment}: ${summary.build} to build, ${kept}, ${summary.remove} to remove.`;
+  const stays = `${summary.reuse} reused${behind === 0 ? '' : `, ${behind} behind`}`;
+  if (!hasChanges({ document, kept })) return `No changes for ${environment}: ${stays}.`;
+  return `Plan for ${environment}: ${summary.build} to build, ${stays}, ${summary.remove} to remove.`;
 }
 
 function headLine({ document, isNew }: PlanView, style: Style): string {
@@ -99,7 +102,7 @@ function signOf(node: PlanNode, style: Style): { readonly sign: string; readonly
     case 'behind':
       return { sign: '<', tint: style.dim };
     case 'unchanged':
-      return isKept(node) ? { sign: '=', tint: style.dim } : { sign: '*', tint: style.cyan };
+      return node.action === 'build' ? { sign: '*', tint: style.cyan } : { sign: '=', tint: style.dim };
   }
 }
 
@@ -113,6 +116,9 @@ function dataText({ document, takeData }: PlanView, style: Style): string {
   );
   return `\n${style.bold('data')}\n${lines.join('')}`;
 }
+
+const notesText = (notes: readonly string[]): string =>
+  notes.length === 0 ? '' : `\n${notes.map((note) => `${printable(note)}\n`).join('')}`;
 
 const dataRow = (one: PlanData, takeData: string, style: Style): string =>
   one.taken

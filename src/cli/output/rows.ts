@@ -1,5 +1,6 @@
 import type { ResultSet } from '../../engines/contract.ts';
 import type { Json } from '../../model/json.ts';
+import { printable } from '../../model/printable.ts';
 import { cellText, isNumeric } from './cells.ts';
 import { tableRows } from './rows-table.ts';
 import type { Style } from './style.ts';
@@ -63,9 +64,9 @@ export function* markdownRows(result: ResultSet): Iterable<string> {
 
 const markdownCell = (text: string): string =>
   text
-    .replaceAll('\\', '\\\\')
-    .replaceAll('|', '\\|')
-    .replaceAll(/\r\n?|\n/g, '<br>');
+    .split(/\r\n?|\n/)
+    .map((line) => printable(line).replaceAll('\\', '\\\\').replaceAll('|', '\\|'))
+    .join('<br>');
 
 function* chunks<T>(all: readonly T[]): Iterable<readonly [number, readonly T[]]> {
   for (let start = 0; start < all.length; start += CHUNK) yield [start, all.slice(start, start + CHUNK)];

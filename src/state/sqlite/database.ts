@@ -60,7 +60,7 @@ export class SqliteDatabase implements Database {
     return this.#inTurn(async () => {
       this.#closed = true;
       // a copy of the file alone should hold what was written, wherever no reader is in the way
-      if (this.#wrote) await this.#connection?.all('PRAGMA wal_checkpoint(PASSIVE)');
+      if (this.#wrote) await this.#connection?.all('PRAGMA wal_checkpoint(TRUNCATE)');
       this.#connection?.close();
       this.#empty?.close();
       this.#connection = this.#empty = null;
@@ -99,7 +99,7 @@ export class SqliteDatabase implements Database {
     await opened(connection, async () => {
       await this.#migrate(connection);
       // from here on the file alone shows whose it is, even where its log got lost
-      if (!existed) await connection.all('PRAGMA wal_checkpoint(PASSIVE)');
+      if (!existed) await connection.all('PRAGMA wal_checkpoint(TRUNCATE)');
       return true;
     });
     return (this.#connection = connection);

@@ -24,7 +24,8 @@ function describe(code: string, message: string, path: string): Problem | null {
       hint: 'Check the permissions of the file and of its folder.',
     });
   }
-  if (/^SQLITE_(FULL|IOERR|CANTOPEN|PERM|NOMEM)/.test(code)) return unavailable(path, message);
+  if (code.startsWith('SQLITE_CANTOPEN')) return unavailable(path, 'it cannot be opened');
+  if (/^SQLITE_(FULL|IOERR|PERM|NOMEM)/.test(code)) return unavailable(path, message);
   return null;
 }
 
@@ -33,7 +34,7 @@ export const damaged = (path: string, reason: string): Problem =>
     hint: 'Restore the file from a backup. Without one, move it away: the warehouse keeps its data, and every environment is applied anew.',
   });
 
-export const unavailable = (path: string, reason: string): Problem =>
+const unavailable = (path: string, reason: string): Problem =>
   problem('state-unavailable', `The state \`${path}\` cannot be used: ${reason}.`, {
     hint: 'Check that its folder is there, that you may read and write it, and that the disk is not full.',
   });
@@ -43,7 +44,7 @@ const isBusyCode = (code: string): boolean => isBusy({ code });
 /** libsql throws a plain error with the number in its text where a file cannot be opened. */
 function codeOf(raw: unknown): string {
   if (typeof raw !== 'object' || raw === null) return '';
-  if ('code' in raw && typeof raw.code === 'string') return raw.code;
+  if ('code' in raw && typeof raw.code === 'string' && raw.code !== '') return raw.code;
   if ('message' in raw && typeof raw.message === 'string' && raw.message.startsWith('ConnectionFailed')) {
     return 'SQLITE_CANTOPEN';
   }

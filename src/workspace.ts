@@ -328,8 +328,14 @@ function unknownNode(node: string, environment: EnvironmentName, known: readonly
 const notAModel = (node: NodeName): UserError =>
   new UserError(problem('node-unknown', `\`${node}\` is not a model: it has no SQL.`, { hint: 'Name a model.' }));
 
+/** Lets tests and tools stand between the operations and the world: count, trace, fail or kill at each call. */
+export interface Decorators {
+  readonly engine?: (engine: Engine) => Engine;
+  readonly state?: (state: State) => State;
+}
+
 /** Opens the project that holds a folder. Throws UserError (`project-not-found`, or what is wrong in `bough.yml`). */
-export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
+export async function openWorkspace(options: WorkspaceOptions, decorators: Decorators = {}): Promise<Workspace> {
   const root = findRoot(options.directory);
   if (root === null) {
     throw new UserError(
@@ -339,7 +345,8 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     );
   }
   const config = loadConfig(root);
-  const engine = openEngine(config.engine, config.timezone);
-  const state = await openState(config.state, { create: true, liveness });
+  const { engine: aroundEngine = (engine) => engine, state: aroundState = (state) => state } = decorators;
+  const engine = aroundEngine(openEngine(config.engine, config.timezone));
+  const state = aroundState(await openState(config.state, { create: true, liveness }));
   return new OpenWorkspace(root, config, engine, state, options);
 }

@@ -1,3 +1,4 @@
+import { canonicalize } from 'json-canonicalize';
 import { EngineError, type Session, type Sql } from '../engines/contract.ts';
 import { keyOf } from '../identity/hash.ts';
 import type { BuildId, Key, NodeName } from '../model/ids.ts';
@@ -38,7 +39,7 @@ function keyFor(
   if (live || !read.every(isBuild)) return null;
   const { at: _at, ...shape } = audit;
   const clocks = (bound?.reading.clocks.length ?? 0) > 0 ? core.facts.clock : null;
-  const content = bound === null ? JSON.stringify(shape) : bound.reading.canonical;
+  const content = bound === null ? canonicalize(shape) : bound.reading.canonical;
   const builds = read.filter(isBuild).map((relation) => relation.build);
   return keyOf('audit', audit.type, audit.severity, content, clocks, builds);
 }

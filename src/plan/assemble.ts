@@ -1,7 +1,8 @@
+import { stringify } from 'yaml';
 import type { Meaning } from '../identity/meaning.ts';
 import type { Facts } from '../model/facts.ts';
 import type { DefinitionHash, Key, NodeName } from '../model/ids.ts';
-import type { Node } from '../model/node.ts';
+import type { Leaf, Node, SourceNode } from '../model/node.ts';
 import type { DefinitionDiff } from '../model/plan.ts';
 import { refuse, type Problem } from '../model/problems.ts';
 import type { Build, Entry } from '../state/contract.ts';
@@ -62,11 +63,26 @@ async function meaningsOf(
 }
 
 /** The text of a definition as a person would compare it. */
-const textOf = (node: Node): string => {
-  if (node.kind === 'model') return node.sql.text;
-  const { at: _at, audits: _audits, ...shown } = node;
-  return `${JSON.stringify(shown, null, 2)}\n`;
-};
+const textOf = (node: Node): string => (node.kind === 'model' ? `${node.sql.text.trim()}\n` : leafText(node));
+
+/** A source as it would stand in a file, what was left out left out. */
+function leafText(leaf: Leaf): string {
+  const { kind, name, columns } = leaf;
+  const place = leaf.kind === 'seed' ? { file: leaf.path } : placeText(leaf);
+  const typed = Object.fromEntries(columns.map((column) => [column.name, column.type ?? 'detected']));
+  return stringify({ kind, name, ...place, ...(columns.length === 0 ? {} : { columns: typed }) });
+}
+
+function placeText({ origin }: SourceNode): Readonly<Record<string, unknown>> {
+  switch (origin.type) {
+    case 'file':
+      return { file: origin.path, ...(origin.load === 'view' ? { load: 'view' } : {}) };
+    case 'table':
+      return { table: origin.table, ...(origin.version === null ? {} : { version: origin.version }) };
+    case 'call':
+      return { read: origin.call };
+  }
+}
 
 async function diffsOf(steps: readonly Step[], planning: Planning): Promise<readonly DefinitionDiff[]> {
   const shown = steps.filter((step) => ['added', 'modified', 'removed'].includes(step.change));

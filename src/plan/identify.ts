@@ -1,3 +1,4 @@
+import { canonicalize } from 'json-canonicalize';
 import { keyOf, type Ingredient } from '../identity/hash.ts';
 import { leafKeys, modelKeys, type ModelKeys, type NodeKeys } from '../identity/keys.ts';
 import type { Meaning, MeaningPart } from '../identity/meaning.ts';
@@ -55,7 +56,7 @@ const auditsOf = (node: Node, graphNode: GraphNode): Ingredient =>
   node.audits.map((audit, index): Ingredient => {
     if (audit.type !== 'sql') {
       const { at: _at, ...rest } = audit;
-      return JSON.stringify(rest);
+      return canonicalize(rest);
     }
     return ['sql', audit.severity, audit.name, graphNode.audits.get(index)?.reading.canonical ?? audit.sql.text];
   });
@@ -63,11 +64,11 @@ const auditsOf = (node: Node, graphNode: GraphNode): Ingredient =>
 /** What decides the rows that a source loads, its content aside. */
 function loadingOf(node: SourceNode | SeedNode): Ingredient {
   const declared = forcedOf(node);
-  if (node.kind === 'seed') return ['file', 'csv', JSON.stringify(node.csv), declared];
+  if (node.kind === 'seed') return ['file', 'csv', canonicalize(node.csv), declared];
   const { origin } = node;
   switch (origin.type) {
     case 'file':
-      return ['file', origin.format, origin.format === 'csv' ? JSON.stringify(origin.csv) : null, declared];
+      return ['file', origin.format, origin.format === 'csv' ? canonicalize(origin.csv) : null, declared];
     case 'table':
       return ['table', origin.table, declared];
     case 'call':
@@ -82,7 +83,7 @@ const placeOf = (node: SourceNode | SeedNode): Ingredient => {
   return node.origin.type === 'table' ? ['table', node.origin.pin, node.origin.version] : ['call', node.origin.path];
 };
 
-const storageOf = (node: ModelNode): Ingredient => [node.materialized, JSON.stringify(node.storage), node.clock];
+const storageOf = (node: ModelNode): Ingredient => [node.materialized, canonicalize(node.storage), node.clock];
 
 const forcedOf = (node: Node): Ingredient =>
   node.columns.filter((column) => column.type !== null).map((column): Ingredient => [column.name, column.type]);

@@ -25,15 +25,14 @@ function chosen(revisions: readonly Revision[], head: Version, to: number | null
     const hint = `Revisions ${born + 1} to ${revision} can be named; see: bough env history ${environment}`;
     throw new UserError(problem('revision-unknown', message, { hint }));
   }
-  const place = revisions.find((one) => one.revision === placeOf(revisions, wanted)) ?? found;
-  if (place.gone) {
-    throw new UserError(
-      problem('revision-gone', `The builds of revision ${place.revision} of \`${environment}\` were collected.`, {
-        hint: `Choose a revision that is still there: bough env history ${environment}`,
-      }),
-    );
-  }
-  return place;
+  if (!found.gone) return found;
+  const place = revisions.find((one) => one.revision === placeOf(revisions, wanted));
+  if (place !== undefined && !place.gone) return place;
+  throw new UserError(
+    problem('revision-gone', `The builds of revision ${wanted} of \`${environment}\` were collected.`, {
+      hint: `Choose a revision that is still there: bough env history ${environment}`,
+    }),
+  );
 }
 
 const sameEntry = (left: Entry, right: Entry): boolean =>
@@ -117,14 +116,14 @@ export async function planRollback(
     head: record.head,
     branchPoint: target.revision.base,
     from: null,
-    standsAt: place.revision,
+    standsAt: placeOf(revisions, place.revision),
     clockAvoid: leftDay === dayOf(facts.clock, timezone) ? head.revision.clockAvoid : leftDay,
     facts,
     steps,
     data: [],
     warnings: [],
     diffs: [],
-    notes: [`${environment} goes back to revision ${place.revision}`],
+    notes: [`${environment} goes back to revision ${placeOf(revisions, place.revision)}`],
     creates: false,
     moves: steps.some((step) => step.write !== 'nothing') || pointMoves,
   };

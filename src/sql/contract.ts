@@ -20,6 +20,11 @@ export type InputUse =
       readonly span: Span;
       /** Where the mention has no alias of its own: the name by which the query's columns may qualify it. */
       readonly needsAlias: string | null;
+      /**
+       * Where columns are qualified by schema and table (`analytics.orders` of `analytics.orders.total`): when the
+       * mention is replaced, the alias, quoted, replaces these too.
+       */
+      readonly qualifiers: readonly Span[];
     }
   | {
       readonly type: 'file';
@@ -64,6 +69,12 @@ export interface SqlProblem {
   readonly span: Span;
 }
 
+/** One replacement in a text. An empty span inserts. */
+export interface Edit {
+  readonly span: Span;
+  readonly text: string;
+}
+
 /**
  * What one query says by itself, before its names are resolved. Depends on the text, the dialect and the values of the
  * parameters that it uses and on nothing else; plain JSON, so it can be cached by content.
@@ -77,6 +88,11 @@ export interface Reading {
   readonly clocks: readonly ClockUse[];
   readonly ties: readonly Tie[];
   readonly problems: readonly SqlProblem[];
+  /**
+   * To be spliced together with the clock's instants: a column that takes its name from `now()` is given that name,
+   * because a literal would bring another each time.
+   */
+  readonly clockNames: readonly Edit[];
   /** The reader's own; null where the query is read as opaque. */
   readonly structure: unknown;
 }

@@ -1,0 +1,115 @@
+import type { Dialect } from './contract.ts';
+
+/** What the lexer and the scopes must know about a dialect. */
+export interface DialectRules {
+  readonly dialect: Dialect;
+  /** Characters that open a quoted identifier. `[` closes with `]`. */
+  readonly identifierQuotes: string;
+  /** Characters that open a string. */
+  readonly stringQuotes: string;
+  /** A backslash escapes the next character in every plain string. */
+  readonly backslash: boolean;
+  /** `$$…$$`; `tagged` also allows `$tag$…$tag$`. */
+  readonly dollarQuotes: 'none' | 'plain' | 'tagged';
+  /** `'''…'''` and `"""…"""`. */
+  readonly tripleQuotes: boolean;
+  /** Words that may stand right before a string's quote and belong to it; `e` turns backslashes on, `r` off. */
+  readonly stringPrefixes: readonly string[];
+  readonly nestedComments: boolean;
+  readonly hashComments: boolean;
+  readonly slashComments: boolean;
+  /** Letter case of unquoted identifiers is folded to this; `"x"` is exact unless `quotedExact` is false. */
+  readonly folds: 'lower' | 'upper';
+  readonly quotedExact: boolean;
+  /** One quoted identifier may hold a whole dotted path. */
+  readonly dottedQuotes: boolean;
+  /** A string in FROM names a file. */
+  readonly stringTables: boolean;
+  /** `FROM orders, orders.items` walks into an array column. */
+  readonly pathTables: boolean;
+  /** A CTE sees itself without the word RECURSIVE when its body is a union. */
+  readonly implicitRecursion: boolean;
+}
+
+const POSTGRES: DialectRules = {
+  dialect: 'postgres',
+  identifierQuotes: '"',
+  stringQuotes: "'",
+  backslash: false,
+  dollarQuotes: 'tagged',
+  tripleQuotes: false,
+  stringPrefixes: ['e', 'b', 'x', 'n', 'u&'],
+  nestedComments: true,
+  hashComments: false,
+  slashComments: false,
+  folds: 'lower',
+  quotedExact: true,
+  dottedQuotes: false,
+  stringTables: false,
+  pathTables: false,
+  implicitRecursion: false,
+};
+
+const DATABRICKS: DialectRules = {
+  ...POSTGRES,
+  dialect: 'databricks',
+  identifierQuotes: '`',
+  stringQuotes: '\'"',
+  backslash: true,
+  dollarQuotes: 'none',
+  stringPrefixes: ['r', 'x'],
+  quotedExact: false,
+};
+
+export const RULES: { readonly [name in Dialect]: DialectRules } = {
+  postgres: POSTGRES,
+  duckdb: {
+    ...POSTGRES,
+    dialect: 'duckdb',
+    stringPrefixes: ['e', 'b', 'x'],
+    quotedExact: false,
+    stringTables: true,
+  },
+  snowflake: {
+    ...POSTGRES,
+    dialect: 'snowflake',
+    backslash: true,
+    dollarQuotes: 'plain',
+    stringPrefixes: ['x'],
+    nestedComments: false,
+    slashComments: true,
+    folds: 'upper',
+    implicitRecursion: true,
+  },
+  bigquery: {
+    ...DATABRICKS,
+    dialect: 'bigquery',
+    tripleQuotes: true,
+    stringPrefixes: ['r', 'b', 'rb', 'br'],
+    nestedComments: false,
+    hashComments: true,
+    dottedQuotes: true,
+    pathTables: true,
+  },
+  databricks: DATABRICKS,
+  trino: {
+    ...POSTGRES,
+    dialect: 'trino',
+    dollarQuotes: 'none',
+    stringPrefixes: ['x', 'u&'],
+    nestedComments: false,
+    quotedExact: false,
+  },
+  starrocks: { ...DATABRICKS, dialect: 'starrocks', stringPrefixes: ['x'], nestedComments: false, hashComments: true },
+};
+
+/** The form of a name by which it is compared: names are the same where this is equal. */
+export function foldName(name: string, quoted: boolean, rules: DialectRules): string {
+  if (!rules.quotedExact) return name.toLowerCase();
+  if (quoted) return name;
+  return rules.folds === 'upper' ? name.toUpperCase() : name.toLowerCase();
+}
+
+/** As `foldName`, for a name as the engine itself reports it. */
+export const foldEngineName = (name: string, rules: DialectRules): string =>
+  rules.quotedExact ? name : name.toLowerCase();

@@ -1,0 +1,156 @@
+import type { Context } from './context.ts';
+import { chainEnd, expressionBetween, expressionEnd, readExpression } from './expressions.ts';
+import { generatedName } from './generated-names.ts';
+import { K } from './keywords.ts';
+import { findAlias } from './names.ts';
+import type { Expression, SelectItem, StarItem } from './structure.ts';
+import { KIND, symbol } from './tokens.ts';
+
+const COMMA = symbol(',');
+const DOT = symbol('.');
+const STAR = symbol('*');
+const COLON = symbol(':');
+
+/** Reads the list of a SELECT up to the next clause. A comma before the clause is allowed. */
+export function readItems(context: Context, limit: number): readonly SelectItem[] {
+  const items: SelectItem[] = [];
+  while (context.at < limit) {
+    const before = context.at;
+    const star = starEnd(context, before, limit);
+    if (star !== -1) items.push(readStar(context, before, star, limit));
+    else {
+      const end = expressionEnd(context, before, limit, 'clause');
+      if (end === before) break;
+      items.push(readValue(context, before, end));
+    }
+    if (!context.isSymbol(context.at, COMMA)) break;
+    context.at++;
+  }
+  return items;
+}
+
+/** The token after `*` or `t.*` at the start of an item, or -1. */
+function starEnd(context: Context, from: number, limit: number): number {
+  if (context.isSymbol(from, STAR)) return from + 1;
+  if (!context.isIdentifier(from)) return -1;
+  const end = chainEnd(context, from, limit);
+  return context.isSymbol(end, DOT) && context.isSymbol(end + 1, STAR) && end + 1 < limit ? end + 2 : -1;
+}
+
+function readValue(context: Context, from: number, to: number): SelectItem {
+  const clocks = context.clocks.length;
+  if (context.rules.dialect === 'duckdb' && context.isIdentifier(from) && context.isSymbol(from + 1, COLON)) {
+    const expression = expressionBetween(context, from + 2, to);
+    return { type: 'value', expression, alias: context.identifier(from), name: null };
+  }
+  const { alias, end } = findAlias(context, from, to);
+  const expression = expressionBetween(context, from, end);
+  context.at = to;
+  if (alias !== to) return { type: 'value', expression, alias: context.identifier(alias), name: null };
+  const name = generatedName(context, from, end);
+  if (context.clocks.length > clocks)
+    return nameClock(context, expression, name ?? context.tokens.text.slice(context.start(from), context.end(end - 1)));
+  return { type: 'value', expression, alias: null, name };
+}
+
+/** A literal will stand for the clock; the column keeps the name that the clock gave it. */
+function nameClock(context: Context, expression: Expression, name: string): SelectItem {
+  const { end } = expression.span;
+  context.clockNames.push({ span: { start: end, end }, text: ` AS ${quoted(context, name)}` });
+  return { type: 'value', expression, alias: { text: name, quoted: true }, name };
+}
+
+function quoted(context: Context, name: string): string {
+  const quote = context.rules.identifierQuotes.charAt(0);
+  return quote + name.replaceAll(quote, quote + quote) + quote;
+}
+
+function readStar(context: Context, from: number, afterStar: number, limit: number): StarItem {
+  const qualifier: string[] = [];
+  for (let at = from; at < afterStar - 1; at += 2) qualifier.push(context.fold(at));
+  if (qualifier.length > 1) noteQualifier(context, from, afterStar - 2, qualifier);
+  const build = {
+    exclude: [] as string[],
+    replace: [] as StarItem['replace'][number][],
+    rename: [] as StarItem['rename'][number][],
+  };
+  context.at = afterStar;
+  while (context.at < limit && readModifier(context, limit, build)) {
+    // Each turn reads one modifier.
+  }
+  const restFrom = context.at;
+  const tail = readExpression(context, limit, 'clause');
+  const rest = context.at > restFrom ? tail : null;
+  return { type: 'star', qualifier, ...build, rest, span: context.span(from, context.at) };
+}
+
+function noteQualifier(context: Context, from: number, to: number, parts: readonly string[]): void {
+  const tokens: number[] = [];
+  for (let at = from; at <= to; at += 2) tokens.push(at);
+  context.longNames.push({ block: context.block, parts, tokens });
+}
+
+interface StarBuilding {
+  readonly exclude: string[];
+  readonly replace: StarItem['replace'][number][];
+  readonly rename: StarItem['rename'][number][];
+}
+
+function readModifier(context: Context, limit: number, build: StarBuilding): boolean {
+  const at = context.at;
+  if (context.kind(at) !== KIND.word) return false;
+  const code = context.code(at);
+  const open = at + 1;
+  if (code === K.exclude || code === K.except) {
+    if (!context.isOpen(open)) return readBareExclude(context, code, open, limit, build);
+    if (context.isWord(open + 1, K.select) || context.isWord(open + 1, K.from)) return false;
+    readExcluded(context, open, build);
+    return true;
+  }
+  if (code === K.replace && context.isOpen(open)) return readReplaced(context, open, build);
+  if (code === K.rename) return readRenamed(context, open, limit, build);
+  return false;
+}
+
+function readBareExclude(context: Context, code: number, at: number, limit: number, build: StarBuilding): boolean {
+  if (code !== K.exclude || at >= limit || !context.isIdentifier(at)) return false;
+  build.exclude.push(context.fold(at));
+  context.at = at + 1;
+  return true;
+}
+
+/** Names may be qualified: the last part counts, which excludes at least as much as is meant. */
+function readExcluded(context: Context, open: number, build: StarBuilding): void {
+  const close = context.match(open);
+  for (let at = open + 1; at < close; at++) {
+    if (context.isIdentifier(at) && !context.isSymbol(at + 1, DOT)) build.exclude.push(context.fold(at));
+  }
+  context.at = close + 1;
+}
+
+function readReplaced(context: Context, open: number, build: StarBuilding): boolean {
+  const close = context.match(open);
+  let at = open + 1;
+  while (at < close) {
+    const end = expressionEnd(context, at, close, 'clause');
+    const { alias, end: valueEnd } = findAlias(context, at, end);
+    const expression = expressionBetween(context, at, valueEnd);
+    if (alias !== end) build.replace.push({ name: context.identifier(alias), expression });
+    at = end + 1;
+  }
+  context.at = close + 1;
+  return true;
+}
+
+function readRenamed(context: Context, open: number, limit: number, build: StarBuilding): boolean {
+  const inBrackets = context.isOpen(open);
+  const to = inBrackets ? context.match(open) : Math.min(open + 3, limit);
+  for (let at = inBrackets ? open + 1 : open; at + 2 < to + 1; at++) {
+    if (context.isIdentifier(at) && context.isWord(at + 1, K.as) && context.isIdentifier(at + 2)) {
+      build.rename.push({ from: context.fold(at), to: context.identifier(at + 2) });
+      at += 2;
+    }
+  }
+  context.at = inBrackets ? to + 1 : to;
+  return true;
+}

@@ -1,0 +1,47 @@
+import type { Context } from './context.ts';
+import { K } from './keywords.ts';
+import type { Join } from './structure.ts';
+import { KIND, symbol } from './tokens.ts';
+
+const COMMA = symbol(',');
+const WORDS = new Map([
+  [K.cross, 'cross'],
+  [K.left, 'left'],
+  [K.right, 'right'],
+  [K.full, 'full'],
+  [K.semi, 'semi'],
+  [K.anti, 'anti'],
+  [K.asof, 'asof'],
+  [K.positional, 'positional'],
+  [K.straight_join, ''],
+  [K.inner, ''],
+  [K.outer, ''],
+  [K.global, ''],
+  [K.natural, ''],
+]);
+
+/** Reads the comma or the words that join the next table; null (and nothing read) where there are none. */
+export function joinAt(context: Context, limit: number): Join | null {
+  const from = context.at;
+  if (from >= limit) return null;
+  if (context.isSymbol(from, COMMA)) {
+    context.at = from + 1;
+    return { kind: 'cross', natural: false, span: context.span(from, from + 1) };
+  }
+  const kinds: string[] = [];
+  let natural = false;
+  let at = from;
+  for (; at < limit && context.kind(at) === KIND.word; at++) {
+    const code = context.code(at);
+    if (code === K.join || code === K.straight_join || code === K.apply) break;
+    const kind = WORDS.get(code);
+    if (kind === undefined) return null;
+    natural ||= code === K.natural;
+    if (kind !== '') kinds.push(kind);
+    else if (code === K.outer && context.isWord(at + 1, K.apply)) kinds.push('outer');
+  }
+  if (at >= limit || context.kind(at) !== KIND.word) return null;
+  if (context.isWord(at, K.apply)) kinds.push('apply');
+  context.at = at + 1;
+  return { kind: kinds.length === 0 ? 'inner' : kinds.join(' '), natural, span: context.span(from, at + 1) };
+}

@@ -1,0 +1,378 @@
+import type { ProblemCode } from '../model/problems.ts';
+import type { SqlProblem } from './contract.ts';
+import type { DialectRules } from './dialects.ts';
+import { hashStep, keywordAt } from './keywords.ts';
+import { KIND } from './tokens.ts';
+import type { Tokens } from './tokens.ts';
+
+const CLASS = { other: 0, space: 1, word: 2, digit: 3, quote: 4, open: 5, close: 6 } as const;
+
+/** Class of each ASCII character; everything above is a letter unless it is a Unicode space. */
+const classes = new Uint8Array(128);
+for (const space of ' \t\n\r\f\v') classes[space.charCodeAt(0)] = CLASS.space;
+for (let char = 0; char < 128; char++) {
+  if (/[A-Za-z_]/.test(String.fromCharCode(char))) classes[char] = CLASS.word;
+  if (char >= 48 && char <= 57) classes[char] = CLASS.digit;
+}
+for (const quote of '\'"`') classes[quote.charCodeAt(0)] = CLASS.quote;
+for (const open of '([{') classes[open.charCodeAt(0)] = CLASS.open;
+for (const close of ')]}') classes[close.charCodeAt(0)] = CLASS.close;
+
+const CHAR = {
+  newline: 10,
+  quote: 39,
+  double: 34,
+  backtick: 96,
+  backslash: 92,
+  dollar: 36,
+  dash: 45,
+  slash: 47,
+  star: 42,
+};
+const HASH = 35;
+const DOT = 46;
+const OPEN_BRACE = 123;
+const OPEN_BRACKET = 91;
+const PARAMETER = /\{\{\s*([\p{L}_][\p{L}\p{N}_]*)\s*\}\}/uy;
+const ANY_PARAMETER = /\{\{\s*[\p{L}_][\p{L}\p{N}_]*\s*\}\}/u;
+
+/** Two-character symbols; a third character (`->>`, `<=>`, `!~*`) joins as a token of its own, which changes nothing. */
+const PAIRS = new Set(
+  [
+    '::',
+    ':=',
+    '=>',
+    '->',
+    '<=',
+    '>=',
+    '<>',
+    '!=',
+    '||',
+    '==',
+    '**',
+    '//',
+    '@>',
+    '<@',
+    '&&',
+    '!~',
+    '~~',
+    '<<',
+    '>>',
+    '^@',
+    '~*',
+    '?|',
+    '?&',
+    '#>',
+    '<-',
+    '..',
+    ':,',
+  ].map(pairCode),
+);
+
+function pairCode(pair: string): number {
+  return pair.charCodeAt(0) * 256 + pair.charCodeAt(1);
+}
+
+const isWordChar = (char: number): boolean =>
+  char < 128
+    ? classes[char] === CLASS.word || classes[char] === CLASS.digit || char === CHAR.dollar
+    : !isWideSpace(char);
+
+const isWideSpace = (char: number): boolean =>
+  char === 0xa0 ||
+  char === 0xfeff ||
+  char === 0x3000 ||
+  char === 0x202f ||
+  char === 0x205f ||
+  char === 0x2028 ||
+  char === 0x2029 ||
+  char === 0x85 ||
+  (char >= 0x2000 && char <= 0x200b);
+
+/** Cuts one text into tokens. It never throws; what is wrong is in `problems`. Use once. */
+export class Lexer {
+  readonly problems: SqlProblem[] = [];
+  readonly #text: string;
+  readonly #rules: DialectRules;
+  readonly #kind: Uint8Array;
+  readonly #code: Uint16Array;
+  readonly #start: Int32Array;
+  readonly #end: Int32Array;
+  readonly #match: Int32Array;
+  readonly #open: number[] = [];
+  #count = 0;
+  /** The next `{{` at or after the last place that was asked for. */
+  #brace = -1;
+
+  constructor(text: string, rules: DialectRules) {
+    this.#text = text;
+    this.#rules = rules;
+    const room = text.length + 1;
+    this.#kind = new Uint8Array(room);
+    this.#code = new Uint16Array(room);
+    this.#start = new Int32Array(room);
+    this.#end = new Int32Array(room);
+    this.#match = new Int32Array(room);
+  }
+
+  run(): Tokens {
+    const text = this.#text;
+    let at = 0;
+    while (at < text.length) {
+      const char = text.charCodeAt(at);
+      const kind = char < 128 ? classes[char] : isWideSpace(char) ? CLASS.space : CLASS.word;
+      if (kind === CLASS.space) at++;
+      else if (kind === CLASS.word) at = this.#word(at);
+      else if (kind === CLASS.digit) at = this.#number(at);
+      else if (kind === CLASS.quote) at = this.#quoted(at, char);
+      else if (kind === CLASS.open) at = this.#openBracket(at, char);
+      else if (kind === CLASS.close) at = this.#closeBracket(at, char);
+      else at = this.#rest(at, char);
+    }
+    for (const open of this.#open) {
+      this.#problem(
+        'sql-syntax',
+        `\`${text.charAt(this.#start[open] ?? 0)}\` is never closed`,
+        this.#start[open] ?? 0,
+        (this.#start[open] ?? 0) + 1,
+      );
+    }
+    const count = this.#count;
+    this.#add(KIND.end, 0, text.length, text.length);
+    return { text, count, kind: this.#kind, code: this.#code, start: this.#start, end: this.#end, match: this.#match };
+  }
+
+  #add(kind: number, code: number, start: number, end: number): number {
+    const at = this.#count;
+    this.#kind[at] = kind;
+    this.#code[at] = code;
+    this.#start[at] = start;
+    this.#end[at] = end;
+    this.#match[at] = -1;
+    this.#count = at + 1;
+    return end;
+  }
+
+  #problem(code: ProblemCode, message: string, start: number, end: number, hint: string | null = null): void {
+    this.problems.push({ code, severity: 'error', message, hint, span: { start, end } });
+  }
+
+  #word(start: number): number {
+    const text = this.#text;
+    let at = start;
+    let hash = 0;
+    for (; at < text.length; at++) {
+      const char = text.charCodeAt(at);
+      if (!isWordChar(char)) break;
+      hash = hashStep(hash, char >= 65 && char <= 90 ? char + 32 : char);
+    }
+    const next = text.charCodeAt(at);
+    if (at - start <= 2 && (next === CHAR.quote || next === CHAR.double || next === 38)) {
+      const end = this.#prefixedString(start, at, next);
+      if (end !== -1) return end;
+    }
+    return this.#add(KIND.word, keywordAt(text, start, at, hash), start, at);
+  }
+
+  /** `E'…'`, `r"…"`, `U&'…'`; -1 where the word is no prefix here. */
+  #prefixedString(start: number, wordEnd: number, next: number): number {
+    const withAnd = next === 38;
+    const quoteAt = withAnd ? wordEnd + 1 : wordEnd;
+    const quote = this.#text.charCodeAt(quoteAt);
+    const prefix = this.#text.slice(start, quoteAt).toLowerCase();
+    if (!this.#rules.stringPrefixes.includes(prefix)) return -1;
+    if (!this.#rules.stringQuotes.includes(String.fromCharCode(quote))) return -1;
+    const backslash = prefix === 'e' || (this.#rules.backslash && !prefix.includes('r'));
+    return this.#string(start, quoteAt, quote, backslash);
+  }
+
+  #number(start: number): number {
+    const text = this.#text;
+    let at = start;
+    for (; at < text.length; at++) {
+      const char = text.charCodeAt(at);
+      if (char < 128 && (classes[char] === CLASS.digit || classes[char] === CLASS.word)) {
+        const isExponent = (char === 101 || char === 69) && !this.#isHex(start);
+        const sign = text.charCodeAt(at + 1);
+        if (isExponent && (sign === 43 || sign === 45) && classes[text.charCodeAt(at + 2)] === CLASS.digit) at++;
+      } else if (char !== DOT || text.charCodeAt(at + 1) === DOT) break;
+    }
+    return this.#add(KIND.number, 0, start, at);
+  }
+
+  #isHex(start: number): boolean {
+    return this.#text.charCodeAt(start) === 48 && (this.#text.charCodeAt(start + 1) | 32) === 120;
+  }
+
+  #quoted(start: number, quote: number): number {
+    const sign = String.fromCharCode(quote);
+    if (this.#rules.stringQuotes.includes(sign)) return this.#string(start, start, quote, this.#rules.backslash);
+    if (this.#rules.identifierQuotes.includes(sign)) return this.#identifier(start, quote);
+    return this.#stray(start);
+  }
+
+  #string(start: number, quoteAt: number, quote: number, backslash: boolean): number {
+    const text = this.#text;
+    const triple =
+      this.#rules.tripleQuotes && text.charCodeAt(quoteAt + 1) === quote && text.charCodeAt(quoteAt + 2) === quote;
+    let at = quoteAt + (triple ? 3 : 1);
+    for (; at < text.length; at++) {
+      const char = text.charCodeAt(at);
+      if (char === CHAR.backslash && backslash) at++;
+      else if (char === quote) {
+        if (triple) {
+          if (text.charCodeAt(at + 1) === quote && text.charCodeAt(at + 2) === quote)
+            return this.#closed(start, at + 3);
+        } else if (text.charCodeAt(at + 1) === quote) at++;
+        else return this.#closed(start, at + 1);
+      }
+    }
+    this.#problem('sql-syntax', 'this string is never closed', start, start + 1, 'add the closing quote');
+    return this.#add(KIND.string, 0, start, text.length);
+  }
+
+  #closed(start: number, end: number): number {
+    this.#refuseParameter(start, end);
+    return this.#add(KIND.string, 0, start, end);
+  }
+
+  #identifier(start: number, quote: number): number {
+    const text = this.#text;
+    const close = quote === OPEN_BRACKET ? 93 : quote;
+    for (let at = start + 1; at < text.length; at++) {
+      if (text.charCodeAt(at) !== close) continue;
+      if (text.charCodeAt(at + 1) === close) at++;
+      else {
+        this.#refuseParameter(start, at + 1);
+        return this.#add(KIND.quoted, 0, start, at + 1);
+      }
+    }
+    this.#problem('sql-syntax', 'this quoted name is never closed', start, start + 1, 'add the closing quote');
+    return this.#add(KIND.quoted, 0, start, text.length);
+  }
+
+  /** A parameter becomes a whole literal, so quotes round it would end up inside the value. */
+  #refuseParameter(start: number, end: number): void {
+    if (this.#brace < start) {
+      const next = this.#text.indexOf('{{', start);
+      this.#brace = next === -1 ? this.#text.length : next;
+    }
+    if (this.#brace >= end) return;
+    const found = ANY_PARAMETER.exec(this.#text.slice(start, end));
+    if (found === null) return;
+    const at = start + found.index;
+    this.#problem(
+      'parameter-quoted',
+      `the parameter \`${found[0]}\` stands inside quotes`,
+      at,
+      at + found[0].length,
+      'take the quotes away: a parameter becomes a quoted literal by itself; join texts with ||',
+    );
+  }
+
+  #openBracket(start: number, char: number): number {
+    if (char === OPEN_BRACE && this.#text.charCodeAt(start + 1) === OPEN_BRACE) return this.#parameter(start);
+    if (char === OPEN_BRACKET && this.#rules.identifierQuotes.includes('[')) return this.#identifier(start, char);
+    this.#open.push(this.#count);
+    return this.#add(KIND.open, char, start, start + 1);
+  }
+
+  #parameter(start: number): number {
+    PARAMETER.lastIndex = start;
+    const found = PARAMETER.exec(this.#text);
+    if (found !== null) return this.#add(KIND.parameter, 0, start, start + found[0].length);
+    this.#problem('sql-syntax', '`{{` opens no parameter', start, start + 2, 'write {{ name }} with one plain name');
+    return start + 2;
+  }
+
+  #closeBracket(start: number, char: number): number {
+    const open = this.#open.at(-1);
+    const opener = char === 41 ? 40 : char - 2;
+    if (open === undefined || this.#code[open] !== opener) {
+      this.#problem('sql-syntax', `\`${String.fromCharCode(char)}\` closes nothing`, start, start + 1);
+      return start + 1;
+    }
+    this.#open.pop();
+    const at = this.#count;
+    this.#add(KIND.close, char, start, start + 1);
+    this.#match[at] = open;
+    this.#match[open] = at;
+    return start + 1;
+  }
+
+  #rest(start: number, char: number): number {
+    const text = this.#text;
+    const next = text.charCodeAt(start + 1);
+    const rules = this.#rules;
+    if (char === CHAR.dash && next === CHAR.dash) return this.#lineComment(start);
+    if (char === HASH && rules.hashComments) return this.#lineComment(start);
+    if (char === CHAR.slash && next === CHAR.slash && rules.slashComments) return this.#lineComment(start);
+    if (char === CHAR.slash && next === CHAR.star) return this.#blockComment(start);
+    if (char === DOT && next < 128 && classes[next] === CLASS.digit) return this.#fraction(start);
+    if (char === CHAR.dollar) return this.#dollar(start, next);
+    if (char < 32 || char === 127) return this.#stray(start);
+    if (next < 128 && PAIRS.has(char * 256 + next)) return this.#add(KIND.symbol, char * 256 + next, start, start + 2);
+    return this.#add(KIND.symbol, char, start, start + 1);
+  }
+
+  /** `.5` is a number, the dot of `t.5` is not. */
+  #fraction(start: number): number {
+    const last = this.#count - 1;
+    const touches = last >= 0 && this.#end[last] === start;
+    const kind = this.#kind[last];
+    if (touches && (kind === KIND.word || kind === KIND.quoted || kind === KIND.close)) {
+      return this.#add(KIND.symbol, DOT, start, start + 1);
+    }
+    return this.#number(start);
+  }
+
+  #stray(start: number): number {
+    const code = this.#text.charCodeAt(start).toString(16).padStart(4, '0').toUpperCase();
+    this.#problem('sql-syntax', `the character U+${code} has no meaning here`, start, start + 1, 'delete it');
+    return start + 1;
+  }
+
+  #lineComment(start: number): number {
+    const end = this.#text.indexOf('\n', start);
+    return end === -1 ? this.#text.length : end + 1;
+  }
+
+  #blockComment(start: number): number {
+    const text = this.#text;
+    let depth = 0;
+    for (let at = start; at < text.length - 1; at++) {
+      const char = text.charCodeAt(at);
+      if (char === CHAR.star && text.charCodeAt(at + 1) === CHAR.slash) {
+        depth--;
+        at++;
+        if (depth === 0) return at + 1;
+      } else if (char === CHAR.slash && text.charCodeAt(at + 1) === CHAR.star) {
+        if (depth === 0 || this.#rules.nestedComments) depth++;
+        at++;
+      }
+    }
+    this.#problem('sql-syntax', 'this comment is never closed', start, start + 2, 'add */');
+    return text.length;
+  }
+
+  /** `$$…$$`, `$tag$…$tag$`, or `$1` and `$name`. */
+  #dollar(start: number, next: number): number {
+    const text = this.#text;
+    let at = start + 1;
+    if (this.#rules.dollarQuotes !== 'none') {
+      if (this.#rules.dollarQuotes === 'tagged' && classes[next] !== CLASS.digit) {
+        while (at < text.length && text.charCodeAt(at) !== CHAR.dollar && isWordChar(text.charCodeAt(at))) at++;
+      }
+      if (text.charCodeAt(at) === CHAR.dollar) {
+        const tag = text.slice(start, at + 1);
+        const close = text.indexOf(tag, at + 1);
+        if (close !== -1) return this.#closed(start, close + tag.length);
+        this.#problem('sql-syntax', `the string that starts with \`${tag}\` is never closed`, start, at + 1);
+        return this.#add(KIND.string, 0, start, text.length);
+      }
+    }
+    at = start + 1;
+    while (at < text.length && isWordChar(text.charCodeAt(at))) at++;
+    return this.#add(KIND.symbol, CHAR.dollar, start, at);
+  }
+}

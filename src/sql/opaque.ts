@@ -1,0 +1,42 @@
+import type { Context } from './context.ts';
+import { expressionBetween } from './expressions.ts';
+import { readLooseTable } from './relations.ts';
+import { startsQuery } from './brackets.ts';
+import { K } from './keywords.ts';
+import type { Body, Item } from './structure.ts';
+import { KIND } from './tokens.ts';
+
+const TABLE_FIRST = new Set([K.pivot, K.unpivot, K.pivot_wider, K.pivot_longer, K.describe, K.summarize, K.show]);
+
+/** A query of which only the tables are understood: PIVOT, DESCRIBE, SUMMARIZE and anything unknown. */
+export function readOpaque(context: Context, end: number): Body {
+  const from = context.at;
+  const label = context.raw(from).toUpperCase();
+  const items: Item[] = [];
+  if (context.kind(from) === KIND.word && TABLE_FIRST.has(context.code(from)) && from < end) {
+    items.push(context.spell(from));
+    context.at = from + 1;
+    if (startsQuery(context, from + 1))
+      items.push({ type: 'query', query: context.readQuery(context, end), rowsOnly: false });
+    else {
+      const relation = readLooseTable(context, end);
+      if (relation !== null) items.push({ type: 'relation', relation });
+    }
+  }
+  const tail = expressionBetween(context, context.at, Math.max(context.at, opaqueEnd(context, end)));
+  return {
+    type: 'opaque',
+    expression: { items: [...items, ...tail.items], span: context.span(from, context.at), facts: tail.facts },
+    label,
+  };
+}
+
+/** Up to a set operator; clauses of a PIVOT statement belong to it. */
+function opaqueEnd(context: Context, end: number): number {
+  let at = context.at;
+  for (; at < end; at++) {
+    if (context.kind(at) === KIND.open) at = context.match(at);
+    else if (context.isWord(at, K.union) || context.isWord(at, K.intersect) || context.isWord(at, K.except)) break;
+  }
+  return Math.min(at, end);
+}

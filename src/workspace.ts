@@ -193,17 +193,18 @@ class OpenWorkspace implements Workspace {
     return result;
   }
 
+  #warn(problems: readonly Problem[]): void {
+    for (const one of problems) this.#options.listener?.({ type: 'warned', problem: { ...one, severity: 'warning' } });
+  }
+
   /** `run` ends with garbage collection; what goes wrong there is told, and the run stands. */
   async #tidy(): Promise<void> {
     try {
       const { problems } = await collect(this.#retention(), this.#applying());
-      for (const found of problems)
-        this.#options.listener?.({ type: 'warned', problem: { ...found, severity: 'warning' } });
+      this.#warn(problems);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      for (const found of error.problems) {
-        this.#options.listener?.({ type: 'warned', problem: { ...found, severity: 'warning' } });
-      }
+      this.#warn(error.problems);
     }
   }
 
@@ -295,11 +296,12 @@ class OpenWorkspace implements Workspace {
 
   async collect(options: { keep?: number; dryRun?: boolean }): Promise<GarbageResult> {
     const retention = this.#retention(options.keep);
-    const found = await (options.dryRun === true ? findGarbage : collect)(retention, this.#applying());
-    if ('problems' in found) {
-      for (const one of found.problems)
-        this.#options.listener?.({ type: 'warned', problem: { ...one, severity: 'warning' } });
+    if (options.dryRun === true) {
+      const found = await findGarbage(retention, this.#applying());
+      return { builds: found.builds, revisions: found.revisions.length };
     }
+    const found = await collect(retention, this.#applying());
+    this.#warn(found.problems);
     return { builds: found.builds, revisions: found.revisions.length };
   }
 

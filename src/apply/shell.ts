@@ -8,7 +8,7 @@ import { recall } from '../plan/desired.ts';
 import type { Version } from '../plan/version.ts';
 import { readStatement, splice, type Spliced } from '../sql/index.ts';
 import type { StateReader } from '../state/contract.ts';
-import { relationSql } from './statement.ts';
+import { mentionEdits } from './statement.ts';
 
 /** What project names mean to somebody who queries an environment. */
 export interface Names {
@@ -71,8 +71,7 @@ export function inEnvironment(statement: string, names: Names, engine: Engine): 
     if (missing !== undefined) throw new UserError(missing);
     const found = names.relations.get(key);
     if (found === undefined) return [];
-    const alias = use.needsAlias === null ? '' : ` AS ${engine.quoteIdentifier(use.needsAlias)}`;
-    return [{ span: use.span, text: relationSql(engine, found.relation) + alias }];
+    return mentionEdits(use, found.relation, engine);
   });
   return splice(statement, edits);
 }

@@ -2,7 +2,7 @@ import type { Engine, Sql } from '../engines/contract.ts';
 import type { NodeName } from '../model/ids.ts';
 import type { ModelNode } from '../model/node.ts';
 import type { Facts } from '../model/facts.ts';
-import { clockLiteral, splice, type Spliced } from '../sql/index.ts';
+import { clockLiteral, splice, type Edit, type InputUse, type Spliced } from '../sql/index.ts';
 import type { Relation } from '../plan/choose.ts';
 import type { BoundSql } from '../plan/graph.ts';
 
@@ -16,6 +16,14 @@ export const quoteTable = (engine: Engine, table: string): Sql =>
 /** The quoted relation behind a node. */
 export const relationSql = (engine: Engine, relation: Relation): Sql =>
   'build' in relation ? engine.relation(relation.build) : quoteTable(engine, relation.inPlace);
+
+/** What splicing one mention takes: the relation in its place, and an alias where columns are qualified by its name. */
+export function mentionEdits(use: InputUse, relation: Relation, engine: Engine): readonly Edit[] {
+  const alias = use.needsAlias === null ? null : engine.quoteIdentifier(use.needsAlias);
+  const text = relationSql(engine, relation) + (alias === null ? '' : ` AS ${alias}`);
+  const qualifiers = use.type === 'table' && alias !== null ? use.qualifiers : [];
+  return [{ span: use.span, text }, ...qualifiers.map((span) => ({ span, text: alias ?? '' }))];
+}
 
 /**
  * The user's own text with physical names, parameters and the clock's instant put in; offsets lead back to the text.
@@ -36,8 +44,7 @@ export function physical(
     const name = bound.inputs[index];
     const relation = name === undefined ? undefined : options.relations.get(name);
     if (relation === undefined || relation === null) throw new Error(`no relation for input ${index} of ${sql.file}`);
-    const alias = use.needsAlias === null ? '' : ` AS ${engine.quoteIdentifier(use.needsAlias)}`;
-    return [{ span: use.span, text: relationSql(engine, relation) + alias }];
+    return mentionEdits(use, relation, engine);
   });
   const parameters = reading.parameters.map(({ span, literal }) => ({ span, text: literal }));
   const clocks =

@@ -6,7 +6,7 @@ import { EXIT, PROBLEM_CODES, type ExitCode } from '../model/problems.ts';
 import { consent } from './consent.ts';
 import type { Call, Outcome } from './context.ts';
 import { planDocument, resultDocument } from './output/documents.ts';
-import { nextText, planText } from './output/plan-text.ts';
+import { nextText, planBody, planText } from './output/plan-text.ts';
 import { problemsText } from './output/problem-text.ts';
 import { resultText } from './output/result-text.ts';
 import { styleFor } from './output/style.ts';
@@ -34,8 +34,8 @@ export const operate = (call: Call, operation: Operation): Promise<Outcome> =>
     const planned = await operation.plan(session.workspace);
     const isNew = await isNewEnvironment(session.workspace, planned.document.environment);
     if (operation.dryRun) return dryRun(call, operation, planned, isNew);
+    if (planned.changes || saysSomething(planned)) show(call, planned, isNew);
     if (planned.changes) {
-      show(call, planned, isNew);
       await consent(call, await question(call, session, operation, planned, isNew), operation.again);
     }
     await session.startProgress();
@@ -59,13 +59,18 @@ function dryRun(call: Call, operation: Operation, planned: Planned, isNew: boole
   };
 }
 
+/** A plan that changes nothing is worth a look where it tells what it leaves alone. */
+const saysSomething = ({ document, warnings, kept }: Planned): boolean =>
+  document.nodes.length > kept.size || [document.data, document.notes, warnings].some((list) => list.length > 0);
+
 /** Whoever is asked sees all of the plan; with `--yes` it goes to the log without the diffs. */
 function show(call: Call, planned: Planned, isNew: boolean): void {
   const { context, options } = call;
-  if (options.json === true && options.yes === true) return;
+  if (options.json === true && (options.yes === true || !planned.changes)) return;
   const style = styleFor(context.stderr, context.env);
   const view = planView(call, planned, { isNew, all: false, showDiffs: options.yes !== true });
-  context.stderr.write(`${planText(view, sourceOf(call), style)}\n`);
+  const text = planned.changes ? planText : planBody;
+  context.stderr.write(`${text(view, sourceOf(call), style)}\n`);
 }
 
 async function question(

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Workspace } from '../bough.ts';
-import type { Listener } from '../model/events.ts';
+import type { Event, Listener } from '../model/events.ts';
 import type { Call } from './context.ts';
 import { plainProgress, type Progress } from './output/progress.ts';
 import { styleFor, type Style } from './output/style.ts';
@@ -14,8 +14,12 @@ export interface Session {
   readonly stopProgress: () => void;
 }
 
-/** Opens the project for as long as `use` takes. */
-export async function withSession<T>(call: Call, use: (session: Session) => Promise<T>): Promise<T> {
+/** Opens the project for as long as `use` takes. `mute` are events that the command tells of by itself. */
+export async function withSession<T>(
+  call: Call,
+  use: (session: Session) => Promise<T>,
+  mute: readonly Event['type'][] = [],
+): Promise<T> {
   const { context, options } = call;
   const style = styleFor(context.stderr, context.env);
   const quiet = options.json === true;
@@ -32,7 +36,7 @@ export async function withSession<T>(call: Call, use: (session: Session) => Prom
   };
   // A program that reads JSON wants no progress, but a person who wonders why it hangs wants to know who is waited for.
   const listener: Listener = (event) => {
-    if (!quiet || event.type === 'waiting') progress.listener(event);
+    if ((!quiet || event.type === 'waiting') && !mute.includes(event.type)) progress.listener(event);
   };
   const workspace = await context.openWorkspace({
     directory: resolve(context.cwd, options.directory ?? '.'),

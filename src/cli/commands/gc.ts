@@ -31,15 +31,18 @@ export const defineGc: DefineCommand = (parent, invoke) => {
 
 /** What would go is looked up first, so that people are asked about something that they can see. */
 const gc = (call: Call, { keep, dryRun = false }: GcOptions): Promise<Outcome> =>
-  withSession(call, async ({ workspace }) => {
-    const window = keep === undefined ? {} : { keep };
-    const found = await workspace.collect({ ...window, dryRun: true });
-    if (dryRun) return outcome(found, true);
-    if (isEmpty(found)) return outcome(found, false);
-    if (call.options.json !== true) call.context.stderr.write(listed(found));
-    await consent(call, `Free ${amount(found)}?`, ['gc', ...keepFlag(keep)]);
-    return outcome(await workspace.collect({ ...window, dryRun: false }), false);
-  });
+  withSession(
+    call,
+    async ({ workspace }) => {
+      const window = keep === undefined ? {} : { keep };
+      const found = await workspace.collect({ ...window, dryRun: true });
+      if (dryRun || isEmpty(found)) return outcome(found, dryRun);
+      if (call.options.json !== true) call.context.stderr.write(listed(found));
+      await consent(call, `Free ${amount(found)}?`, ['gc', ...keepFlag(keep)]);
+      return outcome(await workspace.collect({ ...window, dryRun: false }), false);
+    },
+    ['collected'],
+  );
 
 const keepFlag = (keep: number | undefined): readonly string[] =>
   keep === undefined ? [] : ['--keep', keep === 0 ? '0' : `${keep}ms`];

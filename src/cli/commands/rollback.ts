@@ -30,7 +30,6 @@ export const defineRollback: DefineCommand = (parent, invoke) => {
           fixed: false,
           plan: (workspace) => workspace.planRollback(environment, to ?? null),
           question: (name) => `Roll ${name} back?`,
-          next: () => ['env', 'history', environment],
         }),
       ),
     );

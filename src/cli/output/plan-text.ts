@@ -27,14 +27,17 @@ const MAX_DIFF_LINES = 40;
 const MAX_DIFFS = 30;
 
 /** The plan for people: a tree of what changes and why, data, warnings, and one summary line. */
-export function planText(view: PlanView, source: SourceText, style: Style): string {
+export const planText = (view: PlanView, source: SourceText, style: Style): string =>
+  `${planBody(view, source, style)}\n${style.bold(summaryLine(view))}\n`;
+
+/** The plan without its last line, for where something else sums it up. */
+export function planBody(view: PlanView, source: SourceText, style: Style): string {
   const nodes = view.document.nodes.filter((node) => view.all || !view.kept.has(node.name));
   return [
     tree(view, nodes, style),
     dataText(view, style),
     notesText(view.document.notes),
     view.warnings.length === 0 ? '' : `\n${problemsText(view.warnings, source, style)}`,
-    `\n${style.bold(summaryLine(view))}\n`,
   ].join('');
 }
 

@@ -1,0 +1,127 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+/**
+ * Imports of types count: TypeScript erases them, but a reader has to follow them all the same, and a contract that
+ * needs its user's types is no contract. What is checked is what stands in the text: `from '…'`, `import '…'` and
+ * `import('…')` with a relative path.
+ */
+const src = fileURLToPath(new URL('../src', import.meta.url));
+
+const FILES = readdirSync(src, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts'))
+  .map((path) => path.replaceAll('\\', '/'))
+  .sort();
+
+const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*)'(\.[^']+)'/g;
+
+const IMPORTS: ReadonlyMap<string, readonly string[]> = new Map(
+  FILES.map((file) => [
+    file,
+    [...readFileSync(join(src, file), 'utf8').matchAll(IMPORT)].map((match) =>
+      posix.normalize(posix.join(posix.dirname(file), match[1] ?? '')),
+    ),
+  ]),
+);
+
+/** A folder of `src`, or a file right under it. */
+const areaOf = (file: string): string => file.split('/')[0] ?? file;
+
+const ROOMS = ['apply', 'plan', 'identity', 'sql', 'project', 'bindings', 'facts', 'engines', 'state', 'model'];
+
+/** What each area may import beside itself: from the edge to the core. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  model: [],
+  sql: ['model'],
+  project: ['model'],
+  bindings: ['model'],
+  state: ['model'],
+  engines: ['model'],
+  facts: ['model', 'engines/contract.ts'],
+  identity: ['sql', 'model'],
+  plan: ['identity', 'sql', 'model', 'state/contract.ts'],
+  apply: ['plan', 'identity', 'sql', 'model', 'state/contract.ts', 'engines/contract.ts'],
+  lint: ['plan', 'identity', 'sql', 'model'],
+  // What the command line and other programs see of it all, and the one place that puts the parts together.
+  'bough.ts': ['engines/contract.ts', 'state/contract.ts', 'model'],
+  'workspace.ts': ['bough.ts', ...ROOMS],
+  'index.ts': ['bough.ts', 'workspace.ts', 'model'],
+  cli: ['bough.ts', 'workspace.ts', 'lint', ...ROOMS],
+};
+
+const mayImport = (from: string, to: string): boolean =>
+  areaOf(from) === areaOf(to) || (ALLOWED[areaOf(from)] ?? []).some((area) => area === areaOf(to) || area === to);
+
+/** The first cycle of a graph as the path that closes it; null where there is none. */
+function cycleIn(graph: ReadonlyMap<string, readonly string[]>): readonly string[] | null {
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]): readonly string[] | null => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+    if (done.has(file)) return null;
+    done.add(file);
+    for (const next of graph.get(file) ?? []) {
+      const cycle = visit(next, [...path, file]);
+      if (cycle !== null) return cycle;
+    }
+    return null;
+  };
+  for (const file of graph.keys()) {
+    const cycle = visit(file, []);
+    if (cycle !== null) return cycle;
+  }
+  return null;
+}
+
+describe('the house', () => {
+  it('was seen: files, and imports between them', () => {
+    expect(FILES.length).toBeGreaterThan(30);
+    expect([...IMPORTS.values()].flat().length).toBeGreaterThan(100);
+    expect(IMPORTS.get('cli/main.ts')).toContain('cli/process.ts');
+    expect(IMPORTS.get('model/node.ts')).toContain('model/json.ts');
+  });
+
+  it('imports only files that exist', () => {
+    const known = new Set(FILES);
+    const missing = [...IMPORTS].flatMap(([file, imports]) =>
+      imports.filter((one) => !known.has(one)).map((one) => `${file} → ${one}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it('has a rule for every area', () => {
+    expect([...new Set(FILES.map(areaOf))].filter((area) => !(area in ALLOWED))).toEqual([]);
+  });
+
+  it('imports from the edge to the core', () => {
+    const wrong = [...IMPORTS].flatMap(([file, imports]) =>
+      imports.filter((one) => !mayImport(file, one)).map((one) => `${file} → ${one}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('has no cycle', () => {
+    expect(cycleIn(IMPORTS)).toBeNull();
+  });
+
+  it('would notice one', () => {
+    const graph = new Map([
+      ['a', ['b']],
+      ['b', ['c']],
+      ['c', ['b']],
+    ]);
+    expect(cycleIn(graph)).toEqual(['b', 'c', 'b']);
+    expect(mayImport('model/a.ts', 'sql/b.ts')).toBe(false);
+    expect(mayImport('plan/a.ts', 'state/sqlite/b.ts')).toBe(false);
+  });
+
+  it('keeps drivers out of everything but the folders that need them', () => {
+    const outsiders = FILES.filter(
+      (file) =>
+        /(?:from|import\()\s*'(?:@duckdb|libsql)/.test(readFileSync(join(src, file), 'utf8')) &&
+        !['engines/duckdb', 'state/sqlite', 'facts'].some((home) => dirname(file).startsWith(home)),
+    );
+    expect(outsiders).toEqual([]);
+  });
+});

@@ -2,7 +2,7 @@ import type { Json } from '../../model/json.ts';
 import type { Column } from '../../model/facts.ts';
 import type { DuckDBConnection, DuckDBMaterializedResult } from '@duckdb/node-api';
 import type { Part } from './errors.ts';
-import { isConflict, translated } from './errors.ts';
+import { Conflict, translated } from './errors.ts';
 import { columnsOf, toJson } from './values.ts';
 
 const CONFLICT_ATTEMPTS = 20;
@@ -74,7 +74,7 @@ export class Connection {
       try {
         return await this.#attempt(work, mode);
       } catch (error) {
-        if (!isConflict(error) || attempt === CONFLICT_ATTEMPTS) throw error;
+        if (!(error instanceof Conflict) || attempt === CONFLICT_ATTEMPTS) throw error;
         await pause(attempt * 5 * Math.random());
       }
     }

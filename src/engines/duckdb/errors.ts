@@ -85,14 +85,19 @@ export function translated(
   const failure = fromJson(error.message) ?? fromText(error.message);
   const message = clean(failure.message);
   if (UNUSABLE.test(message) && failure.position === null) return unavailable(message, error);
-  return new DuckdbError(failure.kind, message, offsetIn(statement, part, failure), error);
+  const told = new DuckdbError(failure.kind, message, offsetIn(statement, part, failure), error);
+  return told.kind === 'TransactionContext' && CONFLICT.test(message) ? new Conflict(told) : told;
 }
 
 /** Another transaction was there first: the whole transaction may be tried again. */
-export const isConflict = (error: unknown): boolean =>
-  error instanceof DuckdbError &&
-  error.kind === 'TransactionContext' &&
-  /conflict|constraint violation/i.test(error.message);
+export class Conflict extends DuckdbError {
+  constructor({ kind, message, cause }: DuckdbError) {
+    super(kind, message, null, cause);
+    this.name = 'Conflict';
+  }
+}
+
+const CONFLICT = /conflict|constraint violation/i;
 
 const HINTS: readonly (readonly [pattern: RegExp, hint: string])[] = [
   [/No space left/i, 'Make room on the disk, then run the command again.'],

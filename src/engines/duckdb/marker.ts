@@ -2,6 +2,7 @@ import type { EnvironmentName, OperationId } from '../../model/ids.ts';
 import { asOperationId } from '../../model/ids.ts';
 import type { Marker } from '../contract.ts';
 import type { Connection } from './connection.ts';
+import { Conflict, DuckdbError } from './errors.ts';
 import type { Names } from './names.ts';
 import { BOUGH_SCHEMA, literal } from './names.ts';
 
@@ -74,7 +75,12 @@ export async function lift(
   if (await connection.changed(`UPDATE ${table} SET token = ${token}${named} ${where} AND token < ${token}`))
     return true;
   const first = `${literal(environment)}, ${token}, ${operation === null ? 'NULL' : literal(operation)}`;
-  return connection.changed(`INSERT INTO ${table} SELECT ${first} WHERE NOT EXISTS (FROM ${table} ${where})`);
+  try {
+    return await connection.changed(`INSERT INTO ${table} SELECT ${first} WHERE NOT EXISTS (FROM ${table} ${where})`);
+  } catch (error) {
+    // Another transaction made the row meanwhile; this one cannot see it yet.
+    throw error instanceof DuckdbError && error.kind === 'Constraint' ? new Conflict(error) : error;
+  }
 }
 
 export function raise(

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** Lets `limit` pieces of work run at once; the others wait in the order they came, or leave when `signal` aborts. */
 export class Slots {
   #free: number;
@@ -9,6 +11,8 @@ export class Slots {
 
   async run<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
     signal.throwIfAborted();
+    // One signal stops a whole operation: as many builds wait on it as there are.
+    setMaxListeners(0, signal);
     await this.#enter(signal);
     try {
       return await work();

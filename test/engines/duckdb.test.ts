@@ -1,0 +1,4 @@
+import { engineConformance } from './conformance.ts';
+import { duckdbSubject } from './duckdb-subject.ts';
+
+engineConformance('DuckDB', () => duckdbSubject());

@@ -1,11 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { nearestName } from '../model/nearest.ts';
 import { printable } from '../model/printable.ts';
-import { problem, UserError, type Problem } from '../model/problems.ts';
+import { asError, problem, UserError, type Problem } from '../model/problems.ts';
 import { CONFIG_FILE } from './find-root.ts';
 import { listFiles } from './list-files.ts';
 
@@ -35,12 +35,18 @@ export async function initProject(directory: string, template: string, name: str
   files.set(CONFIG_FILE, `${files.get(CONFIG_FILE) ?? ''}${config}`);
   const paths = [...files.keys()].sort();
   refuseExisting(directory, paths);
-  for (const path of paths) {
-    const target = join(directory, path);
-    await mkdir(dirname(target), { recursive: true });
-    await writeFile(target, files.get(path) ?? '', { flag: 'wx' });
+  try {
+    for (const path of paths) await write(join(directory, path), files.get(path) ?? '');
+  } catch (raw) {
+    const message = `The project cannot be written: ${asError(raw).message}.`;
+    throw new UserError(problem('write-refused', message, { hint: 'Choose another folder.' }), { cause: raw });
   }
   return { files: paths };
+}
+
+async function write(path: string, content: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, content, { flag: 'wx' });
 }
 
 function filesOf(template: string): Map<string, string> {
@@ -59,11 +65,24 @@ function nameOf(directory: string, name: string | null): string {
 
 function refuseExisting(directory: string, paths: readonly string[]): void {
   const hint = 'Nothing was written. Move it away, or choose another folder.';
-  const problems: readonly Problem[] = paths
-    .filter((path) => existsSync(join(directory, path)))
-    .map((path) => problem('write-refused', `\`${printable(join(directory, path))}\` is already there.`, { hint }));
+  const inTheWay = new Set(paths.flatMap((path) => obstacle(directory, path) ?? []));
+  const problems: readonly Problem[] = [...inTheWay].map((path) =>
+    problem('write-refused', `\`${printable(path)}\` is already there.`, { hint }),
+  );
   const [first, ...rest] = problems;
   if (first !== undefined) throw new UserError([first, ...rest]);
+}
+
+/** The file that is already there, or that stands where a folder must be. */
+function obstacle(directory: string, path: string): string | null {
+  const steps = path.split('/');
+  for (let count = 0; count < steps.length; count += 1) {
+    const folder = join(directory, ...steps.slice(0, count));
+    const stats = statSync(folder, { throwIfNoEntry: false });
+    if (stats === undefined) return null;
+    if (!stats.isDirectory()) return folder;
+  }
+  return existsSync(join(directory, path)) ? join(directory, path) : null;
 }
 
 const emptyFiles = (): Map<string, string> =>

@@ -15,6 +15,7 @@ import {
 } from 'yaml';
 import { problem, type Position, type Problem } from '../model/problems.ts';
 import type { TextFile } from './text-file.ts';
+import { tooDeepAt } from './yaml-depth.ts';
 
 /** Steps from a document's top to a value: keys of maps, indexes of lists. */
 export type Path = readonly (string | number)[];
@@ -33,6 +34,7 @@ export interface YamlDocument {
 }
 
 const MAX_DEPTH = 64;
+const TOO_DEEP = 'The YAML is nested too deeply.';
 const MAX_ALIASES = 100;
 
 /**
@@ -44,8 +46,13 @@ export function readYaml(
   problems: Problem[],
   range: { readonly start: number; readonly end: number } = { start: 0, end: file.text.length },
 ): readonly YamlDocument[] {
-  const shift = file.text.lastIndexOf('\n', range.start - 1) + 1;
+  const shift = range.start - file.positionAt(range.start).column + 1;
   const text = ' '.repeat(range.start - shift) + file.text.slice(range.start, range.end);
+  const deep = tooDeepAt(text);
+  if (deep !== null) {
+    problems.push(problem('yaml-syntax', TOO_DEEP, { at: file.positionAt(deep + shift) }));
+    return [];
+  }
   const documents = parseAllDocuments(text, { prettyErrors: false, stringKeys: true, keepSourceTokens: true });
   if ('empty' in documents) {
     problems.push(...syntaxProblems(documents.errors, file, shift));
@@ -91,7 +98,7 @@ function faultsOf(document: Document.Parsed, file: TextFile, shift: number): rea
   };
   visit(document, (_key, node, ancestors) => {
     if (ancestors.length > MAX_DEPTH) {
-      report(node, 'The YAML is nested too deeply.');
+      report(node, TOO_DEEP);
       return visit.BREAK;
     }
     if (isAlias(node)) {

@@ -56,3 +56,8 @@ export const problemsOf = (files: Files): readonly string[] => {
   const root = project(files);
   return refusal(() => loadProject(root));
 };
+
+/** One file that is wrong, and all that is said of it. */
+export type Case = readonly [what: string, path: string, content: string, expected: readonly string[]];
+
+export const check = (path: string, content: string): readonly string[] => problemsOf({ [path]: content });

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import { isatty } from 'node:tty';
+import { EXIT } from '../model/problems.ts';
 import { confirm } from './confirm.ts';
 import type { Context, Output } from './context.ts';
 import { catchSignals } from './interruption.ts';
@@ -25,15 +26,21 @@ export async function main(argv: readonly string[], version: string): Promise<vo
   };
   const exit = await runCli(argv, version, context);
   await Promise.all([drained(process.stdout), drained(process.stderr)]);
+  const lost = stdout.failure();
+  if (lost !== null) stderr.write(`error: the result could not be written to standard output: ${lost}\n`);
   // An idle handle of a driver or of standard input must not keep a finished command alive.
-  process.exit(exit);
+  process.exit(lost !== null && exit === EXIT.done ? EXIT.error : exit);
 }
 
-/** A reader that goes away early (`| head`) is no error: what is left to say is dropped. */
-function outputOf(stream: NodeJS.WriteStream & { readonly fd: 1 | 2 }): Output {
-  let gone = false;
-  stream.on('error', () => {
-    gone = true;
+interface ProcessOutput extends Output {
+  /** Why something that was written is lost; a reader that went away early (`| head`) lost nothing that it wanted. */
+  failure(): string | null;
+}
+
+function outputOf(stream: NodeJS.WriteStream & { readonly fd: 1 | 2 }): ProcessOutput {
+  let failed: NodeJS.ErrnoException | null = null;
+  stream.on('error', (error) => {
+    failed = error;
   });
   return {
     stream,
@@ -42,9 +49,10 @@ function outputOf(stream: NodeJS.WriteStream & { readonly fd: 1 | 2 }): Output {
       return stream.columns ?? 100;
     },
     write(text) {
-      if (!gone) stream.write(text);
-      return !gone;
+      if (failed === null) stream.write(text);
+      return failed === null;
     },
+    failure: () => (failed === null || failed.code === 'EPIPE' ? null : failed.message),
   };
 }
 

@@ -75,7 +75,8 @@ describe('results', () => {
   it('as JSON are one document, with nothing on standard error', async () => {
     const { stdout, stderr } = await play(['promote', 'dev', '--yes', '--json']);
     const { problems: _, ...rest } = RESULT;
-    expect(JSON.parse(stdout)).toEqual({ format: 'bough.promote/1', ...rest, errors: [], warnings: [] });
+    const nodes = RESULT.nodes.map((one) => ({ ...one, build: `bough.${one.build}` }));
+    expect(JSON.parse(stdout)).toEqual({ format: 'bough.promote/1', ...rest, nodes, errors: [], warnings: [] });
     expect(stderr).toBe('');
   });
 

@@ -162,7 +162,7 @@ describe('events as lines', () => {
         node: raw,
         problem: problem('build-failed', 'no\nmore', { at: { file: 'a.sql', line: 1, column: 2 } }),
       },
-      'failed  raw.orders  a.sql:1:2: no',
+      'failed  raw.orders  a.sql:1:2',
     ],
   ])('%j', (event, line) => expect(eventLine(event, PLAIN)).toBe(line));
 

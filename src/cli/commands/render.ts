@@ -18,11 +18,11 @@ export const defineRender: DefineCommand = (parent, invoke) => {
     .action((node: string, { env }: { readonly env: EnvironmentName }) =>
       invoke((call) =>
         withSession(call, async ({ workspace }) => {
-          const sql = await workspace.render(node, env);
+          const sql = (await workspace.render(node, env)).replace(/^\s*\n/, '').trimEnd();
           return {
             exit: EXIT.done,
             document: { format: 'bough.render/1', node, environment: env, sql },
-            result: sql.endsWith('\n') ? sql : `${sql}\n`,
+            result: `${sql}\n`,
           };
         }),
       ),

@@ -52,7 +52,7 @@ export const resultDocument = (command: string, result: OperationResult): object
   environment: result.environment,
   revision: result.revision,
   moved: result.moved,
-  nodes: result.nodes,
+  nodes: result.nodes.map((node) => ({ ...node, build: node.build === null ? null : `bough.${node.build}` })),
   summary: result.summary,
   errors: errorsOf(result.problems).map(problemRow),
   warnings: warningsOf(result.problems).map(problemRow),

@@ -50,5 +50,6 @@ function progress({ done, total }: { readonly done: number; readonly total: numb
   return `${String(done).padStart(String(total).length)}/${total}`;
 }
 
+/** The whole problem comes when all is over; here only where it is, or what, in short. */
 const brief = ({ at, message }: Problem): string =>
-  `${at === undefined ? '' : `${place(at)}: `}${printable(message.split('\n')[0] ?? '')}`;
+  at === undefined ? printable(message.split('\n')[0] ?? '') : place(at);

@@ -1,5 +1,5 @@
 import type { BuildRequest, Built, Session } from '../engines/contract.ts';
-import { EngineError } from '../engines/contract.ts';
+import { EngineError, versionToken } from '../engines/contract.ts';
 import type { BuildId, NodeName } from '../model/ids.ts';
 import type { Leaf, ModelNode } from '../model/node.ts';
 import { positionIn } from '../model/position.ts';
@@ -101,8 +101,8 @@ const changed = (node: Leaf): UserError =>
 async function proveVersions(session: Session, making: Making): Promise<void> {
   for (const leaf of making.readInPlace) {
     if (leaf.kind !== 'source' || leaf.origin.type !== 'table' || leaf.origin.version === null) continue;
-    const { rows } = await session.query(leaf.origin.version, { signal: making.signal });
-    if (String(rows[0]?.[0] ?? null) !== making.facts.sources.get(leaf.name)?.snapshot) throw changed(leaf);
+    const answer = await session.query(leaf.origin.version, { signal: making.signal });
+    if (versionToken(answer) !== making.facts.sources.get(leaf.name)?.snapshot) throw changed(leaf);
   }
 }
 

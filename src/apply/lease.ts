@@ -33,15 +33,14 @@ const givenUp = (): UserError =>
 
 /** Says that the operation lives, now and then; aborts `controller` when the state says that it was given up. */
 export function keepAlive(operation: OperationId, applying: Applying, controller: AbortController): () => void {
-  const beat = (): void => {
-    applying.state.heartbeat(operation).then(
-      (alive) => {
-        if (!alive) controller.abort(givenUp());
-      },
-      (raw: unknown) => controller.abort(asError(raw)),
-    );
+  const beat = async (): Promise<void> => {
+    try {
+      if (!(await applying.state.heartbeat(operation))) controller.abort(givenUp());
+    } catch (raw) {
+      controller.abort(asError(raw));
+    }
   };
-  const timer = setInterval(beat, HEARTBEAT_MS);
+  const timer = setInterval(() => void beat(), HEARTBEAT_MS);
   timer.unref();
   return () => clearInterval(timer);
 }

@@ -4,7 +4,7 @@ import type { NodeName } from '../model/ids.ts';
 import { nearestName } from '../model/nearest.ts';
 import { problem, UserError, type Problem } from '../model/problems.ts';
 import { inPlaceOf, type Relation } from '../plan/choose.ts';
-import { recall } from '../plan/desired.ts';
+import { nodeFromDefinition } from '../plan/definition.ts';
 import type { Version } from '../plan/version.ts';
 import { readStatement, splice, type Spliced } from '../sql/index.ts';
 import type { StateReader } from '../state/contract.ts';
@@ -31,7 +31,7 @@ export async function relationsOf(state: StateReader, version: Version): Promise
   const texts = await state.definitions(hashes);
   for (const [name, { entry }] of version.nodes) {
     const json = entry.definition === null ? undefined : texts.get(entry.definition);
-    const table = json === undefined ? null : inPlaceOf(recall(json));
+    const table = json === undefined ? null : inPlaceOf(nodeFromDefinition(json));
     if (entry.build !== null) relations.set(name, { build: entry.build });
     else if (table !== null) relations.set(name, { inPlace: table });
   }

@@ -5,7 +5,7 @@ import type { Node } from '../model/node.ts';
 import { problem, refuse, UserError, type Problem } from '../model/problems.ts';
 import type { Relation } from '../plan/choose.ts';
 import type { PlanCore, Step } from '../plan/core.ts';
-import { recall } from '../plan/desired.ts';
+import { nodeFromDefinition } from '../plan/definition.ts';
 import { viewName } from '../plan/names.ts';
 import type { OwnedView, State } from '../state/contract.ts';
 import type { Applying } from './applying.ts';
@@ -93,7 +93,7 @@ export async function restoredNodesOf(core: PlanCore, state: State): Promise<Rea
   const nodes = new Map<NodeName, Node>();
   for (const entry of restored) {
     const json = entry.definition === null ? undefined : texts.get(entry.definition);
-    if (json !== undefined) nodes.set(entry.node, recall(json));
+    if (json !== undefined) nodes.set(entry.node, nodeFromDefinition(json));
   }
   return nodes;
 }

@@ -1,5 +1,5 @@
 import type { Engine, FileRead, Patience, Reader } from '../engines/contract.ts';
-import { EngineError } from '../engines/contract.ts';
+import { EngineError, versionToken } from '../engines/contract.ts';
 import type { Column, FactTaker, SourceFact } from '../model/facts.ts';
 import { asSnapshot, type Instant, type NodeName, type Snapshot } from '../model/ids.ts';
 import type { Leaf, Origin } from '../model/node.ts';
@@ -98,8 +98,7 @@ class Taking {
   }
 
   async #version(reader: Reader, query: string): Promise<Snapshot> {
-    const { rows } = await reader.query(query);
-    return asSnapshot(String(rows[0]?.[0] ?? null));
+    return asSnapshot(versionToken(await reader.query(query)));
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { Meaning } from '../identity/meaning.ts';
+import { meaningKey, type Meaning } from '../identity/meaning.ts';
 import type { Facts } from '../model/facts.ts';
 import type { DefinitionHash, Key, NodeName } from '../model/ids.ts';
 import type { Leaf, Node, SourceNode } from '../model/node.ts';
@@ -8,11 +8,13 @@ import { refuse, type Problem } from '../model/problems.ts';
 import type { Build, Entry } from '../state/contract.ts';
 import { mustLook, type Shelf } from './choose.ts';
 import type { Step } from './core.ts';
-import { recall, type Definition } from './desired.ts';
+import { nodeFromDefinition } from './definition.ts';
+import type { Definition } from './desired.ts';
 import { codeFacts } from './gather.ts';
 import type { Graph } from './graph.ts';
 import { identify, type Identity } from './identify.ts';
 import type { Planning } from './planning.ts';
+import { recaught } from './recaught.ts';
 import { settle, type Settlement } from './settle.ts';
 import type { Version } from './version.ts';
 
@@ -46,15 +48,22 @@ async function shelfOf(identities: ReadonlyMap<NodeName, Identity>, goal: Goal, 
   return { pointers, builds };
 }
 
+/** Recorded meanings of the nodes whose code moved, and of what they read. */
 async function meaningsOf(
-  compared: Version | null,
+  codeIdentities: ReadonlyMap<NodeName, Identity>,
+  goal: Goal,
   planning: Planning,
-  wanted: ReadonlySet<NodeName>,
 ): Promise<ReadonlyMap<Key, Meaning>> {
+  const entryOf = (name: NodeName): Entry | undefined => goal.compared?.nodes.get(name)?.entry;
   const keys = new Set<Key>();
-  for (const name of wanted) {
-    const code = compared?.nodes.get(name)?.entry.code;
-    if (code) keys.add(code);
+  for (const name of goal.graph.order) {
+    const identity = codeIdentities.get(name);
+    const was = entryOf(name)?.code ?? null;
+    if (was === null || (identity !== undefined && meaningKey(identity.meaning) === was)) continue;
+    for (const wanted of [name, ...(goal.graph.nodes.get(name)?.needs ?? [])]) {
+      const code = entryOf(wanted)?.code;
+      if (code) keys.add(code);
+    }
   }
   const meanings = new Map<Key, Meaning>();
   // Recorded by commit from the same type.
@@ -92,10 +101,13 @@ async function diffsOf(steps: readonly Step[], planning: Planning): Promise<read
   const texts = await planning.state.definitions([...new Set(hashes)]);
   return shown.map((step) => {
     const json = step.before?.entry.definition ? texts.get(step.before.entry.definition) : undefined;
-    const before = json === undefined ? '' : textOf(recall(json));
+    const before = json === undefined ? '' : textOf(nodeFromDefinition(json));
     return { node: step.name, before, after: step.target === null ? '' : textOf(step.target.node) };
   });
 }
+
+const sameFacts = (left: Facts, right: Facts): boolean =>
+  left.clock === right.clock && [...right.sources].every(([name, fact]) => left.sources.get(name) === fact);
 
 /** From what shall be to the steps that lead there. Throws UserError with all problems of name resolution. */
 export async function assemble(goal: Goal, planning: Planning): Promise<Assembled> {
@@ -103,10 +115,13 @@ export async function assemble(goal: Goal, planning: Planning): Promise<Assemble
   const { identities, problems } = identify(goal.graph, goal.facts, { fold, resolve });
   refuse(problems);
   const before = codeFacts(goal.facts, goal.compared, goal.graph);
-  const codeIdentities = identify(goal.graph, before, { fold, resolve }).identities;
+  const codeIdentities = sameFacts(before, goal.facts)
+    ? identities
+    : identify(goal.graph, before, { fold, resolve }).identities;
   const shelf = await shelfOf(identities, goal, planning);
-  const meanings = await meaningsOf(goal.compared, planning, new Set(identities.keys()));
-  const settlement: Settlement = { ...goal, identities, codeIdentities, shelf, meanings };
+  const meanings = await meaningsOf(codeIdentities, goal, planning);
+  const settlement: Settlement = { ...goal, identities, codeIdentities, shelf, meanings, fold };
   const steps = settle(settlement);
-  return { steps, warnings: problems, diffs: await diffsOf(steps, planning) };
+  const caught = recaught(steps, goal.compared, meanings, resolve);
+  return { steps, warnings: [...problems, ...caught], diffs: await diffsOf(steps, planning) };
 }

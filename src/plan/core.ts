@@ -1,3 +1,4 @@
+import type { Comparison } from '../identity/meaning.ts';
 import type { Facts } from '../model/facts.ts';
 import type { BuildId, DefinitionHash, EnvironmentName, NodeName } from '../model/ids.ts';
 import type { Node } from '../model/node.ts';
@@ -30,6 +31,8 @@ export interface Step {
   readonly category: Category | null;
   readonly action: Action;
   readonly reasons: readonly string[];
+  /** How the code differs from the compared version's; null where it does not, or there is nothing to compare. */
+  readonly comparison: Comparison | null;
   readonly before: Pointer | null;
   /** null for a node that goes. */
   readonly target: Target | null;

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
-import { canonicalize } from 'json-canonicalize';
 import { asDefinitionHash, type DefinitionHash, type Key, type NodeName } from '../model/ids.ts';
 import type { Node } from '../model/node.ts';
 import type { Entry, RevisionRef, StateReader } from '../state/contract.ts';
+import { definitionOf, nodeFromDefinition } from './definition.ts';
 import type { Version } from './version.ts';
 
 /** A node's definition as it is recorded, and who put it there. */
@@ -12,23 +12,10 @@ export interface Definition {
   readonly origin: Entry['origin'];
 }
 
-const FORMAT = 'bough.definition/1';
-
-/** Canonical JSON of a node: with a revision's facts it is enough to build the node again. */
+/** A node as the state records it, and who put it there. */
 export function record(node: Node, origin: Entry['origin']): Definition {
-  const json = canonicalize({ format: FORMAT, node });
+  const json = definitionOf(node);
   return { hash: asDefinitionHash(hash('sha256', json)), json, origin };
-}
-
-/** The node that a recorded definition describes. */
-export function recall(json: string): Node {
-  const recorded: unknown = JSON.parse(json);
-  if (typeof recorded !== 'object' || recorded === null || !('format' in recorded) || !('node' in recorded)) {
-    throw new Error('a recorded definition is damaged');
-  }
-  if (recorded.format !== FORMAT) throw new Error(`a recorded definition has the format ${String(recorded.format)}`);
-  // What stands there was written by `record`, whose input is a Node.
-  return recorded.node as Node;
 }
 
 /** The nodes of a version, from its recorded definitions. */
@@ -44,7 +31,7 @@ export async function recordedNodes(
   for (const [name, { entry }] of version.nodes) {
     const json = entry.definition === null ? undefined : texts.get(entry.definition);
     if (json === undefined || entry.definition === null) throw new Error(`the definition of ${name} is not recorded`);
-    nodes.set(name, recall(json));
+    nodes.set(name, nodeFromDefinition(json));
     definitions.set(name, { hash: entry.definition, json, origin: entry.origin });
   }
   return { nodes, definitions };

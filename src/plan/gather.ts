@@ -2,7 +2,7 @@ import type { Facts, SourceFact } from '../model/facts.ts';
 import type { NodeName } from '../model/ids.ts';
 import type { Leaf, Node } from '../model/node.ts';
 import type { PlanData } from '../model/plan.ts';
-import { recall } from './desired.ts';
+import { nodeFromDefinition } from './definition.ts';
 import type { Graph } from './graph.ts';
 import { dayOf, sourceDefinition } from './identify.ts';
 import type { Planning } from './planning.ts';
@@ -23,7 +23,7 @@ async function movedLeaves(leaves: readonly Leaf[], version: Version, planning: 
     const entry = entries[index];
     const json = entry?.definition ? texts.get(entry.definition) : undefined;
     if (json === undefined || entry?.fact === null) return true;
-    const recorded = recall(json);
+    const recorded = nodeFromDefinition(json);
     return !isLeaf(recorded) || sourceDefinition(recorded) !== sourceDefinition(leaf);
   });
 }

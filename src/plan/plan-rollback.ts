@@ -73,7 +73,7 @@ function stepFor(name: NodeName, sides: Sides): Step {
   const before = sides.head.nodes.get(name) ?? null;
   const after = sides.target.nodes.get(name) ?? null;
   const write = writeOf(name, sides);
-  const common = { name, category: null, before, target: null, write } as const;
+  const common = { name, category: null, comparison: null, before, target: null, write } as const;
   if (after === null) return { ...common, change: 'removed', action: 'remove', reasons: [], restored: null };
   const restored = restoredEntry(after.entry, before?.entry, sides.next);
   const code = before === null ? 'added' : before.entry.local !== after.entry.local ? 'modified' : null;
@@ -145,6 +145,7 @@ export async function planDelete(environment: EnvironmentName, planning: Plannin
             name,
             change: 'removed',
             category: null,
+            comparison: null,
             action: 'remove',
             reasons: [],
             before,

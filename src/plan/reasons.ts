@@ -1,17 +1,18 @@
+import type { Comparison } from '../identity/meaning.ts';
 import type { NodeName } from '../model/ids.ts';
 import type { Action, Change } from '../model/plan.ts';
-import type { Shape, Use } from '../sql/contract.ts';
+import type { Shape } from '../sql/contract.ts';
 import type { Step, Target } from './core.ts';
-import type { CodeChange, Settlement } from './settle.ts';
+import type { Settlement } from './settle.ts';
 import type { Pointer } from './version.ts';
 
 interface Asked {
   readonly name: NodeName;
   readonly change: Change;
+  readonly comparison: Comparison | null;
   readonly action: Action;
   readonly before: Pointer | null;
   readonly target: Target;
-  readonly code: CodeChange;
   readonly steps: ReadonlyMap<NodeName, Step>;
   readonly settlement: Settlement;
 }
@@ -25,33 +26,46 @@ const movedInputs = (asked: Asked): readonly Step[] =>
 const moved = (step: Step): boolean =>
   step.target !== null && step.before?.entry.key !== step.target.identity.build.build;
 
-function usedColumns(shape: Shape | null, input: number): readonly string[] | 'everything' {
-  if (shape === null) return 'everything';
-  const uses: readonly Use[] = [...shape.rows, ...(shape.columns ?? []), ...shape.own].flatMap((part) => part.uses);
-  const mine = uses.filter((use) => use.input === input);
-  if (mine.some((use) => use.type === 'everything')) return 'everything';
-  return [...new Set(mine.flatMap((use) => (use.type === 'column' ? [use.column] : [])))];
+/** Folded names of the columns that a query uses of one node, over all its mentions; null: it sees everything. */
+export function usedColumns(
+  target: { readonly shape: Shape | null; readonly inputs: readonly NodeName[] },
+  node: NodeName,
+  fold: (name: string) => string,
+): ReadonlySet<string> | null {
+  if (target.shape === null) return null;
+  const parts = [...target.shape.rows, ...(target.shape.columns ?? []), ...target.shape.own];
+  const used = new Set<string>();
+  for (const use of parts.flatMap((part) => part.uses)) {
+    if (target.inputs[use.input] !== node || use.type === 'rows') continue;
+    if (use.type === 'everything') return null;
+    used.add(fold(use.column));
+  }
+  return used;
 }
 
 /** How a moved input reaches its reader: by its rows, or by which columns. */
 function pathFrom(input: Step, asked: Asked): string {
-  const before = input.before?.entry;
-  const number = asked.target.graphNode.bound?.inputs.indexOf(input.name) ?? -1;
-  const used = usedColumns(asked.target.identity.shape, number);
-  if (before === undefined) return `reads ${input.name}, which is new`;
-  const newData = input.change === 'unchanged' || input.change === 'behind';
-  if (newData) return `reads ${input.name}, which has newer data`;
-  const columns = used === 'everything' || used.length === 0 ? '' : ` (uses ${used.join(', ')})`;
-  return `reads ${input.name}${columns}, which changed`;
+  if (input.before === null) return `reads ${input.name}, which is new`;
+  const { comparison } = input;
+  if (comparison === null) return `reads ${input.name}, which has newer data`;
+  if (comparison.rowsMoved) return `reads ${input.name}, whose rows changed`;
+  const { identity, graphNode } = asked.target;
+  const inputs = graphNode.bound?.inputs ?? [];
+  const used = usedColumns({ shape: identity.shape, inputs }, input.name, asked.settlement.fold);
+  const columns = comparison.columnsMoved;
+  const reached = used === null || columns === 'all' ? [] : [...used].filter((column) => columns.has(column));
+  return reached.length === 0
+    ? `reads ${input.name}, which changed`
+    : `uses ${reached.map((column) => `${input.name}.${column}`).join(', ')}, which changed`;
 }
 
 function dataReasons(asked: Asked): readonly string[] {
-  const { node } = asked.target;
+  const { node, identity, graphNode } = asked.target;
+  if (asked.before?.entry.key === identity.build.build) return ['its build is not there any more'];
   if (node.kind !== 'model') return ['newer data'];
   const inputs = movedInputs(asked);
   if (inputs.length > 0) return inputs.map((input) => pathFrom(input, asked));
-  const usesClock = (asked.target.graphNode.bound?.reading.clocks.length ?? 0) > 0 && node.clock === 'follow';
-  if (asked.before?.entry.key === asked.target.identity.build.build) return ['its build is not there any more'];
+  const usesClock = (graphNode.bound?.reading.clocks.length ?? 0) > 0 && node.clock === 'follow';
   return [usesClock ? 'the clock moved' : 'engine or settings changed'];
 }
 
@@ -67,10 +81,9 @@ function keptReasons(asked: Asked): readonly string[] {
 
 /** Why a step is what it is: clause or column and line, the path by which a change came, or why nothing touches it. */
 export function reasonsOf(asked: Asked): readonly string[] {
-  const { behind } = asked.settlement;
-  const lag = behind.get(asked.name);
+  const lag = asked.settlement.behind.get(asked.name);
   if (lag !== undefined) return asked.action === 'build' ? [lag, ...dataReasons(asked)] : [lag];
-  const found = asked.code.comparison?.reasons ?? [];
+  const found = asked.comparison?.reasons ?? [];
   switch (asked.change) {
     case 'added':
       return asked.action === 'build' ? ['new'] : ['new', 'the same build exists already'];
@@ -80,7 +93,9 @@ export function reasonsOf(asked: Asked): readonly string[] {
       const path = movedInputs(asked).map((input) => pathFrom(input, asked));
       return path.length > 0 ? path : found;
     }
-    default:
+    case 'removed':
+    case 'behind':
+    case 'unchanged':
       return asked.action === 'build' ? dataReasons(asked) : keptReasons(asked);
   }
 }

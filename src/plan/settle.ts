@@ -28,6 +28,8 @@ export interface Settlement {
   readonly branch: boolean;
   readonly meanings: ReadonlyMap<Key, Meaning>;
   readonly shelf: Shelf;
+  /** As the engine compares names of columns. */
+  readonly fold: (name: string) => string;
   /** Nodes whose files lag behind the head, and who put the head's code there. */
   readonly behind: ReadonlyMap<NodeName, string>;
 }
@@ -100,9 +102,10 @@ function stepFor(target: Target, steps: ReadonlyMap<NodeName, Step>, settlement:
   const code = codeChange(name, target.identity, settlement);
   const before = settlement.compared?.nodes.get(name) ?? null;
   const action = target.build === null && target.inPlace === null ? 'build' : 'reuse';
-  const step = { name, change: code.change, category: categoryOf(code), action, before, target } as const;
+  const { change, comparison } = code;
+  const step = { name, change, category: categoryOf(code), comparison, action, before, target } as const;
   const write = writeOf(target, settlement);
-  return { ...step, write, restored: null, reasons: reasonsOf({ ...step, code, steps, settlement }) };
+  return { ...step, write, restored: null, reasons: reasonsOf({ ...step, steps, settlement }) };
 }
 
 function goneStep(name: NodeName, before: Pointer | null, settlement: Settlement): Step {
@@ -119,7 +122,7 @@ function goneStep(name: NodeName, before: Pointer | null, settlement: Settlement
         ? 'inherit'
         : 'removal'
       : 'nothing';
-  const common = { name, category: null, before, target: null, write, restored: null };
+  const common = { name, category: null, comparison: null, before, target: null, write, restored: null };
   return behind === undefined
     ? { ...common, change: 'removed', action: 'remove', reasons: ['no file defines it any more'] }
     : { ...common, change: 'behind', action: 'none', reasons: [behind] };
@@ -138,7 +141,7 @@ export function settle(settlement: Settlement): readonly Step[] {
   for (const name of settlement.branchPoint?.nodes.keys() ?? []) if (!steps.has(name)) gone.add(name);
   for (const name of settlement.head?.nodes.keys() ?? []) if (!steps.has(name)) gone.add(name);
   for (const name of settlement.behind.keys()) if (!steps.has(name)) gone.add(name);
-  const stays = new Set([...(settlement.head?.removed.keys() ?? [])]);
+  const stays = new Set(settlement.head?.removed.keys());
   const goneSteps = [...gone]
     .sort()
     .filter((name) => !stays.has(name) || settlement.behind.has(name) || settlement.compared?.nodes.has(name) === true)

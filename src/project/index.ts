@@ -1,5 +1,4 @@
 export { loadConfig } from './config.ts';
-export { definitionOf, nodeFromDefinition } from './definition.ts';
 export { parseDuration } from './duration.ts';
 export { CONFIG_FILE, findRoot } from './find-root.ts';
 export { loadProject, type Loaded } from './load.ts';

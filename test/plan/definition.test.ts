@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/model/problems.ts';
-import { definitionOf, nodeFromDefinition } from '../../src/project/index.ts';
+import { definitionOf, nodeFromDefinition } from '../../src/plan/definition.ts';
 import { load } from './projects.ts';
 
 const FILES = {

@@ -38,7 +38,7 @@ async function takenViews(connection: Connection, dialect: Dialect, intent: Inte
   const rows = await connection.all(
     `SELECT name, environment FROM views WHERE environment <> $2 AND name IN ${dialect.textSet('$1')}
     UNION SELECT v.name, i.environment FROM intent_views v JOIN intents i ON i.operation = v.operation
-    WHERE i.environment <> $2 AND v.node IS NOT NULL AND v.name IN ${dialect.textSet('$1')}`,
+    WHERE i.environment <> $2 AND v.name IN ${dialect.textSet('$1')}`,
     [setOf(intent.viewsTaken.map((view) => view.name)), environment],
   );
   return rows.map((row) =>

@@ -19,10 +19,9 @@ export function garbage(work: Work): StateGarbage {
     },
     markGoing: (version, builds, revisions) =>
       database.write(async (at) => {
-        await closeGone(at, work);
         const kept = await pinned(at);
         if ((await versionOf(at)) !== version || builds.some((id) => kept.has(id))) return false;
-        await at.run(`UPDATE builds SET status = 'going' WHERE status = 'ready' AND id IN ${set}`, [setOf(builds)]);
+        await at.run(`UPDATE builds SET status = 'going' WHERE id IN ${set}`, [setOf(builds)]);
         await at.many(
           'UPDATE revisions SET gone = 1 WHERE environment = $1 AND revision = $2',
           revisions.map((ref) => [ref.environment, ref.revision]),

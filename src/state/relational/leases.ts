@@ -1,6 +1,6 @@
 import type { EnvironmentName, OperationId } from '../../model/ids.ts';
 import type { Lease, StateWriter } from '../contract.ts';
-import { integer, textOrNull } from './database.ts';
+import { integer, text } from './database.ts';
 import type { Connection } from './database.ts';
 import { holderOf, writeAtWork } from './operations.ts';
 import type { Work } from './operations.ts';
@@ -31,11 +31,11 @@ async function acquire(
   return { type: 'acquired', token };
 }
 
-/** The environment's lease; token 0 where nobody ever had it. */
+/** Who had the environment's lease last, whether or not that operation is over; token 0 where nobody ever had it. */
 export async function leaseOf(
   connection: Connection,
   environment: EnvironmentName,
 ): Promise<{ readonly token: number; readonly operation: string | null }> {
   const [row] = await connection.all('SELECT token, operation FROM leases WHERE environment = $1', [environment]);
-  return row === undefined ? { token: 0, operation: null } : { token: integer(row, 0), operation: textOrNull(row, 1) };
+  return row === undefined ? { token: 0, operation: null } : { token: integer(row, 0), operation: text(row, 1) };
 }

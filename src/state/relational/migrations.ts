@@ -140,7 +140,7 @@ function operations(): readonly string[] {
     `CREATE TABLE leases (
       environment TEXT NOT NULL PRIMARY KEY,
       token BIGINT NOT NULL,
-      operation TEXT
+      operation TEXT NOT NULL
     )`,
     `CREATE TABLE intents (
       operation TEXT NOT NULL PRIMARY KEY,

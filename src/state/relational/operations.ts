@@ -84,11 +84,10 @@ export async function goneOperations(connection: Connection, work: Work): Promis
 const isGone = (work: Work, { expires, held }: OperationRow): boolean =>
   expires <= work.now() || work.liveness(held.holder) === 'dead';
 
-/** An open intent keeps its pins until it is committed or abandoned. */
+/** Its leases are free from now on. An open intent keeps its pins until it is committed or abandoned. */
 export async function close(connection: Connection, operation: OperationId, as: 'ended' | 'lost'): Promise<void> {
   await connection.run(`UPDATE operations SET status = $2 WHERE id = $1 AND status = 'open'`, [operation, as]);
   await connection.run(`UPDATE builds SET status = 'dead' WHERE operation = $1 AND status = 'claimed'`, [operation]);
-  await connection.run('UPDATE leases SET operation = NULL WHERE operation = $1', [operation]);
   await connection.run(
     'DELETE FROM pins WHERE operation = $1 AND NOT EXISTS (SELECT 1 FROM intents WHERE operation = $1)',
     [operation],

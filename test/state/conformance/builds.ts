@@ -46,6 +46,18 @@ export const buildCases: Cases = (given) => {
     expect(await claim(other, second, theirs)).toEqual({ type: 'ready', build: mine });
   });
 
+  test('is finished by its maker alone', async () => {
+    const { state } = given();
+    const first = await start(state, 'a');
+    const second = await start(state, 'b');
+    const mine = build('orders');
+    await claim(state, first, mine);
+    expect(await state.finishBuild(second, { ...mine, kind: 'view', rows: null })).toBe(false);
+    expect(await state.finishBuild(first, mine)).toBe(true);
+    expect(await state.finishBuild(second, { ...mine, kind: 'view', rows: null })).toBe(false);
+    expect(await state.buildsOf([mine.key])).toEqual([mine]);
+  });
+
   test('of one meaning can be there beside different inputs', async () => {
     const { state } = given();
     const operation = await start(state, 'a');

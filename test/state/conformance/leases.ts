@@ -58,7 +58,7 @@ export const leaseCases: Cases = (given) => {
     const { state, clock } = given();
     const { token } = await lease(state, 'a');
     clock.turn(60);
-    expect(await state.heartbeat(op('a'))).toBe(false);
+    expect(await state.writeIntent(op('a'), token, intent(op('a'), 1))).toBe('lost');
     clock.turn(-60);
     await expectLost(state, 'a', token);
   });

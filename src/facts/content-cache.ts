@@ -20,7 +20,7 @@ export interface ContentCache {
 const VERSION = 1;
 /** A file written twice within one tick of the disk's clock looks untouched: too young a file is not remembered. */
 const SETTLED = 2000;
-const BUSY_WAIT = 2000;
+const BUSY_WAIT = 250;
 const SELECT = 'SELECT stamp, sha256, proof FROM content';
 
 /** Opens `.bough/cache.db`. A broken one, or one of another version, is made anew; without one all still works. */
@@ -57,8 +57,10 @@ async function open(path: string): Promise<Libsql.Database> {
   }
 }
 
-const isCurrent = (database: Libsql.Database): boolean =>
-  Number(database.prepare('PRAGMA user_version').pluck().get()) === VERSION;
+function isCurrent(database: Libsql.Database): boolean {
+  const row: unknown = database.prepare('PRAGMA user_version').get();
+  return typeof row === 'object' && row !== null && 'user_version' in row && row.user_version === VERSION;
+}
 
 function create(database: Libsql.Database): void {
   database.exec('BEGIN IMMEDIATE');

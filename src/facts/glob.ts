@@ -28,54 +28,72 @@ export function expandGlob(root: string, pattern: string): Matches {
 function match(folder: string, below: string, steps: readonly string[], names: Set<string>): void {
   const [step, ...rest] = steps;
   if (step === undefined) return;
-  const path = (name: string): string => (below === '' ? name : `${below}/${name}`);
   if (step === '**') {
-    matchDeep(folder, below, rest.length === 0 ? ['*'] : rest, names);
+    matchDeep(folder, below, rest, names);
     return;
   }
-  if (!isGlob(step)) {
-    if (rest.length > 0) match(folder, path(step), rest, names);
-    else if (kindOf(folder, path(step)) === 'file') names.add(path(step));
-    return;
-  }
-  const accepts = nameMatcher(step);
-  for (const { name } of entriesOf(folder, below)) {
-    if (!accepts(name)) continue;
-    const kind = kindOf(folder, path(name));
-    if (rest.length > 0 && kind === 'folder') match(folder, path(name), rest, names);
-    else if (rest.length === 0 && kind === 'file') names.add(path(name));
+  const accepts = isGlob(step) ? nameMatcher(step) : null;
+  const found =
+    accepts === null
+      ? [step]
+      : entriesOf(folder, below)
+          .map(({ name }) => name)
+          .filter(accepts);
+  for (const name of found) {
+    const path = join(below, name);
+    const kind = kindOf(folder, path);
+    if (rest.length > 0 && kind === 'folder') match(folder, path, rest, names);
+    else if (rest.length === 0 && kind === 'file') names.add(path);
   }
 }
 
+/** `**` with nothing after it takes files, but no links to files. */
 function matchDeep(folder: string, below: string, rest: readonly string[], names: Set<string>): void {
   match(folder, below, rest, names);
-  for (const entry of entriesOf(folder, below)) {
-    if (entry.folder) matchDeep(folder, below === '' ? entry.name : `${below}/${entry.name}`, rest, names);
+  for (const { name, kind } of entriesOf(folder, below)) {
+    if (kind === 'folder') matchDeep(folder, join(below, name), rest, names);
+    else if (kind === 'file' && rest.length === 0) names.add(join(below, name));
   }
 }
 
-function entriesOf(folder: string, below: string): readonly { readonly name: string; readonly folder: boolean }[] {
+type Kind = 'file' | 'folder' | null;
+
+interface Entry {
+  readonly name: string;
+  /** null for a link, among others. */
+  readonly kind: Kind;
+}
+
+function entriesOf(folder: string, below: string): readonly Entry[] {
   try {
     const entries = readdirSync(join(folder, below), { withFileTypes: true });
-    return entries.map((entry) => ({ name: entry.name, folder: entry.isDirectory() }));
+    return entries.map((entry) => ({ name: entry.name, kind: kindIn(entry) }));
   } catch {
     return [];
   }
 }
 
-function kindOf(folder: string, name: string): 'file' | 'folder' | null {
+const kindIn = (entry: { isFile(): boolean; isDirectory(): boolean }): Kind =>
+  entry.isDirectory() ? 'folder' : entry.isFile() ? 'file' : null;
+
+function kindOf(folder: string, name: string): Kind {
   const stats = statSync(join(folder, name), { throwIfNoEntry: false });
-  if (stats === undefined) return null;
-  return stats.isDirectory() ? 'folder' : stats.isFile() ? 'file' : null;
+  return stats === undefined ? null : kindIn(stats);
 }
 
-/** One step of a glob as a test of names. */
+/** One step of a glob as a test of names. A `?` stands for one byte, not for one letter. */
 function nameMatcher(step: string): (name: string) => boolean {
-  const source = step.replace(/\[(!?)([^\]]+)\]|\*+|\?|[\\^$.|+(){}[\]]/g, (sign, not: string, set: string) => {
-    if (set !== undefined) return `[${not === '' ? '' : '^'}${set.replace(/[\\^[\]]/g, '\\$&')}]`;
-    if (sign.startsWith('*')) return '.*';
-    return sign === '?' ? '.' : `\\${sign}`;
-  });
+  const source = bytesOf(step).replace(
+    /\[(!?)([^\]]+)\]|\*+|\?|[\\^$.|+(){}[\]]/g,
+    (sign, not: string, set: string) => {
+      if (set !== undefined) return `[${not === '' ? '' : '^'}${set.replace(/[\\^[\]]/g, '\\$&')}]`;
+      if (sign.startsWith('*')) return '.*';
+      return sign === '?' ? '.' : `\\${sign}`;
+    },
+  );
   const pattern = new RegExp(`^${source}$`, 's');
-  return (name) => pattern.test(name);
+  return (name) => pattern.test(bytesOf(name));
 }
+
+/** Each byte of the name in UTF-8 as a character of its own. */
+const bytesOf = (name: string): string => Buffer.from(name).toString('latin1');

@@ -62,14 +62,15 @@ function readSmall(file: number): Buffer {
 
 async function hashStream(path: string, file: number, signal?: AbortSignal): Promise<string> {
   const digest = createHash('sha256');
-  const options = {
+  const stream: AsyncIterable<Buffer> = createReadStream(path, {
     fd: file,
     autoClose: false,
     start: 0,
     highWaterMark: SMALL,
-    ...(signal === undefined ? {} : { signal }),
-  };
-  const stream: AsyncIterable<Buffer> = createReadStream(path, options);
-  for await (const chunk of stream) digest.update(chunk);
+  });
+  for await (const chunk of stream) {
+    signal?.throwIfAborted();
+    digest.update(chunk);
+  }
   return digest.digest('hex');
 }

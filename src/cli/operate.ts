@@ -37,7 +37,7 @@ export const operate = (call: Call, operation: Operation): Promise<Outcome> =>
     if (planned.changes || saysSomething(planned)) show(call, planned, isNew);
     if (planned.changes) {
       await consent(call, await question(call, session, operation, planned, isNew), operation.again);
-    }
+    } else warn(call, planned);
     await session.startProgress();
     const result = await session.workspace.execute(planned, {
       ...(call.options.message === undefined ? {} : { message: call.options.message }),
@@ -73,6 +73,13 @@ function show(call: Call, planned: Planned, isNew: boolean): void {
   context.stderr.write(`${text(view, sourceOf(call), style)}\n`);
 }
 
+/** What a plan warns of is told although there is nothing to do. */
+function warn(call: Call, { warnings }: Planned): void {
+  const { context, options } = call;
+  if (options.json === true || warnings.length === 0) return;
+  context.stderr.write(problemsText(warnings, sourceOf(call), styleFor(context.stderr, context.env)));
+}
+
 async function question(
   call: Call,
   { workspace }: Session,
@@ -100,7 +107,7 @@ function outcomeOf(call: Call, operation: Operation, planned: Planned, result: O
   const next = exit === EXIT.done && result.moved ? (operation.next?.(planned) ?? null) : null;
   return {
     exit,
-    document: resultDocument(operation.command, result),
+    document: resultDocument(operation.command, result, planned.warnings),
     result: resultText(operation.command, result, style),
     ...(next === null ? {} : { remarks: nextText(commandLine(call, ...next), errorStyle) }),
   };

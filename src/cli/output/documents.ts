@@ -46,8 +46,8 @@ export const hasChanges = ({ document, kept }: PlanAndKept): boolean =>
     ({ name, change, action }) => !kept.has(name) && (change !== 'behind' || action === 'build' || action === 'remove'),
   );
 
-/** The same document, whatever the operation: `bough.apply/1`, `bough.env-delete/1` … */
-export const resultDocument = (command: string, result: OperationResult): object => ({
+/** The same document, whatever the operation: `bough.apply/1`, `bough.env-delete/1` … `planned`: warnings of its plan. */
+export const resultDocument = (command: string, result: OperationResult, planned: readonly Problem[] = []): object => ({
   format: `bough.${command}/1`,
   environment: result.environment,
   revision: result.revision,
@@ -55,5 +55,5 @@ export const resultDocument = (command: string, result: OperationResult): object
   nodes: result.nodes.map((node) => ({ ...node, build: node.build === null ? null : `bough.${node.build}` })),
   summary: result.summary,
   errors: errorsOf(result.problems).map(problemRow),
-  warnings: warningsOf(result.problems).map(problemRow),
+  warnings: warningsOf([...planned, ...result.problems]).map(problemRow),
 });

@@ -1,0 +1,35 @@
+// First apply of a fresh project through the public API, timed from opening to closing. Arguments: project, folder.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import '@duckdb/node-api';
+import { openWorkspace, environmentName } from '../../dist/index.js';
+import { PROJECTS } from './projects.mjs';
+
+const [, , project, folder] = process.argv;
+mkdirSync(join(folder, 'models', 'm'), { recursive: true });
+writeFileSync(join(folder, 'bough.yml'), 'name: overhead\n');
+const models = PROJECTS[project]();
+for (const { name, sql } of models)
+  writeFileSync(join(folder, 'models', 'm', `${name}.sql`), `${sql((ref) => `m.${ref}`)}\n`);
+
+const marks = [performance.now()];
+const mark = () => marks.push(performance.now());
+const workspace = await openWorkspace({ directory: folder });
+const planned = await workspace.planApply(environmentName('prod'));
+mark();
+const result = await workspace.execute(planned, { replan: true });
+mark();
+await workspace.close();
+mark();
+if (result.summary.built !== models.length) throw new Error(JSON.stringify(result.problems));
+const [start, afterPlan, afterExecute, end] = marks;
+const built = result.nodes.reduce((sum, node) => sum + (node.seconds ?? 0), 0);
+console.log(
+  JSON.stringify({
+    ms: end - start,
+    plan: afterPlan - start,
+    execute: afterExecute - afterPlan,
+    close: end - afterExecute,
+    engine: built * 1000,
+  }),
+);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/model/problems.ts';
 import { definitionOf, nodeFromDefinition } from '../../src/plan/definition.ts';
-import { load } from './projects.ts';
+import { load } from '../project/projects.ts';
 
 const FILES = {
   'bough.yml': 'name: x\nparameters: { a: 1.5, b: "ü\\u2028\\"" }\n',

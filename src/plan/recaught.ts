@@ -1,0 +1,81 @@
+import type { Meaning } from '../identity/meaning.ts';
+import type { Key, NodeName } from '../model/ids.ts';
+import { positionIn } from '../model/position.ts';
+import { warning, type Problem } from '../model/problems.ts';
+import type { InputTable, Part, Shape, Use } from '../sql/contract.ts';
+import type { Step } from './core.ts';
+import type { BoundSql } from './graph.ts';
+import type { ResolveSql } from './reader.ts';
+import type { Version } from './version.ts';
+
+type ColumnUse = Extract<Use, { type: 'column' }>;
+
+const columnUses = (part: Part): readonly ColumnUse[] =>
+  part.uses.filter((use): use is ColumnUse => use.type === 'column');
+
+/** Columns that an input had in the compared version. */
+function formerTable(name: NodeName, compared: Version, meanings: ReadonlyMap<Key, Meaning>): InputTable {
+  const entry = compared.nodes.get(name)?.entry;
+  const meaning = entry?.code ? meanings.get(entry.code) : undefined;
+  const recorded = meaning?.columns?.map((column) => ({ name: column.label, type: null })) ?? null;
+  return { columns: entry?.fact?.columns ?? recorded, unique: [] };
+}
+
+interface Caught {
+  readonly part: Part;
+  readonly column: string;
+  readonly from: number | null;
+  readonly to: number;
+}
+
+/** A name of a part that was one input's column, or an alias, and is another input's column now. */
+function caughtIn(before: Part, after: Part, isOutput: boolean, former: readonly InputTable[]): Caught | null {
+  const was = columnUses(before);
+  for (const use of columnUses(after)) {
+    if (was.some((one) => one.input === use.input && one.column === use.column)) continue;
+    const lost = was.find((one) => one.column === use.column && one.input !== use.input);
+    const known = former[use.input]?.columns?.some((column) => column.name === use.column) ?? true;
+    if (lost !== undefined) return { part: after, column: use.column, from: lost.input, to: use.input };
+    if (isOutput && !known) return { part: after, column: use.column, from: null, to: use.input };
+  }
+  return null;
+}
+
+function caughtBetween(before: Shape, after: Shape, former: readonly InputTable[]): readonly Caught[] {
+  const pairs = [
+    ...after.rows.map((part) => [before.rows.find((one) => one.label === part.label), part, false] as const),
+    ...(after.columns ?? []).map(
+      (part) => [before.columns?.find((one) => one.name === part.name), part, true] as const,
+    ),
+  ];
+  return pairs.flatMap(([was, now, isOutput]) => {
+    const found = was === undefined ? null : caughtIn(was, now, isOutput, former);
+    return found === null ? [] : [found];
+  });
+}
+
+const say = ({ part, column, from, to }: Caught, bound: BoundSql): Problem => {
+  const meant = from === null ? 'an alias' : `the column of \`${bound.inputs[from] ?? ''}\``;
+  const means = `\`${column}\` means the column of \`${bound.inputs[to] ?? ''}\` now; it meant ${meant} before.`;
+  return warning('column-recaught', means, {
+    at: positionIn(bound.sql, part.span.start),
+    hint: 'Qualify the name with its table to say which one is meant.',
+  });
+};
+
+/** Readers whose text is as it was, but whose names another table catches now: they are built, and this is said. */
+export function recaught(
+  steps: readonly Step[],
+  compared: Version | null,
+  meanings: ReadonlyMap<Key, Meaning>,
+  resolve: ResolveSql,
+): readonly Problem[] {
+  if (compared === null) return [];
+  return steps.flatMap(({ change, target }) => {
+    const bound = target?.graphNode.bound;
+    const shape = target?.identity.shape;
+    if (change !== 'indirect' || !bound || !shape) return [];
+    const former = bound.inputs.map((name) => formerTable(name, compared, meanings));
+    return caughtBetween(resolve(bound.reading, former), shape, former).map((one) => say(one, bound));
+  });
+}

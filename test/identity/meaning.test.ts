@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { keyOf } from '../../src/identity/hash.ts';
+import { compareMeanings, meaningKey, type Meaning, type MeaningPart } from '../../src/identity/meaning.ts';
+
+const made = (label: string, content: string, line = 1): MeaningPart => ({ label, key: keyOf('t', content), line });
+
+const meaning = (more: {
+  where?: string;
+  columns?: readonly MeaningPart[] | null;
+  own?: string;
+  metadata?: string;
+}): Meaning => {
+  const clauses = [made('FROM', 'orders', 3), ...(more.where === undefined ? [] : [made('WHERE', more.where, 4)])];
+  const columns = more.columns === undefined ? [made('id', 'id'), made('total', 'sum', 2)] : more.columns;
+  const rows = keyOf('rows', ...clauses.map((one) => one.key));
+  const build = keyOf('build', rows, columns?.map((one) => [one.label, one.key]) ?? null, more.own ?? '');
+  return { rows, clauses, columns, build, metadata: keyOf('m', more.metadata ?? '') };
+};
+
+describe('compareMeanings', () => {
+  const before = meaning({ where: 'a' });
+  const cases: readonly (readonly [string, Meaning, string | null, readonly string[]])[] = [
+    ['nothing', meaning({ where: 'a' }), null, []],
+    ['metadata', meaning({ where: 'a', metadata: 'x' }), 'metadata', ['description, owner, tags or audits changed']],
+    ['a changed filter', meaning({ where: 'b' }), 'breaking', ['WHERE changed (line 4)']],
+    ['a filter gone', meaning({}), 'breaking', ['WHERE removed']],
+    [
+      'a column added',
+      meaning({ where: 'a', columns: [made('id', 'id'), made('total', 'sum'), made('n', 'count', 7)] }),
+      'non-breaking',
+      ['column n added (line 7)'],
+    ],
+    ['a column gone', meaning({ where: 'a', columns: [made('id', 'id')] }), 'breaking', ['column total removed']],
+    [
+      'a column changed',
+      meaning({ where: 'a', columns: [made('id', 'id'), made('total', 'avg', 2)] }),
+      'breaking',
+      ['column total changed (line 2)'],
+    ],
+    [
+      'ORDER BY',
+      meaning({ where: 'a', own: 'order' }),
+      'non-breaking',
+      ['column order, ORDER BY, storage or kind changed'],
+    ],
+  ];
+  it.each(cases)('says what %s means', (_name, after, category, reasons) => {
+    const found = compareMeanings(before, after);
+    expect(found.category).toBe(category);
+    expect(found.reasons).toEqual(reasons);
+  });
+
+  it('judges unknown columns as all moved', () => {
+    const found = compareMeanings(meaning({ columns: null }), meaning({ columns: null, where: 'x' }));
+    expect(found).toMatchObject({ category: 'breaking', columnsMoved: 'all', rowsMoved: true });
+    const learned = compareMeanings(meaning({ columns: null }), meaning({}));
+    expect(learned).toMatchObject({ category: 'breaking', columnsMoved: 'all' });
+  });
+
+  it('records equal meanings under one key, wherever their text stands', () => {
+    const moved = { ...before, clauses: before.clauses.map((one) => ({ ...one, line: 99 })) };
+    expect(meaningKey(moved)).toBe(meaningKey(before));
+    expect(meaningKey(meaning({ where: 'a', metadata: 'x' }))).not.toBe(meaningKey(before));
+  });
+});

@@ -42,7 +42,7 @@ describe('a state in a SQLite file', () => {
     path = join(folder, 'state.db');
   });
   afterEach(async () => {
-    for (const state of opened.splice(0)) await state.close().catch(() => undefined);
+    for (const state of opened.splice(0)) await state.close();
     rmSync(folder, { recursive: true });
   });
 
@@ -67,6 +67,7 @@ describe('a state in a SQLite file', () => {
   test('is opened by what the configuration says', async () => {
     const state = await openState({ type: 'sqlite', path }, { create: true });
     await publish(state, 'a');
+    await state.close();
     await state.close();
     await expect(state.environments()).rejects.toThrow('closed');
     expect((await (await open(path)).environments()).map((one) => one.name)).toEqual([prod]);

@@ -33,6 +33,7 @@ export class SqliteDatabase implements Database {
   #last: Promise<unknown> = Promise.resolve();
   #wrote = false;
   #closed = false;
+  #closing: Promise<void> | null = null;
 
   constructor(file: SqliteFile) {
     this.#file = file;
@@ -57,14 +58,14 @@ export class SqliteDatabase implements Database {
   }
 
   close(): Promise<void> {
-    return this.#inTurn(async () => {
+    this.#closing ??= this.#inTurn(async () => {
       this.#closed = true;
-      // a copy of the file alone should hold what was written, wherever no reader is in the way
-      if (this.#wrote) await this.#connection?.all('PRAGMA wal_checkpoint(TRUNCATE)');
+      if (this.#wrote && this.#connection !== null) await emptyLog(this.#connection).catch(() => undefined);
       this.#connection?.close();
       this.#empty?.close();
       this.#connection = this.#empty = null;
     });
+    return this.#closing;
   }
 
   /** A transaction spans awaits, and there is one connection: nobody else may come in between. */
@@ -98,8 +99,7 @@ export class SqliteDatabase implements Database {
     const connection = await openFile(this.#file.path, this.#file.create);
     await opened(connection, async () => {
       await this.#migrate(connection);
-      // from here on the file alone shows whose it is, even where its log got lost
-      if (!existed) await connection.all('PRAGMA wal_checkpoint(TRUNCATE)');
+      if (!existed) await emptyLog(connection);
       return true;
     });
     return (this.#connection = connection);
@@ -134,6 +134,11 @@ export class SqliteDatabase implements Database {
   #patiently<T>(work: () => Promise<T>): Promise<T> {
     return whileBusy(this.#file.busy, work);
   }
+}
+
+/** Puts what the log holds into the file, as far as no reader is in the way: copies and damage show only in the file. */
+async function emptyLog(connection: SqliteConnection): Promise<void> {
+  await connection.all('PRAGMA wal_checkpoint(TRUNCATE)');
 }
 
 /** Keeps a connection that can be used, and closes any other. */

@@ -31,7 +31,7 @@ function describe(code: string, message: string, path: string): Problem | null {
 
 export const damaged = (path: string, reason: string): Problem =>
   problem('state-damaged', `The state \`${path}\` is damaged: ${reason}.`, {
-    hint: 'Restore the file from a backup. Without one, move it away: the warehouse keeps its data, and every environment is applied anew.',
+    hint: 'Restore the file from a backup; it alone says which builds the environments point at.',
   });
 
 const unavailable = (path: string, reason: string): Problem =>

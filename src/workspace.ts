@@ -26,6 +26,7 @@ import { planDelete, planRollback } from './plan/plan-rollback.ts';
 import { planRun } from './plan/plan-run.ts';
 import type { Pinned, Planning } from './plan/planning.ts';
 import { readPlanFile } from './plan/saved.ts';
+import { refuseTakenViews } from './plan/view-owners.ts';
 import { filesDiffer } from './plan/files-differ.ts';
 import { factsOf, headOf, type Version } from './plan/version.ts';
 import { findRoot, loadConfig, loadProject } from './project/index.ts';
@@ -42,6 +43,13 @@ interface OwnPlanned extends Planned {
   readonly core: PlanCore;
   readonly again: (pinned: Pinned | null) => Promise<OwnPlanned>;
 }
+
+interface Flags {
+  readonly refresh: boolean;
+  readonly takeBack: boolean;
+}
+
+const AS_IT_IS: Flags = { refresh: false, takeBack: false };
 
 const alphabet = '0123456789abcdefghijklmnopqrstuvwxyz';
 const unique = (length: number): string =>
@@ -106,7 +114,8 @@ class OpenWorkspace implements Workspace {
     return loadProject(this.root).project;
   }
 
-  #planned(core: PlanCore, flags: { refresh: boolean; takeBack: boolean }, again: OwnPlanned['again']): OwnPlanned {
+  async #planned(core: PlanCore, flags: Flags, again: OwnPlanned['again']): Promise<OwnPlanned> {
+    await refuseTakenViews(core, this.#state, this.#engine);
     const kept = core.steps.filter((step) => step.write === 'nothing' && step.change === 'unchanged');
     return {
       document: documentOf(core, flags),
@@ -125,11 +134,7 @@ class OpenWorkspace implements Workspace {
     return { project, warnings: [...warnings, ...found] };
   }
 
-  async #planApplyOf(
-    environment: EnvironmentName,
-    flags: { refresh: boolean; takeBack: boolean },
-    pinned: Pinned | null,
-  ): Promise<OwnPlanned> {
+  async #planApplyOf(environment: EnvironmentName, flags: Flags, pinned: Pinned | null): Promise<OwnPlanned> {
     const planning = await this.#planning(pinned);
     const core = await planApply(environment, this.#project(), { ...flags, pinned }, planning);
     return this.#planned(core, flags, (next) => this.#planApplyOf(environment, flags, next));
@@ -172,17 +177,17 @@ class OpenWorkspace implements Workspace {
     options: { exact?: boolean } = {},
   ): Promise<OwnPlanned> {
     const core = await planPromote(from, to, { exact: options.exact ?? false }, await this.#planning(null));
-    return this.#planned(core, { refresh: false, takeBack: false }, () => this.planPromote(from, to, options));
+    return this.#planned(core, AS_IT_IS, () => this.planPromote(from, to, options));
   }
 
   async planRollback(environment: EnvironmentName, to: number | null): Promise<OwnPlanned> {
     const core = await planRollback(environment, to, await this.#planning(null));
-    return this.#planned(core, { refresh: false, takeBack: false }, () => this.planRollback(environment, to));
+    return this.#planned(core, AS_IT_IS, () => this.planRollback(environment, to));
   }
 
   async planDelete(environment: EnvironmentName): Promise<OwnPlanned> {
     const core = await planDelete(environment, await this.#planning(null));
-    return this.#planned(core, { refresh: false, takeBack: false }, () => this.planDelete(environment));
+    return this.#planned(core, AS_IT_IS, () => this.planDelete(environment));
   }
 
   async execute(planned: Planned, options: ExecuteOptions = {}): Promise<OperationResult> {

@@ -1,7 +1,8 @@
 import { asOperationId, type BuildId, type NodeName, type OperationId } from '../model/ids.ts';
 import { EMPTY_RESULT, type OperationResult, type ResultNode } from '../model/plan.ts';
 import { asError, problem, UserError, type Problem } from '../model/problems.ts';
-import type { Relation } from '../plan/choose.ts';
+import type { Node } from '../model/node.ts';
+import { inPlaceOf } from '../plan/choose.ts';
 import type { PlanCore } from '../plan/core.ts';
 import type { Intent } from '../state/contract.ts';
 import type { Applying } from './applying.ts';
@@ -86,14 +87,17 @@ async function protect({ core, id, warehouse, applying }: Running): Promise<void
   await refuseMissing(builds, await warehouse.open());
 }
 
-async function build(running: Running): Promise<BuildOutcome> {
+async function build(running: Running, restored: ReadonlyMap<NodeName, Node>): Promise<BuildOutcome> {
   const { core, id, warehouse, applying, controller } = running;
   const outcome = await new Builder(core, id, warehouse, applying, controller).run();
-  const restored = new Map<NodeName, Relation | null>();
+  const relations = new Map(outcome.relations);
   for (const { name, restored: entry } of core.steps) {
-    if (entry?.build) restored.set(name, { build: entry.build });
+    const node = restored.get(name);
+    const inPlace = node === undefined ? null : inPlaceOf(node);
+    if (entry?.build) relations.set(name, { build: entry.build });
+    else if (inPlace !== null) relations.set(name, { inPlace });
   }
-  return { ...outcome, relations: new Map([...outcome.relations, ...restored]) };
+  return { ...outcome, relations };
 }
 
 /** The commit: intent, the one transaction in the warehouse, the revision. */
@@ -170,7 +174,8 @@ async function work(running: Running): Promise<OperationResult> {
   const ahead = core.operation === 'promote';
   let token = ahead ? null : await enter(running);
   await protect(running);
-  const outcome = await build(running);
+  const restored = await restoredNodesOf(core, applying.state);
+  const outcome = await build(running, restored);
   if (outcome.problems.length > 0) return resultOf(core, outcome, outcome.problems, false);
   const audits =
     core.operation === 'delete' || core.operation === 'rollback'
@@ -180,13 +185,7 @@ async function work(running: Running): Promise<OperationResult> {
   token ??= await enter(running);
   controller.signal.throwIfAborted();
   const owned = await applying.state.viewsOf(core.environment);
-  const changes = viewChanges(
-    core,
-    outcome.relations,
-    await restoredNodesOf(core, applying.state),
-    owned,
-    applying.engine,
-  );
+  const changes = viewChanges(core, outcome.relations, restored, owned, applying.engine);
   const signature = { operation: running.id, at: applying.now(), by: applying.holder.user, message: running.message };
   await commit(running, token, intentOf(core, outcome.relations, changes, signature), changes);
   return resultOf(core, outcome, audits, true);

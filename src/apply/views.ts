@@ -2,11 +2,11 @@ import type { Engine, Publication, RelationName, Session } from '../engines/cont
 import type { Column } from '../model/facts.ts';
 import type { BuildId, EnvironmentName, NodeName } from '../model/ids.ts';
 import type { Node } from '../model/node.ts';
-import { problem, refuse, UserError, type Problem } from '../model/problems.ts';
+import { problem, refuse, UserError } from '../model/problems.ts';
 import type { Relation } from '../plan/choose.ts';
 import type { PlanCore, Step } from '../plan/core.ts';
 import { nodeFromDefinition } from '../plan/definition.ts';
-import { viewName } from '../plan/names.ts';
+import { hasView, namedView, wantedViews } from '../plan/view-owners.ts';
 import type { OwnedView, State } from '../state/contract.ts';
 import type { Applying } from './applying.ts';
 import { relationSql } from './statement.ts';
@@ -26,30 +26,6 @@ export interface ViewChanges {
   readonly dropped: readonly { readonly name: RelationName; readonly folded: string }[];
 }
 
-/** The name of a view as the state keeps it. */
-export const foldedName = (engine: Engine, name: RelationName): string =>
-  `${engine.fold(name.schema)}.${engine.fold(name.name)}`;
-
-interface Naming {
-  readonly engine: Engine;
-  readonly environment: EnvironmentName;
-  readonly base: EnvironmentName | null;
-}
-
-const nameFor = (node: NodeName, { engine, environment, base }: Naming): RelationName =>
-  viewName(node, { name: environment, base }, engine.maxIdentifier);
-
-/** Files that a model reads directly have no name of their own, and a table read in place may have it already. */
-function hasView(node: Node, name: RelationName, relation: Relation, engine: Engine): boolean {
-  if (node.kind === 'source' && node.origin.type === 'call') return false;
-  if (!('inPlace' in relation)) return true;
-  const stands = relation.inPlace
-    .split('.')
-    .map((part) => engine.fold(part))
-    .join('.');
-  return stands !== foldedName(engine, name);
-}
-
 /** The views that a plan's steps move and drop, once every relation is known. */
 export function viewChanges(
   core: PlanCore,
@@ -58,18 +34,18 @@ export function viewChanges(
   owned: readonly OwnedView[],
   engine: Engine,
 ): ViewChanges {
-  const naming: Naming = { engine, environment: core.environment, base: core.base };
   const mine = new Map(owned.map((view) => [view.node, view]));
   const moved: Moved[] = [];
   const dropped: { name: RelationName; folded: string }[] = [];
   for (const step of core.steps) {
     if (step.write === 'nothing') continue;
-    const name = nameFor(step.name, naming);
-    const folded = foldedName(engine, name);
+    const view = namedView(step.name, core, engine);
+    const { name, folded } = view;
     const node = step.target?.node ?? restoredNodes.get(step.name);
     const relation = relations.get(step.name) ?? null;
+    const inPlace = relation !== null && 'inPlace' in relation ? relation.inPlace : null;
     const shown =
-      step.write === 'entry' && node !== undefined && relation !== null && hasView(node, name, relation, engine);
+      step.write === 'entry' && node !== undefined && relation !== null && hasView(node, view, inPlace, engine);
     if (shown) {
       const stays = mine.has(step.name) && unmoved(step, relation);
       if (!stays) moved.push({ node: step.name, name, folded, relation, comment: node.description });
@@ -98,36 +74,23 @@ export async function restoredNodesOf(core: PlanCore, state: State): Promise<Rea
   return nodes;
 }
 
-/** Refuses names that another environment's view has, and objects of the user's that stand in the way; all are named. */
+/** Refuses objects of the user's that stand where a view must go; all are named, before any write. */
 export async function refuseObstacles(core: PlanCore, session: Session, applying: Applying): Promise<void> {
   const { state, engine } = applying;
-  const naming: Naming = { engine, environment: core.environment, base: core.base };
-  const wanted = core.steps
-    .filter(
-      (step) =>
-        step.write === 'entry' && (step.target?.graphNode.node.kind !== 'source' || step.target.inPlace === null),
-    )
-    .filter((step) => !(step.target?.node.kind === 'source' && step.target.node.origin.type === 'call'))
-    .map((step) => ({ step, name: nameFor(step.name, naming) }));
-  const folded = wanted.map(({ name }) => foldedName(engine, name));
-  const owners = new Map((await state.viewOwners(folded)).map((view) => [view.name, view]));
-  const problems: Problem[] = [];
-  const unowned: RelationName[] = [];
-  for (const { step, name } of wanted) {
-    const owner = owners.get(foldedName(engine, name));
-    if (owner === undefined) unowned.push(name);
-    else if (owner.environment !== core.environment || owner.node !== step.name) {
-      const message = `The view \`${name.schema}.${name.name}\` of \`${step.name}\` belongs to \`${owner.node}\` of \`${owner.environment}\` already.`;
-      problems.push(
-        problem('view-name-taken', message, { hint: 'Rename the environment or the schema: the two names meet.' }),
-      );
-    }
-  }
-  for (const { name, kind } of await session.existing(unowned)) {
-    const message = `A ${kind} \`${name.schema}.${name.name}\` that is not Bough's stands where a view must go.`;
-    problems.push(problem('object-in-the-way', message, { hint: 'Rename or drop it, or rename the node.' }));
-  }
-  refuse(problems);
+  const wanted = wantedViews(core, engine);
+  const owned = new Set((await state.viewOwners(wanted.map((view) => view.folded))).map((view) => view.name));
+  const unowned = wanted.filter((view) => !owned.has(view.folded)).map((view) => view.name);
+  refuse(
+    (await session.existing(unowned)).map(({ name, kind }) =>
+      problem(
+        'object-in-the-way',
+        `A ${kind} \`${name.schema}.${name.name}\` that is not Bough's stands where a view must go.`,
+        {
+          hint: 'Rename or drop it, or rename the node.',
+        },
+      ),
+    ),
+  );
 }
 
 /** The one transaction that moves an environment's views. */

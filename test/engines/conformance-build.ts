@@ -188,15 +188,14 @@ export function buildCases(make: () => Promise<Subject>): void {
     await subject().foreign(`CREATE SCHEMA raw`);
     await subject().foreign(`CREATE TABLE raw.orders AS SELECT 1 AS id`);
     const version = 'SELECT max(id) FROM raw.orders';
-    let id_ = 1;
     const writing = (async () => {
-      for (id_ = 2; id_ < 60; id_ += 1) await subject().foreign(`INSERT INTO raw.orders VALUES (${id_})`);
+      for (let next = 2; next < 60; next += 1) await subject().foreign(`INSERT INTO raw.orders VALUES (${next})`);
     })();
     for (let attempt = 0; attempt < 12; attempt += 1) {
       const copy = id(`raw__o__${attempt}`);
       const built = await session.build({ type: 'copy', id: copy, table: 'raw.orders', declared: [], version }, never);
       const { rows } = await session.query(`SELECT max(id) FROM ${subject().engine.relation(copy)}`);
-      expect(built.token).toBe(String(rows[0]?.[0]));
+      expect(built.token).toBe(JSON.stringify(rows[0]?.[0]));
     }
     await writing;
     await session.close();

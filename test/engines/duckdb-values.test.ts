@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, asyncProperty, bigInt, double, float, integer, string } from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EngineError, versionToken } from '../../src/engines/contract.ts';
 import type { Session } from '../../src/engines/contract.ts';
@@ -58,10 +58,10 @@ describe('values', () => {
   });
 
   it('prints days and times as the engine does, over the whole range', async () => {
-    const days = fc.integer({ min: -2_000_000, max: 3_000_000 });
-    const micros = fc.bigInt({ min: -100_000_000_000_000_000n, max: 200_000_000_000_000_000n });
-    await fc.assert(
-      fc.asyncProperty(days, micros, async (day, micro) => {
+    const days = integer({ min: -2_000_000, max: 3_000_000 });
+    const micros = bigInt({ min: -100_000_000_000_000_000n, max: 200_000_000_000_000_000n });
+    await assert(
+      asyncProperty(days, micros, async (day, micro) => {
         const date = `(DATE '1970-01-01' + (${day})::INTEGER)`;
         const moment = `make_timestamp((${micro})::BIGINT)`;
         const all = await valuesOf(date, `${date}::VARCHAR`, moment, `${moment}::VARCHAR`);
@@ -73,12 +73,12 @@ describe('values', () => {
   });
 
   it('prints floats so that they come back as they were', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.float({ noNaN: true }), fc.double({ noNaN: true }), async (single, double) => {
+    await assert(
+      asyncProperty(float({ noNaN: true }), double({ noNaN: true }), async (single, wide) => {
         const text = (value: number): string => (Object.is(value, -0) ? '-0.0' : String(value));
-        const all = await valuesOf(`'${text(single)}'::FLOAT`, `'${text(double)}'::DOUBLE`);
+        const all = await valuesOf(`'${text(single)}'::FLOAT`, `'${text(wide)}'::DOUBLE`);
         const [ours, our] = (Array.isArray(all) ? all : []).map(Number);
-        expect([Math.fround(ours ?? Number.NaN), our]).toEqual([single, double]);
+        expect([Math.fround(ours ?? Number.NaN), our]).toEqual([single, wide]);
       }),
       { numRuns: 150 },
     );
@@ -103,8 +103,8 @@ describe('places of errors', () => {
     ['a syntax error', 'SELECT %s AS a, FROM FROM x', 'FROM x'],
     ['a quote left open', `SELECT %s AS a, 'open`, `'open`],
   ] as const)('%s, behind any text', async ([, template, wanted]) => {
-    await fc.assert(
-      fc.asyncProperty(fc.string({ unit: 'grapheme', maxLength: 12 }), async (text) => {
+    await assert(
+      asyncProperty(string({ unit: 'grapheme', maxLength: 12 }), async (text) => {
         const query = template.replace('%s', () => `'${text.replaceAll("'", "''").replaceAll('\0', '')}'`);
         const error = await failure(session.build(table('a__t__1', query), never));
         expect(error instanceof EngineError && error.offset).toBe(query.lastIndexOf(wanted));

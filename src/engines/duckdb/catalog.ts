@@ -1,7 +1,7 @@
 import type { BuildId } from '../../model/ids.ts';
 import type { Existing, RelationName } from '../contract.ts';
 import type { Connection } from './connection.ts';
-import { BOUGH_SCHEMA, fold, literal } from './names.ts';
+import { BOUGH_SCHEMA, fold, literal, relationKey } from './names.ts';
 
 const list = (names: Iterable<string>): string => [...names].map(literal).join(', ');
 
@@ -37,12 +37,10 @@ export async function schemas(connection: Connection): Promise<readonly string[]
   return rows.flat();
 }
 
-const folded = ({ schema, name }: RelationName): string => JSON.stringify([fold(schema), fold(name)]);
-
 export async function existing(connection: Connection, names: readonly RelationName[]): Promise<readonly Existing[]> {
   if (names.length === 0) return [];
-  const asked = new Set(names.map(folded));
+  const asked = new Set(names.map(relationKey));
   const askedSchemas = new Set(names.map(({ schema }) => fold(schema)));
   const present = (await schemas(connection)).filter((schema) => askedSchemas.has(fold(schema)));
-  return (await standing(connection, present)).filter(({ name }) => asked.has(folded(name)));
+  return (await standing(connection, present)).filter(({ name }) => asked.has(relationKey(name)));
 }

@@ -1,6 +1,6 @@
 import type { RelationName } from '../contract.ts';
 import type { Connection } from './connection.ts';
-import { fold } from './names.ts';
+import { fold, relationKey } from './names.ts';
 
 /** A view or macro and the dotted names that stand in its text, folded. */
 export interface Referrer {
@@ -36,12 +36,20 @@ export function dottedNames(sql: string): readonly (readonly string[])[] {
 const partsOf = (dotted: string): readonly string[] =>
   (dotted.match(ONE) ?? []).map((part) => fold(part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part));
 
-/** Whether the referrer may read the relation: named with its schema, or alone from within that schema. */
-export function mentions(referrer: Referrer, { schema, name }: RelationName): boolean {
-  const [inSchema, wanted] = [fold(schema), fold(name)];
-  const nearby = fold(referrer.name.schema) === inSchema || inSchema === 'main';
-  return referrer.mentions.some(
-    (parts) =>
-      (nearby && parts[0] === wanted) || parts.some((part, index) => part === inSchema && parts[index + 1] === wanted),
-  );
+/** Who may read a relation: names it with its schema, or alone from within that schema (or from anywhere, in `main`). */
+export function readersOf(all: readonly Referrer[]): (relation: RelationName) => readonly RelationName[] {
+  const readers = new Map<string, Set<RelationName>>();
+  const add = (schema: string, name: string, reader: RelationName): void => {
+    const key = relationKey({ schema, name });
+    readers.set(key, (readers.get(key) ?? new Set()).add(reader));
+  };
+  for (const { name: reader, mentions } of all) {
+    for (const parts of mentions) {
+      const [first = ''] = parts;
+      add(reader.schema, first, reader);
+      add('main', first, reader);
+      parts.forEach((part, index) => add(part, parts[index + 1] ?? '', reader));
+    }
+  }
+  return ({ schema, name }) => [...(readers.get(relationKey({ schema, name })) ?? [])];
 }

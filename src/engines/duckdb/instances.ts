@@ -1,6 +1,7 @@
 import { existsSync, linkSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { asError } from '../../model/problems.ts';
 import type { Patience } from '../contract.ts';
 import { openingError, translated, unavailable } from './errors.ts';
 import type { Attempt } from './file-lock.ts';
@@ -32,7 +33,9 @@ export interface Held {
 const shared = new Map<string, Promise<Shared>>();
 
 /** Opens a file, shared with whoever has it open in this process. Readers join a writer; a writer waits for readers. */
-export function hold(path: string, mode: Mode, resources: Resources, patience: Patience): Promise<Held> {
+export async function hold(path: string, mode: Mode, resources: Resources, patience: Patience): Promise<Held> {
+  // The folder first: the path without links is known only where it exists.
+  if (mode === 'write') makeFolder(path);
   const real = realPath(path);
   return untilFree(() => attempt(real, mode, resources), path, patience);
 }
@@ -113,14 +116,6 @@ export async function prepare(instance: DuckDBInstance, resources: Resources): P
  */
 async function create(path: string): Promise<void> {
   const draft = `${path}.${process.pid}.new`;
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-  } catch (raw) {
-    throw unavailable(
-      `the folder of \`${path}\` cannot be made: ${raw instanceof Error ? raw.message : String(raw)}`,
-      raw,
-    );
-  }
   (await fromCache(draft, {})).closeSync();
   try {
     linkSync(draft, path);
@@ -128,5 +123,13 @@ async function create(path: string): Promise<void> {
     // Somebody else was first, or the file system has no links: the file is opened, or made, as it is.
   } finally {
     rmSync(draft, { force: true });
+  }
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch (raw) {
+    throw unavailable(`the folder of \`${path}\` cannot be made: ${asError(raw).message}`, raw);
   }
 }

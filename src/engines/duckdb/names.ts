@@ -12,6 +12,9 @@ export const literal = (text: string): Sql => `'${text.replaceAll("'", "''")}'`;
 export const fold = (identifier: string): string =>
   identifier.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
 
+/** Equal for names of one relation. */
+export const relationKey = ({ schema, name }: RelationName): string => JSON.stringify([fold(schema), fold(name)]);
+
 /** Catalogs that are always there, next to the one of the file. */
 const BUILT_IN_CATALOGS: ReadonlySet<string> = new Set(['temp', 'system']);
 /** What DuckDB calls a file whose own name is taken. */

@@ -3,10 +3,10 @@ import { UserError, problem } from '../../model/problems.ts';
 import type { Publication, Published, RelationName } from '../contract.ts';
 import { existing, schemas } from './catalog.ts';
 import type { Connection } from './connection.ts';
-import { mentions, referrers } from './dependants.ts';
+import { readersOf, referrers } from './dependants.ts';
 import { lift, ownSchemas } from './marker.ts';
 import type { Names } from './names.ts';
-import { fold, literal } from './names.ts';
+import { fold, literal, relationKey } from './names.ts';
 
 /** Statements sent in one text: half the price of one by one. */
 const BATCH = 200;
@@ -70,11 +70,13 @@ async function makeSchemas(connection: Connection, names: Names, relations: read
 async function dropEmptySchemas(connection: Connection, names: Names, drops: readonly RelationName[]): Promise<void> {
   if (drops.length === 0) return;
   const own = new Set((await connection.texts(`FROM ${ownSchemas(names)}`)).flat());
-  for (const schema of distinctSchemas(drops).filter((one) => own.has(fold(one)))) {
+  const left = new Set(drops.map(({ schema }) => fold(schema)));
+  const made = (await schemas(connection)).filter((schema) => own.has(fold(schema)) && left.has(fold(schema)));
+  for (const schema of made) {
     // Asked first: a refused DROP would end the transaction.
     if (!(await isEmpty(connection, schema))) continue;
     await connection.run(
-      `DROP SCHEMA IF EXISTS ${names.schema(schema)}; DELETE FROM ${ownSchemas(names)} WHERE name = ${literal(fold(schema))}`,
+      `DROP SCHEMA ${names.schema(schema)}; DELETE FROM ${ownSchemas(names)} WHERE name = ${literal(fold(schema))}`,
     );
   }
 }
@@ -97,12 +99,10 @@ async function isEmpty(connection: Connection, schema: string): Promise<boolean>
 /** Views of others that read a view which goes. Those which only move stay good. */
 async function refuseDependants(connection: Connection, { drops, views }: Publication): Promise<void> {
   if (drops.length === 0) return;
-  const key = ({ schema, name }: RelationName): string => JSON.stringify([fold(schema), fold(name)]);
-  const ours = new Set([...drops, ...views.map(({ name }) => name)].map(key));
-  const foreign = (await referrers(connection)).filter(({ name }) => !ours.has(key(name)));
-  const problems = drops.flatMap((name) =>
-    foreign.filter((one) => mentions(one, name)).map((one) => readBy(name, one.name)),
-  );
+  const ours = new Set([...drops, ...views.map(({ name }) => name)].map(relationKey));
+  const foreign = (await referrers(connection)).filter(({ name }) => !ours.has(relationKey(name)));
+  const readers = readersOf(foreign);
+  const problems = drops.flatMap((name) => readers(name).map((reader) => readBy(name, reader)));
   throwAll(problems);
 }
 

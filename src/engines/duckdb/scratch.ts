@@ -11,8 +11,14 @@ let scratch: Promise<DuckDBInstance> | undefined;
 
 async function create(resources: Resources): Promise<DuckDBInstance> {
   const instance = await DuckDBInstance.create(':memory:');
-  await prepare(instance, resources);
-  return instance;
+  try {
+    await prepare(instance, resources);
+    return instance;
+  } catch (error) {
+    instance.closeSync();
+    scratch = undefined;
+    throw error;
+  }
 }
 
 export async function describeFiles(

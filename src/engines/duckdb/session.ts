@@ -43,7 +43,8 @@ async function connections(warehouse: Warehouse, held: Held): Promise<Connection
 
 function reader(pool: Connections): Reader {
   return {
-    describe: (query) => pool.use((connection) => describe(connection, query)),
+    describe: (query) =>
+      pool.use((connection) => connection.transaction(() => describe(connection, query), 'READ ONLY')),
     query: (statement, { signal, limit } = {}) =>
       pool.use((connection) => select(connection, statement, limit), signal),
     missing: (builds) => pool.use((connection) => missing(connection, builds)),

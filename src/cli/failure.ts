@@ -30,9 +30,14 @@ function failureOf(
 ): { readonly problems: readonly Problem[]; readonly exit: ExitCode } | null {
   const reason = interruption.reason();
   if (reason !== null) {
-    const stopped = problem(reason, reason === 'interrupted' ? 'Stopped by Ctrl-C.' : 'Stopped by SIGTERM.');
-    const own = raw instanceof UserError ? raw.problems.filter((one) => one.code !== reason) : [];
-    return { problems: [...own, stopped], exit: EXIT[reason] };
+    // The work itself knows best what was and was not done when it stopped.
+    if (raw instanceof UserError && raw.exit === EXIT[reason]) return raw;
+    const message = `Stopped by ${reason === 'interrupted' ? 'Ctrl-C' : 'SIGTERM'}.`;
+    const hint = 'nothing is half-done: the next command goes on from here';
+    return {
+      problems: [...(raw instanceof UserError ? raw.problems : []), problem(reason, message, { hint })],
+      exit: EXIT[reason],
+    };
   }
   if (raw instanceof UserError) return raw;
   if (raw instanceof CommanderError) return { problems: [usageProblem(raw)], exit: EXIT.usage };

@@ -1,5 +1,5 @@
 import { EXIT, type ProblemCode } from '../model/problems.ts';
-import type { Interruption, Output } from './context.ts';
+import type { Interruption } from './context.ts';
 
 type Reason = Extract<ProblemCode, 'interrupted' | 'terminated'>;
 
@@ -9,13 +9,12 @@ const SIGNALS = { SIGINT: 'interrupted', SIGTERM: 'terminated' } as const satisf
  * The first signal asks the command to stop cleanly, the second quits at once: what is then left half-done is
  * finished or given up by the next command.
  */
-export function catchSignals(stderr: Output): Interruption {
+export function catchSignals(): Interruption {
   const controller = new AbortController();
   let reason: Reason | null = null;
   const stop = (why: Reason): void => {
     if (reason !== null) process.exit(EXIT[reason]);
     reason = why;
-    if (why === 'interrupted' && stderr.isTerminal) stderr.write('\nstopping; Ctrl-C again quits at once\n');
     controller.abort();
   };
   for (const [signal, why] of Object.entries(SIGNALS)) process.on(signal, () => stop(why));

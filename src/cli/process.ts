@@ -10,7 +10,7 @@ import { runCli } from './program.ts';
 export async function main(argv: readonly string[], version: string): Promise<void> {
   const stdout = outputOf(process.stdout);
   const stderr = outputOf(process.stderr);
-  const interruption = catchSignals(stderr);
+  const interruption = catchSignals();
   const context: Context = {
     cwd: process.cwd(),
     env: process.env,

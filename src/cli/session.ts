@@ -34,6 +34,11 @@ export async function withSession<T>(
     const { liveProgress } = await import('./output/live-progress.ts');
     progress = liveProgress(context.stderr.stream, style);
   };
+  context.interruption.signal.addEventListener('abort', () => {
+    stopProgress();
+    const asked = context.interruption.reason() === 'interrupted' && context.stderr.isTerminal;
+    if (asked) context.stderr.write(style.yellow('stopping; Ctrl-C again quits at once\n'));
+  });
   // A program that reads JSON wants no progress, but a person who wonders why it hangs wants to know who is waited for.
   const listener: Listener = (event) => {
     if ((!quiet || event.type === 'waiting') && !mute.includes(event.type)) progress.listener(event);

@@ -23,7 +23,7 @@ export async function hear(
 ): Promise<Heard> {
   if (pending === '' && line.trim() === '') return { steps: [], pending };
   if (pending === '' && line.trimStart().startsWith('.')) return { steps: [dotCommand(line.trim())], pending };
-  const { whole, rest } = await split(`${pending}${line}\n`);
+  const { whole, rest } = await split(pending === '' ? line : `${pending}\n${line}`);
   const steps = whole.map((statement): Step => ({ type: 'run', statement }));
   return { steps, pending: rest.trim() === '' ? '' : rest };
 }

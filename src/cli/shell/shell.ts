@@ -32,18 +32,23 @@ export async function runShell(
   return reason === null ? EXIT.done : EXIT[reason];
 }
 
-/** Lines in, answers out, until the person leaves. A line is heard when what the one before it asked is done. */
+/**
+ * Lines in, answers out, until the person leaves. A line is heard when what the one before it asked is done; Ctrl-D
+ * leaves when all is answered, `.quit` at once.
+ */
 function converse(terminal: Interface, speaker: Speaker, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     let work: Promise<void> = Promise.resolve();
     let open = true;
+    let left = false;
     const prompt = (): void => {
       terminal.setPrompt(speaker.prompt);
       if (open) terminal.prompt();
     };
     const hear = async (line: string): Promise<void> => {
-      if (!open) return;
-      if ((await speaker.hear(line)) === 'leave') terminal.close();
+      if (left) return;
+      left = (await speaker.hear(line)) === 'leave';
+      if (left) terminal.close();
       else prompt();
     };
     terminal.on('line', (line) => {
@@ -51,16 +56,20 @@ function converse(terminal: Interface, speaker: Speaker, signal: AbortSignal): P
       work.catch(reject);
     });
     terminal.on('SIGINT', () => {
+      if (speaker.interrupt()) return;
       // Ctrl-E, Ctrl-U: what is typed so far goes, wherever the cursor stands.
       for (const name of ['e', 'u']) terminal.write(null, { ctrl: true, name });
-      if (!speaker.interrupt()) prompt();
+      prompt();
     });
     terminal.on('close', () => {
       open = false;
-      speaker.interrupt();
       void work.then(resolve, reject);
     });
-    signal.addEventListener('abort', () => terminal.close());
+    signal.addEventListener('abort', () => {
+      left = true;
+      speaker.interrupt();
+      terminal.close();
+    });
     prompt();
   });
 }

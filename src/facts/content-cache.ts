@@ -87,9 +87,10 @@ interface Row {
 
 function cacheOn(database: Libsql.Database): ContentCache {
   const fresh = new Map<string, Row>();
+  const select = database.prepare(`${SELECT} WHERE path = ?`);
   return {
     get(path, stamp) {
-      const row = quietly(() => database.prepare(`${SELECT} WHERE path = ?`).get(path));
+      const row = quietly(() => select.get(path));
       return isRow(row) && row.stamp === stamp && row.proof === proofOf(path, stamp, row.sha256) ? row.sha256 : null;
     },
     put(path, { stamp, sha256, changed, read }) {

@@ -53,7 +53,7 @@ export function readYaml(
     problems.push(problem('yaml-syntax', TOO_DEEP, { at: file.positionAt(deep + shift) }));
     return [];
   }
-  const documents = parseAllDocuments(text, { prettyErrors: false, stringKeys: true, keepSourceTokens: true });
+  const documents = parseAllDocuments(text, { prettyErrors: false, stringKeys: true });
   if ('empty' in documents) {
     problems.push(...syntaxProblems(documents.errors, file, shift));
     return [];
@@ -114,7 +114,9 @@ function faultsOf(document: Document.Parsed, file: TextFile, shift: number): rea
 }
 
 const isRounded = (scalar: Scalar): boolean =>
-  typeof scalar.value === 'number' && Number.isInteger(scalar.value) && !Number.isSafeInteger(scalar.value);
+  typeof scalar.value === 'number' &&
+  !Number.isSafeInteger(scalar.value) &&
+  /^(?:[-+]?\d+|0[xo][\da-f]+)$/i.test(scalar.source ?? '');
 
 /** The parser tells of most mistakes several times; each duplicate key, though, is a mistake of its own. */
 function syntaxProblems(errors: readonly YAMLError[], file: TextFile, shift: number): readonly Problem[] {

@@ -1,0 +1,82 @@
+// How long a plan takes: of 1,000 and of 10,000 models, with nothing recorded, with nothing changed, with one file changed.
+// BENCH_APPLIED=10000 applies the large project too (minutes); BENCH_PROFILE=FOLDER writes a CPU profile of each plan.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { bundleInto } from '../lib/bundle.mjs';
+import { format, heading, inChild, line, median, scratch, verdict } from '../lib/measure.mjs';
+import { modelPath, writeProject } from './projects.mjs';
+
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
+const SIZES = (process.env.BENCH_SIZES ?? '1000,10000').split(',').map(Number);
+const APPLIED = Number(process.env.BENCH_APPLIED ?? 1000);
+const BUDGETS = {
+  1000: { unchanged: 0.3 },
+  10000: { cold: 2, edited: 0.4, peak: 250 },
+};
+const READER_MB = 15;
+
+const root = scratch('plan');
+const profile = process.env.BENCH_PROFILE;
+const here = (module) => new URL(module, import.meta.url);
+
+function plans(label, folder, budget = {}) {
+  const node =
+    profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${join(profile, label.replaceAll(/\W+/g, '-'))}`];
+  const samples = Array.from({ length: ROUNDS }, () => inChild(here('one-plan.mjs'), [folder], { node }));
+  const part = (name) => samples.map((sample) => sample[name]);
+  line(`${label}: from opening to the plan`, part('api'), 's');
+  line(`${label}: the whole process`, part('process'), 's');
+  line(`${label}: processor time, all threads`, part('cpu'), 's');
+  line(`${label}: peak memory`, part('peak'), 'MB');
+  if (budget.seconds !== undefined) verdict(`${label}`, median(part('process')), 's', budget.seconds);
+  if (budget.peak !== undefined) verdict(`${label}, memory`, median(part('peak')), 'MB', budget.peak);
+  const { build, reuse } = samples[0];
+  console.log(`  ${label}: ${build} to build, ${reuse} reused\n`);
+  return median(part('api'));
+}
+
+/** Plans with one file in the middle changed, and puts it back. */
+function edited(label, folder, count, change, budget) {
+  const path = modelPath(folder, count >> 1);
+  const before = readFileSync(path, 'utf8');
+  writeFileSync(path, change(before));
+  const seconds = plans(label, folder, budget);
+  writeFileSync(path, before);
+  return seconds;
+}
+
+function warm(folder, count) {
+  const applied = inChild(here('one-apply.mjs'), [folder], { node: ['--max-old-space-size=4096'] });
+  console.log(`  applied: ${applied.built} built in ${format(applied.seconds)} s\n`);
+  const { unchanged, edited: budget } = BUDGETS[count] ?? {};
+  plans('nothing changed', folder, { seconds: unchanged });
+  edited('a comment changed', folder, count, (text) => text.replace('Kept by', 'Still kept by'), {});
+  edited('one filter changed', folder, count, (text) => text.replace(/r\.place <= \d+/, 'r.place <= 15'), {
+    seconds: budget,
+  });
+}
+
+heading(`Plans, medians of ${ROUNDS}, each in a process of its own`);
+const bundle = await bundleInto(root, 'sql/index.ts');
+const cold = new Map();
+for (const count of SIZES) {
+  const folder = join(root, String(count));
+  const size = writeProject(folder, count);
+  const [mb, kb] = [size.all / 1e6, size.bytes / 1e3];
+  console.log(`${format(count)} models, ${format(mb)} MB, median ${size.lines} lines and ${format(kb)} KB`);
+  const { passes } = inChild(here('one-read.mjs'), [folder, bundle]);
+  line('reader alone, one thread, 5 passes', passes, 'MB/s');
+  console.log(
+    `  the first pass, before the machine code is there: ${format(passes[0])} MB/s; budget at least ${READER_MB} MB/s\n`,
+  );
+  const budget = BUDGETS[count] ?? {};
+  cold.set(count, plans('nothing recorded', folder, { seconds: budget.cold, peak: budget.peak }));
+  if (count <= APPLIED) warm(folder, count);
+}
+const [small, large] = [SIZES[0], SIZES.at(-1)];
+if (small !== large) {
+  const growth = cold.get(large) / cold.get(small);
+  console.log(
+    `Growth from ${format(small)} to ${format(large)} models: ${growth.toFixed(1)} × (linear is ${large / small})`,
+  );
+}

@@ -201,6 +201,12 @@ audits:
       parameters: { a: 1, b: 'two' },
     });
   });
+  it('hold the parameter that a misspelt one was meant to be', () => {
+    const config = 'name: x\nparameters: { days: 1, other: 2 }\n';
+    expect(nodeOf({ 'bough.yml': config, 'models/a/x.sql': 'select {{ dyas }}' }, 'a.x')).toMatchObject({
+      parameters: { days: 1 },
+    });
+  });
 });
 
 describe('sources', () => {

@@ -94,7 +94,8 @@ it('cleans what the story’s data does not show', async () => {
     join(root, 'data/orders.csv'),
     'order_id,customer_id,order_date,status,revenue,items\n' +
       'A,C1,2026-01-01 10:00:00,cancelled,5.00,1\n' +
-      'B,,2026-01-01 10:00:00, pending ,-5.00,-1\n',
+      'B,,2026-01-01 10:00:00, pending ,-5.00,-1\n' +
+      'A,C1,2026-01-01 09:00:00,completed,7.00,2\n',
   );
   const connection = await build(root);
   expect(await rowsOf(connection, 'FROM staging.orders_cleaned')).toEqual([

@@ -18,5 +18,5 @@ SELECT
   CASE WHEN revenue >= 0 THEN revenue END AS revenue,
   greatest(items, 0) AS items,
   CASE WHEN customer_id IS NULL OR revenue < 0 OR items < 0 THEN 1 ELSE 0 END AS quality_flag
-FROM raw.orders
-QUALIFY row_number() OVER (PARTITION BY order_id ORDER BY order_date DESC) = 1
+FROM raw.orders AS o
+QUALIFY row_number() OVER (PARTITION BY o.order_id ORDER BY o.order_date DESC) = 1

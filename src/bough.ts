@@ -3,6 +3,7 @@ import type { Listener } from './model/events.ts';
 import type { DefinitionDiff, OperationResult, PlanDocument } from './model/plan.ts';
 import type { Project } from './model/project.ts';
 import type { Problem } from './model/problems.ts';
+import type { LineageEdge, LineagePlace } from './plan/lineage.ts';
 import type { EnvironmentRecord, Entry, Revision } from './state/contract.ts';
 import type { ResultSet } from './engines/contract.ts';
 
@@ -44,6 +45,12 @@ export interface GarbageResult {
   readonly revisions: number;
 }
 
+export interface Lineage {
+  readonly start: LineagePlace;
+  /** Nearest first. */
+  readonly edges: readonly LineageEdge[];
+}
+
 /** One project with its state and warehouse, opened. Planning writes nothing; `execute` does what a plan says. */
 export interface Workspace {
   readonly root: string;
@@ -63,6 +70,8 @@ export interface Workspace {
   history(environment: EnvironmentName): Promise<readonly Revision[]>;
   /** The SQL that the warehouse runs for a node of an environment. */
   render(node: string, environment: EnvironmentName): Promise<string>;
+  /** Column lineage of the files' models, to a node or `node.column`, or with `down` from it. */
+  lineage(place: string, options?: { readonly down?: boolean }): Promise<Lineage>;
   /** Runs one read-only statement; project names mean the environment's builds. Holds the warehouse only meanwhile. */
   query(
     environment: EnvironmentName,

@@ -1,5 +1,6 @@
 export type { EnvironmentView, ExecuteOptions, GarbageResult, Planned, Workspace, WorkspaceOptions } from './bough.ts';
 export { openWorkspace } from './workspace.ts';
+export type { LineageEdge, LineagePlace } from './plan/lineage.ts';
 export { environmentName } from './model/environment-name.ts';
 export type { Event, Listener } from './model/events.ts';
 export type * from './model/ids.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { EnvironmentView, ExecuteOptions, GarbageResult, Planned, Workspace, WorkspaceOptions } from './bough.ts';
+import type { EnvironmentView, ExecuteOptions, GarbageResult, Lineage, Planned, Workspace, WorkspaceOptions } from './bough.ts';
 import type { Applying } from './apply/applying.ts';
 import { collect, findGarbage, type Retention } from './apply/garbage.ts';
 import { operate, StalePlan } from './apply/operate.ts';
@@ -21,6 +21,7 @@ import { existingHead } from './plan/environments.ts';
 import { graphOf } from './plan/graph.ts';
 import { viewName } from './plan/names.ts';
 import { graphFor, planApply } from './plan/plan-apply.ts';
+import { planLineage } from './plan/plan-lineage.ts';
 import { planPromote } from './plan/plan-promote.ts';
 import { planDelete, planRollback } from './plan/plan-rollback.ts';
 import { planRun } from './plan/plan-run.ts';
@@ -274,6 +275,10 @@ class OpenWorkspace implements Workspace {
     if (found.node.kind !== 'model' || found.bound === null) throw notAModel(found.node.name);
     const facts = factsOf(head, this.#config.timezone);
     return physical(found.bound, { engine: this.#engine, relations, facts, clock: found.node.clock }).text;
+  }
+
+  async lineage(place: string, options: { readonly down?: boolean } = {}): Promise<Lineage> {
+    return planLineage(place, options.down ?? false, this.#project(), await this.#planning(null));
   }
 
   async #names(environment: EnvironmentName): Promise<Names> {

@@ -256,7 +256,8 @@ export function identify(
   options: { readonly fold: (name: string) => string; readonly resolve: ResolveSql },
 ): Identified {
   const clock = { date: dayOf(facts.clock, facts.timezone), timestamp: facts.clock };
-  const context: Context = { facts, ...options, identities: new Map(), problems: [], clock };
+  const { fold, resolve } = options;
+  const context: Context = { facts, fold, resolve, identities: new Map(), problems: [], clock };
   for (const name of graph.order) {
     const graphNode = graph.nodes.get(name);
     if (graphNode === undefined) continue;

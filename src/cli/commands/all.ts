@@ -4,6 +4,7 @@ import { defineCheck } from './check.ts';
 import { defineEnv } from './env.ts';
 import { defineGc } from './gc.ts';
 import { defineInit } from './init.ts';
+import { defineLineage } from './lineage.ts';
 import { definePlan } from './plan.ts';
 import { definePromote } from './promote.ts';
 import { defineRender } from './render.ts';
@@ -23,5 +24,6 @@ export const COMMANDS: readonly DefineCommand[] = [
   defineSql,
   defineEnv,
   defineRender,
+  defineLineage,
   defineGc,
 ];

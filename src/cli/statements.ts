@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import type { EnvironmentName } from '../model/ids.ts';
 import type { Call } from './context.ts';
 import { WRITERS, type Format } from './output/rows.ts';
-import { PLAIN, styleFor } from './output/style.ts';
+import { PAPER, screenFor } from './output/style.ts';
 import type { Session } from './session.ts';
 
 export interface Script {
@@ -31,9 +31,9 @@ export async function runStatements(call: Call, session: Session, script: Script
 }
 
 async function* texts({ workspace }: Session, script: Script, format: Format, call?: Call): AsyncIterable<string> {
-  const style = call === undefined ? PLAIN : styleFor(call.context.stdout, call.context.env);
+  const screen = call === undefined ? PAPER : screenFor(call.context.stdout, call.context.env);
   for (const statement of script.statements) {
-    yield* WRITERS[format](await workspace.query(script.environment, statement), style);
+    yield* WRITERS[format](await workspace.query(script.environment, statement), screen);
   }
 }
 

@@ -113,7 +113,7 @@ describe('what is wrong with a command line is said, with exit 64 and nothing do
     ['run plan.json', 'cannot name an environment'],
     ['apply plan.json --refresh', 'as it is'],
     ['plan dev -o plan.txt', '.json'],
-    ['lineage marts.a', 'Unknown command'],
+    ['doctr', 'Unknown command'],
   ])('bough %s', async (line, text) => {
     const played = await play(line.split(' '));
     expect(played).toMatchObject({ exit: 64, calls: [] });

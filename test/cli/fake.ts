@@ -192,6 +192,7 @@ function workspaceOf(world: Partial<World>, calls: unknown[][]): Workspace {
     render: (...call) => remember('SELECT 1', 'render', ...call),
     lineage: (...call) =>
       remember({ start: { node: asNodeName('a.b'), column: null }, edges: [] }, 'lineage', ...call),
+    lineage: () => Promise.reject(new Error('not here')),
     query: (...call) => remember(world.rows ?? { columns: [], rows: [] }, 'query', ...call),
     collect: (...call) => remember(world.garbage ?? { builds: [], revisions: 0 }, 'collect', ...call),
     close: () => Promise.resolve(),

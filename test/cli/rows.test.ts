@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { FORMATS, rowsDocument, WRITERS, type Format } from '../../src/cli/output/rows.ts';
-import { PLAIN } from '../../src/cli/output/style.ts';
+import { PAPER, PLAIN } from '../../src/cli/output/style.ts';
 import type { ResultSet } from '../../src/engines/contract.ts';
 
-const written = async (result: ResultSet, format: Format): Promise<string> => {
+const written = async (result: ResultSet, format: Format, screen = PAPER): Promise<string> => {
   let text = '';
-  for await (const part of WRITERS[format](result, PLAIN)) text += part;
+  for await (const part of WRITERS[format](result, screen)) text += part;
   return text;
 };
 
@@ -78,6 +78,23 @@ describe('rows', () => {
  4   1.00  two\\nlines\uFFFD[31m  NULL
 4 rows
 `);
+  });
+
+  it('as records where the table is wider than the terminal', async () => {
+    const text = await written({ ...ROWS, rows: ROWS.rows.slice(0, 2) }, 'table', { style: PLAIN, width: 20 });
+    expect(text).toBe(`── 1 ──
+id     1
+total  12.50
+note   a "b", c|d
+tags   [1,2]
+── 2 ──
+id     20
+total  NULL
+note   NULL
+tags   NULL
+2 rows
+`);
+    expect(await written(NONE, 'table', { style: PLAIN, width: 20 })).toContain('id');
   });
 
   it.each(FORMATS)('as %s in pieces that together hold every row', async (format) => {

@@ -3,12 +3,12 @@ import type { Json } from '../../model/json.ts';
 import { printable } from '../../model/printable.ts';
 import { cellText, isNumeric } from './cells.ts';
 import { tableRows } from './rows-table.ts';
-import type { Style } from './style.ts';
+import type { Screen } from './style.ts';
 
 export const FORMATS = ['table', 'json', 'csv', 'markdown'] as const;
 export type Format = (typeof FORMATS)[number];
 
-export type WriteRows = (result: ResultSet, style: Style) => Iterable<string> | AsyncIterable<string>;
+export type WriteRows = (result: ResultSet, screen: Screen) => Iterable<string> | AsyncIterable<string>;
 
 /** How many rows become one piece of text: a piece is written whole, and the next one is not made if nobody reads. */
 const CHUNK = 1_000;

@@ -12,6 +12,12 @@ export interface Style {
   readonly cyan: Paint;
 }
 
+/** What text is drawn on; `width` is null where there is no edge to run over. */
+export interface Screen {
+  readonly style: Style;
+  readonly width: number | null;
+}
+
 const paint =
   (format: Parameters<typeof styleText>[0]): Paint =>
   (text) =>
@@ -36,3 +42,11 @@ export function styleFor(
   const refused = (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb';
   return output.isTerminal && !refused ? COLOURED : PLAIN;
 }
+
+export const screenFor = (
+  output: { readonly isTerminal: boolean; readonly columns: number },
+  env: Readonly<Record<string, string | undefined>>,
+): Screen => ({ style: styleFor(output, env), width: output.isTerminal ? output.columns : null });
+
+/** A file. */
+export const PAPER: Screen = { style: PLAIN, width: null };

@@ -27,7 +27,9 @@ export async function runShell(
   });
   terminal.on('history', (lines) => history.save(lines));
   context.stdout.write(`${environment} at revision ${view.record.head}, read-only. .help tells more, Ctrl-D leaves.\n`);
-  await converse(terminal, new Speaker(call, session, environment, format), context.interruption.signal);
+  await converse(terminal, new Speaker(call, session, environment, format), context.interruption.signal, () =>
+    context.stdout.write('\n'),
+  );
   const reason = context.interruption.reason();
   return reason === null ? EXIT.done : EXIT[reason];
 }
@@ -36,7 +38,7 @@ export async function runShell(
  * Lines in, answers out, until the person leaves. A line is heard when what the one before it asked is done; Ctrl-D
  * leaves when all is answered, `.quit` at once.
  */
-function converse(terminal: Interface, speaker: Speaker, signal: AbortSignal): Promise<void> {
+function converse(terminal: Interface, speaker: Speaker, signal: AbortSignal, newline: () => void): Promise<void> {
   return new Promise((resolve, reject) => {
     let work: Promise<void> = Promise.resolve();
     let open = true;
@@ -63,6 +65,7 @@ function converse(terminal: Interface, speaker: Speaker, signal: AbortSignal): P
     });
     terminal.on('close', () => {
       open = false;
+      if (!left) newline();
       void work.then(resolve, reject);
     });
     signal.addEventListener('abort', () => {

@@ -5,7 +5,7 @@ import { UserError } from '../../model/problems.ts';
 import type { Call } from '../context.ts';
 import { problemsText } from '../output/problem-text.ts';
 import { WRITERS, type Format } from '../output/rows.ts';
-import { styleFor, type Style } from '../output/style.ts';
+import { screenFor, styleFor, type Style } from '../output/style.ts';
 import { sourceOf } from '../plan-view.ts';
 import type { Session } from '../session.ts';
 import { DOT_COMMANDS, hear, HELP, type Step } from './dialogue.ts';
@@ -96,7 +96,8 @@ export class Speaker {
       signal,
     });
     const shown = { columns, rows: rows.slice(0, MAX_ROWS) };
-    for await (const text of WRITERS[this.#format](shown, this.#style)) this.#say(text);
+    for await (const text of WRITERS[this.#format](shown, screenFor(this.#call.context.stdout, this.#call.context.env)))
+      this.#say(text);
     if (rows.length > MAX_ROWS) this.#say(`Only the first ${MAX_ROWS}; bough sql -e … -o FILE writes all.\n`);
   }
 

@@ -4,8 +4,9 @@ import type { Warehouse } from './warehouse.ts';
 
 /**
  * Settles what a dead operation left, under this operation's lease: an intent whose marker stands in the warehouse was
- * committed there and is finished in the state; any other is abandoned, after the marker's token is lifted so that its
- * holder can never publish. Returns whether the environment's head moved.
+ * committed there and is finished in the state; any other is abandoned, after the marker's token is lifted above its own, and
+ * below this operation's, so that its holder can never publish and this one can. Returns whether the environment's head
+ * moved.
  */
 export async function recover(
   environment: EnvironmentName,
@@ -18,7 +19,7 @@ export async function recover(
   for (const intent of await applying.state.openIntents(environment)) {
     if (intent.operation === operation) continue;
     const session = await warehouse.open();
-    const marker = await session.raise(environment, token);
+    const marker = await session.raise(environment, token - 1);
     const finished = marker.operation === intent.operation;
     await (finished ? applying.state.commitIntent(intent.operation) : applying.state.abandonIntent(intent.operation));
     moved ||= finished;

@@ -10,8 +10,8 @@ export interface Head {
 
 const OPENING = /^\s*\/\*\s*bough(?=\s|\*\/)/;
 /** What may stand before a head that would be read over silently: blanks, comments. */
-const SKIPPED = /\s+|--[^\n]*|\/\*(?!\s*bough\b)(?:(?!\*\/)[^])*\*\//iy;
-const NEAR_HEAD = /\/\*\s*bough(?=[\s:]|\*\/)/iy;
+const SKIPPED = /\s+|--[^\n]*|\/\*(?!\s*bough\b)(?:(?!\*\/)[^])*\*\//y;
+const NEAR_HEAD = /\/\*\s*bough(?=[\s:]|\*\/)/y;
 
 /** Finds the head of a SQL file: its first comment, if that begins with `bough`. */
 export function findHead(file: TextFile, problems: Problem[]): Head | 'broken' | null {

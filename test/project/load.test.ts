@@ -182,6 +182,7 @@ audits:
     ['/*bough kind: view*/ select 1', 'view'],
     ['\n  /* bough\n  materialized: view\n  */ select 1', 'view'],
     ['/* bought */ select 1', 'table'],
+    ['/* Bough reads this */ select 1', 'table'],
     ['-- kind: view\nselect 1', 'table'],
     ["select '/* bough kind: view */'", 'table'],
   ])('%j is a %s', (sql, materialized) => {

@@ -1,24 +1,30 @@
 import { randomBytes } from 'node:crypto';
-import type { EnvironmentView, ExecuteOptions, GarbageResult, Lineage, Planned, Workspace, WorkspaceOptions } from './bough.ts';
+import type {
+  EnvironmentView,
+  ExecuteOptions,
+  GarbageResult,
+  Lineage,
+  Planned,
+  Workspace,
+  WorkspaceOptions,
+} from './bough.ts';
 import type { Applying } from './apply/applying.ts';
 import { collect, findGarbage, type Retention } from './apply/garbage.ts';
-import { operate, StalePlan } from './apply/operate.ts';
-import { namesIn, relationsOf, runStatement, type Names } from './apply/shell.ts';
-import { physical } from './apply/statement.ts';
+import { carryOut, type Replannable } from './apply/carry-out.ts';
+import { StalePlan } from './apply/operate.ts';
+import { render } from './apply/render.ts';
+import { namesIn, runStatement, type Names } from './apply/shell.ts';
 import { openEngine } from './engines/index.ts';
 import type { Engine, Patience, ResultSet } from './engines/contract.ts';
 import { ensureDotBough } from './facts/dot-bough.ts';
 import { factTaker, snapshotNow } from './facts/taker.ts';
-import { instantOf, type EnvironmentName, type NodeName } from './model/ids.ts';
-import { nearestName } from './model/nearest.ts';
-import { EMPTY_RESULT, type OperationResult } from './model/plan.ts';
+import { instantOf, type EnvironmentName } from './model/ids.ts';
+import type { OperationResult } from './model/plan.ts';
 import { problem, UserError, type Problem } from './model/problems.ts';
 import type { Config, Project } from './model/project.ts';
 import type { PlanCore } from './plan/core.ts';
-import { recordedNodes } from './plan/desired.ts';
-import { documentOf, codeOf, essenceOf } from './plan/document.ts';
+import { documentOf, essenceOf } from './plan/document.ts';
 import { existingHead } from './plan/environments.ts';
-import { graphOf } from './plan/graph.ts';
 import { viewName } from './plan/names.ts';
 import { graphFor, planApply } from './plan/plan-apply.ts';
 import { planLineage } from './plan/plan-lineage.ts';
@@ -29,7 +35,7 @@ import type { Pinned, Planning } from './plan/planning.ts';
 import { readPlanFile } from './plan/saved.ts';
 import { refuseTakenViews } from './plan/view-owners.ts';
 import { filesDiffer } from './plan/files-differ.ts';
-import { factsOf, headOf, type Version } from './plan/version.ts';
+import { headOf, type Version } from './plan/version.ts';
 import { findRoot, loadConfig, loadProject } from './project/index.ts';
 import { read, resolve } from './sql/index.ts';
 import { currentHolder, liveness } from './state/holder.ts';
@@ -37,13 +43,8 @@ import { openState } from './state/index.ts';
 import type { EnvironmentRecord, Revision, State } from './state/contract.ts';
 
 const DEFAULT_WAIT = 120_000;
-const REPLANS = 3;
 
-/** A plan and how to make it again: from the same facts, or from new ones. */
-interface OwnPlanned extends Planned {
-  readonly core: PlanCore;
-  readonly again: (pinned: Pinned | null) => Promise<OwnPlanned>;
-}
+type OwnPlanned = Planned & Replannable & { readonly again: (pinned: Pinned | null) => Promise<OwnPlanned> };
 
 interface Flags {
   readonly refresh: boolean;
@@ -193,7 +194,9 @@ class OpenWorkspace implements Workspace {
 
   async execute(planned: Planned, options: ExecuteOptions = {}): Promise<OperationResult> {
     if (!isOwn(planned)) throw new Error('only a plan that this library made can be executed');
-    const result = await this.#carryOut(planned, options);
+    if (planned.changes) ensureDotBough(this.root);
+    const { message = null, replan = false } = options;
+    const result = await carryOut(planned, { message, replan }, this.#applying());
     if (planned.core.operation === 'run' && result.problems.every((one) => one.severity === 'warning'))
       await this.#tidy();
     return result;
@@ -212,34 +215,6 @@ class OpenWorkspace implements Workspace {
       if (!(error instanceof UserError)) throw error;
       this.#warn(error.problems);
     }
-  }
-
-  async #carryOut(planned: OwnPlanned, options: ExecuteOptions): Promise<OperationResult> {
-    let current = planned;
-    if (options.replan !== true && planned.core.operation === 'apply') await this.#hold(planned);
-    for (let attempt = 0; ; attempt += 1) {
-      if (!current.changes) return nothingDone(current.core);
-      ensureDotBough(this.root);
-      const last = options.replan !== true || attempt >= REPLANS;
-      try {
-        const result = await operate(current.core, options.message ?? null, this.#applying());
-        if (last || !result.problems.some((one) => one.code === 'source-changed')) return result;
-      } catch (error) {
-        if (!(error instanceof StalePlan)) throw error;
-        const next = await current.again(null);
-        if (!next.changes) return nothingDone(next.core);
-        if (last || codeOf(next.document) !== codeOf(planned.document)) throw error;
-      }
-      current = await current.again(null);
-    }
-  }
-
-  /** A plan that somebody looked at holds only while the files are what they were. */
-  async #hold(planned: OwnPlanned): Promise<void> {
-    const { facts, base } = planned.document;
-    const now = await planned.again({ clock: facts.clock, branchPoint: base?.revision ?? null });
-    if (essenceOf(now.document) === essenceOf(planned.document)) return;
-    throw new StalePlan('The files, the data or the environment changed while the plan was being looked at.');
   }
 
   environments(): Promise<readonly EnvironmentRecord[]> {
@@ -264,17 +239,7 @@ class OpenWorkspace implements Workspace {
   }
 
   async render(node: string, environment: EnvironmentName): Promise<string> {
-    const { head } = await existingHead(this.#state, environment);
-    const planning = await this.#planning(null);
-    const { nodes } = await recordedNodes(this.#state, head);
-    const { graph } = graphOf(nodes, planning);
-    const wanted = [...nodes.keys()].find((name) => this.#engine.fold(name) === this.#engine.fold(node));
-    const found = wanted === undefined ? undefined : graph.nodes.get(wanted);
-    if (found === undefined) throw unknownNode(node, environment, [...nodes.keys()]);
-    const relations = await relationsOf(this.#state, head);
-    if (found.node.kind !== 'model' || found.bound === null) throw notAModel(found.node.name);
-    const facts = factsOf(head, this.#config.timezone);
-    return physical(found.bound, { engine: this.#engine, relations, facts, clock: found.node.clock }).text;
+    return render(node, environment, await this.#planning(null), this.#engine);
   }
 
   async lineage(place: string, options: { readonly down?: boolean } = {}): Promise<Lineage> {
@@ -321,24 +286,6 @@ class OpenWorkspace implements Workspace {
 }
 
 const isOwn = (planned: Planned): planned is OwnPlanned => 'core' in planned && 'again' in planned;
-
-const nothingDone = (core: PlanCore): OperationResult => ({
-  environment: core.environment,
-  revision: core.head,
-  moved: false,
-  nodes: [],
-  summary: { ...EMPTY_RESULT, reused: core.steps.filter((step) => step.action === 'reuse').length },
-  problems: [],
-});
-
-function unknownNode(node: string, environment: EnvironmentName, known: readonly NodeName[]): UserError {
-  const near = nearestName(node, known);
-  const hint = near === null ? `See what there is:\n  bough env show ${environment}` : `Did you mean ${near}?`;
-  return new UserError(problem('node-unknown', `There is no node \`${node}\` in \`${environment}\`.`, { hint }));
-}
-
-const notAModel = (node: NodeName): UserError =>
-  new UserError(problem('node-unknown', `\`${node}\` is not a model: it has no SQL.`, { hint: 'Name a model.' }));
 
 /** Lets tests and tools stand between the operations and the world: count, trace, fail or kill at each call. */
 export interface Decorators {

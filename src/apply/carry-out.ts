@@ -1,0 +1,66 @@
+import { EMPTY_RESULT, type OperationResult, type PlanDocument } from '../model/plan.ts';
+import type { PlanCore } from '../plan/core.ts';
+import { codeOf, essenceOf } from '../plan/document.ts';
+import type { Pinned } from '../plan/planning.ts';
+import type { Applying } from './applying.ts';
+import { operate, StalePlan } from './operate.ts';
+
+/** How often a plan that nobody looked at is made anew before it is given up as stale. */
+const REPLANS = 3;
+
+/** A plan and how to make it again: from the same facts, or (null) from new ones. */
+export interface Replannable {
+  readonly document: PlanDocument;
+  readonly core: PlanCore;
+  readonly again: (pinned: Pinned | null) => Promise<Replannable>;
+}
+
+export interface CarryOutOptions {
+  readonly message: string | null;
+  /** Plan anew where only facts moved; for plans that nobody looked at. */
+  readonly replan: boolean;
+}
+
+/**
+ * Executes a plan as it was looked at, or, with `replan`, one that does the same to the code. Where nothing moves,
+ * nothing is written. Throws UserError; `plan-stale` where the plan does not hold any more.
+ */
+export async function carryOut(
+  planned: Replannable,
+  options: CarryOutOptions,
+  applying: Applying,
+): Promise<OperationResult> {
+  if (!options.replan && planned.core.operation === 'apply') await hold(planned);
+  let current = planned;
+  for (let attempt = 0; ; attempt += 1) {
+    if (!current.core.moves) return nothingDone(current.core);
+    const last = !options.replan || attempt >= REPLANS;
+    try {
+      const result = await operate(current.core, options.message, applying);
+      if (last || !result.problems.some((one) => one.code === 'source-changed')) return result;
+      current = await current.again(null);
+    } catch (error) {
+      if (!(error instanceof StalePlan)) throw error;
+      current = await current.again(null);
+      if (!current.core.moves) return nothingDone(current.core);
+      if (last || codeOf(current.document) !== codeOf(planned.document)) throw error;
+    }
+  }
+}
+
+/** A plan that somebody looked at holds only while the files, the data and the environment are what they were. */
+async function hold(planned: Replannable): Promise<void> {
+  const { facts, base } = planned.document;
+  const now = await planned.again({ clock: facts.clock, branchPoint: base?.revision ?? null });
+  if (essenceOf(now.document) === essenceOf(planned.document)) return;
+  throw new StalePlan('The files, the data or the environment changed while the plan was being looked at.');
+}
+
+const nothingDone = (core: PlanCore): OperationResult => ({
+  environment: core.environment,
+  revision: core.head,
+  moved: false,
+  nodes: [],
+  summary: { ...EMPTY_RESULT, reused: core.steps.filter((step) => step.action === 'reuse').length },
+  problems: [],
+});

@@ -190,9 +190,7 @@ function workspaceOf(world: Partial<World>, calls: unknown[][]): Workspace {
     show: (environment) => remember({ record: record(environment), revision: null, nodes: [] }, 'show', environment),
     history: (environment) => remember([], 'history', environment),
     render: (...call) => remember('SELECT 1', 'render', ...call),
-    lineage: (...call) =>
-      remember({ start: { node: asNodeName('a.b'), column: null }, edges: [] }, 'lineage', ...call),
-    lineage: () => Promise.reject(new Error('not here')),
+    lineage: (...call) => remember({ start: { node: asNodeName('a.b'), column: null }, edges: [] }, 'lineage', ...call),
     query: (...call) => remember(world.rows ?? { columns: [], rows: [] }, 'query', ...call),
     collect: (...call) => remember(world.garbage ?? { builds: [], revisions: 0 }, 'collect', ...call),
     close: () => Promise.resolve(),

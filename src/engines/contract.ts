@@ -117,6 +117,16 @@ export function versionToken({ columns, rows }: ResultSet): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
+/** What a build holds in some of its columns, whatever the order of its rows. */
+export interface Fingerprint {
+  readonly rows: number;
+  /**
+   * 128 bits as hex over the columns' names and types and the multiset of their exact values, never the engine's own
+   * equality: 0.0 and -0.0, 30 days and 1 month, NULL and '' differ. null: a type has no exact form; equal to nothing.
+   */
+  readonly hash: string | null;
+}
+
 /** What stands in the warehouse under a name. */
 export interface Existing {
   readonly name: RelationName;
@@ -132,6 +142,12 @@ export interface Reader {
    * interrupted on the engine and the signal's reason is thrown.
    */
   query(statement: Sql, options?: { readonly signal?: AbortSignal; readonly limit?: number }): Promise<ResultSet>;
+  /** Fingerprints of a build over these sets of columns, in one scan. Throws EngineError. */
+  fingerprints(
+    build: BuildId,
+    sets: readonly (readonly string[])[],
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<readonly Fingerprint[]>;
   /** Those of the builds that do not exist. */
   missing(builds: readonly BuildId[]): Promise<readonly BuildId[]>;
   /** What stands under these names, letter case as the engine folds it. */

@@ -5,6 +5,7 @@ import { existing, missing } from './catalog.ts';
 import { Connections } from './connections.ts';
 import type { Connection } from './connection.ts';
 import { drop } from './drop.ts';
+import { fingerprints } from './fingerprint.ts';
 import type { Held } from './instances.ts';
 import { hold } from './instances.ts';
 import { identity, initialise, marker, raise } from './marker.ts';
@@ -41,12 +42,17 @@ async function connections(warehouse: Warehouse, held: Held): Promise<Connection
   }
 }
 
-function reader(pool: Connections): Reader {
+function reader(pool: Connections, names: Names): Reader {
   return {
     describe: (query) =>
       pool.use((connection) => connection.transaction(() => describe(connection, query), 'READ ONLY')),
     query: (statement, { signal, limit } = {}) =>
       pool.use((connection) => select(connection, statement, limit), signal),
+    fingerprints: (id, sets, { signal } = {}) =>
+      pool.use((connection) => {
+        const work = () => fingerprints(connection, names.build(id), sets);
+        return connection.transaction(work, 'READ ONLY');
+      }, signal),
     missing: (builds) => pool.use((connection) => missing(connection, builds)),
     existing: (names) => pool.use((connection) => existing(connection, names)),
   };
@@ -63,7 +69,7 @@ export async function openReader(
 ): Promise<Reader & { close(): Promise<void> }> {
   const held = await hold(warehouse.path, 'read', warehouse.resources, patience);
   const pool = await connections(warehouse, held);
-  return { ...reader(pool), close: closer(pool, held) };
+  return { ...reader(pool, warehouse.names), close: closer(pool, held) };
 }
 
 export async function openSession(warehouse: Warehouse, patience: Patience): Promise<Session> {
@@ -73,7 +79,7 @@ export async function openSession(warehouse: Warehouse, patience: Patience): Pro
   const slots = new Slots(concurrency);
   const { names } = warehouse;
   return {
-    ...reader(pool),
+    ...reader(pool, warehouse.names),
     concurrency,
     build: (request, signal) =>
       slots.run(() => pool.use((connection) => build(connection, names, request), signal), signal),

@@ -1,0 +1,129 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { bundleModule } from './bundle.ts';
+import type { Look } from './look.ts';
+import type { Fault } from './trace.ts';
+
+export type Operation =
+  | { readonly type: 'apply'; readonly environment: string; readonly refresh?: boolean }
+  | { readonly type: 'run' | 'promote' | 'delete'; readonly environment: string }
+  | { readonly type: 'rollback'; readonly environment: string; readonly to: number }
+  | { readonly type: 'collect'; readonly keep: number };
+
+/** Looking at a project changes nothing in it. */
+export interface LookAt {
+  readonly lookAt: string;
+}
+
+export interface Job {
+  readonly directory: string;
+  readonly operation: Operation;
+  readonly fault?: Fault;
+  /** Whether files are counted among the calls, as they are where there is a fault. */
+  readonly count?: boolean;
+  /** Milliseconds to wait for the warehouse. */
+  readonly wait?: number;
+  /** Milliseconds that this process' clock is ahead, as far as leases go. */
+  readonly ahead?: number;
+}
+
+export type Reply =
+  | { readonly type: 'stopping'; readonly call: string }
+  | { readonly type: 'looked'; readonly look: Look }
+  | {
+      readonly type: 'done';
+      readonly exit: number;
+      readonly moved: boolean;
+      readonly revision: number;
+      readonly built: number;
+      readonly collected: number;
+      /** Whether the plan had anything to do. */
+      readonly changes: boolean;
+      readonly calls: readonly string[];
+    }
+  | {
+      readonly type: 'failed';
+      /** null: not an error that a user can meet, but a bug. */
+      readonly exit: number | null;
+      readonly codes: readonly string[];
+      readonly message: string;
+      readonly calls: readonly string[];
+    };
+
+export type Outcome = Exclude<Reply, { type: 'stopping' | 'looked' }> | { readonly type: 'killed' };
+
+/** A process that does jobs; several can work on one project at once. */
+export class Actor {
+  readonly #child: ChildProcess;
+  readonly #replies: Reply[] = [];
+  #wake: () => void = () => undefined;
+  #ended = false;
+
+  constructor(bundle: string) {
+    this.#child = fork(bundle, { execArgv: [] });
+    this.#child.on('message', (reply: Reply) => {
+      this.#replies.push(reply);
+      this.#wake();
+    });
+    this.#child.on('exit', () => {
+      this.#ended = true;
+      this.#wake();
+    });
+  }
+
+  get pid(): number {
+    if (this.#child.pid === undefined) throw new Error('the process could not be started');
+    return this.#child.pid;
+  }
+
+  send(job: Job | LookAt): void {
+    this.#child.send(job);
+  }
+
+  /** The next thing that the process says; null where it ended. */
+  async next(): Promise<Reply | null> {
+    while (this.#replies.length === 0 && !this.#ended) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    return this.#replies.shift() ?? null;
+  }
+
+  async do(job: Job): Promise<Outcome> {
+    this.send(job);
+    return this.outcome();
+  }
+
+  async outcome(): Promise<Outcome> {
+    const reply = await this.next();
+    if (reply === null) return { type: 'killed' };
+    if (reply.type === 'done' || reply.type === 'failed') return reply;
+    throw new Error(`an outcome was expected, not ${reply.type}`);
+  }
+
+  async look(directory: string): Promise<Look> {
+    this.send({ lookAt: directory });
+    const reply = await this.next();
+    if (reply?.type === 'looked') return reply.look;
+    throw new Error('the process could not look');
+  }
+
+  signal(signal: 'SIGCONT' | 'SIGKILL'): void {
+    this.#child.kill(signal);
+  }
+
+  /** Ends a process that has nothing to do. */
+  async end(): Promise<void> {
+    if (this.#ended) return;
+    const ended = new Promise((resolve) => this.#child.once('exit', resolve));
+    this.#child.disconnect();
+    await ended;
+  }
+}
+
+/** Starts processes that run one bundle. */
+export async function actors(): Promise<() => Actor> {
+  const bundle = await bundleModule(join(import.meta.dirname, 'actor.ts'));
+  return () => new Actor(bundle);
+}

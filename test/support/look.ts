@@ -1,0 +1,123 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import Libsql from 'libsql';
+import { openWorkspace } from '../../src/workspace.ts';
+
+type Rows = readonly string[];
+
+/** Everything that can be seen of a project, by its readers and by somebody who looks under the floor. */
+export interface Look {
+  /** Rows of every physical view by its name, read past Bough. */
+  readonly views: Readonly<Record<string, Rows>>;
+  /** What each environment's readers see through Bough. */
+  readonly environments: Readonly<Record<string, Readonly<Record<string, Rows>>>>;
+  /** Every revision of every environment: number, operation kind, operation id. */
+  readonly history: Readonly<Record<string, readonly (readonly [number, string, string])[]>>;
+  /** Operation of each environment's head revision, deleted ones among them. */
+  readonly heads: Readonly<Record<string, string | null>>;
+  /** Operation that each environment's marker in the warehouse names. */
+  readonly markers: Readonly<Record<string, string | null>>;
+  /** Relations in the schema `bough`, without Bough's own tables. */
+  readonly relations: readonly string[];
+  readonly builds: readonly {
+    readonly id: string;
+    readonly status: string;
+    readonly node: string;
+    readonly key: string;
+  }[];
+  readonly ownedViews: readonly string[];
+  /** Open operations, held leases, open intents and pins. */
+  readonly held: readonly string[];
+  /** Files in `.bough`. */
+  readonly files: readonly string[];
+}
+
+/** Looks at a project that no other process has open. */
+export async function look(directory: string): Promise<Look> {
+  const through = await throughBough(directory);
+  const warehouse = await underneath(join(directory, '.bough/warehouse.duckdb'));
+  const folder = join(directory, '.bough');
+  const files = existsSync(folder) ? readdirSync(folder).sort() : [];
+  return { ...through, ...warehouse, ...inState(join(folder, 'state.db')), files };
+}
+
+async function throughBough(directory: string): Promise<Pick<Look, 'environments' | 'history' | 'heads'>> {
+  const workspace = await openWorkspace({ directory });
+  const environments: Record<string, Record<string, Rows>> = {};
+  const history: Record<string, readonly (readonly [number, string, string])[]> = {};
+  const heads: Record<string, string | null> = {};
+  for (const { name, deletedAt, operation } of await workspace.environments()) {
+    heads[name] = operation;
+    history[name] = (await workspace.history(name)).map((one) => [one.revision, one.operation, one.operationId]);
+    if (deletedAt !== null) continue;
+    const rows: Record<string, Rows> = {};
+    for (const { entry } of (await workspace.show(name)).nodes) {
+      const found = await workspace.query(name, `SELECT * FROM ${entry.node} ORDER BY ALL`);
+      rows[entry.node] = found.rows.map((row) => JSON.stringify(row));
+    }
+    environments[name] = rows;
+  }
+  await workspace.close();
+  return { environments, history, heads };
+}
+
+async function underneath(path: string): Promise<Pick<Look, 'views' | 'markers' | 'relations'>> {
+  if (!existsSync(path)) return { views: {}, markers: {}, relations: [] };
+  const instance = await DuckDBInstance.create(path, { access_mode: 'READ_ONLY' });
+  const connection = await instance.connect();
+  const all = async (sql: string): Promise<readonly string[][]> =>
+    (await connection.runAndReadAll(sql)).getRowsJson().map((row) => row.map(String));
+  try {
+    const found = await all(
+      `SELECT table_schema, table_name, table_type FROM information_schema.tables WHERE table_catalog = current_database()`,
+    );
+    const views: Record<string, Rows> = {};
+    for (const [schema = '', name = ''] of found.filter(([schema]) => schema !== 'bough')) {
+      views[`${schema}.${name}`] = (await all(`SELECT * FROM "${schema}"."${name}" ORDER BY ALL`)).map((row) =>
+        JSON.stringify(row),
+      );
+    }
+    const own = found.flatMap(([schema, name = '']) => (schema === 'bough' ? [name] : []));
+    const marked = own.includes('$marker') ? await all('SELECT environment, operation FROM bough."$marker"') : [];
+    const markers = Object.fromEntries(
+      marked.map(([name = '', operation = '']) => [name, operation === 'null' ? null : operation]),
+    );
+    return { views, markers, relations: own.filter((name) => !name.startsWith('$')).sort() };
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+function inState(path: string): Pick<Look, 'builds' | 'ownedViews' | 'held'> {
+  if (!existsSync(path)) return { builds: [], ownedViews: [], held: [] };
+  const database = new Libsql(path);
+  const all = (sql: string): readonly (readonly string[])[] =>
+    database
+      .prepare(sql)
+      .raw()
+      .all()
+      .map((row) => (row as unknown[]).map(String));
+  try {
+    if (all(`SELECT name FROM sqlite_master WHERE name = 'meta'`).length === 0)
+      return { builds: [], ownedViews: [], held: [] };
+    const held = all(
+      `SELECT 'operation ' || kind || ' of ' || environment FROM operations WHERE status = 'open'
+      UNION ALL SELECT 'lease of ' || l.environment FROM leases l JOIN operations o ON o.id = l.operation AND o.status = 'open'
+      UNION ALL SELECT 'intent of ' || environment FROM intents
+      UNION ALL SELECT 'pin of ' || build FROM pins
+      UNION ALL SELECT 'drop of ' || operation FROM intent_drops
+      UNION ALL SELECT 'view of ' || operation FROM intent_views`,
+    );
+    return {
+      builds: all('SELECT id, status, node, build_key FROM builds ORDER BY id').map(
+        ([id = '', status = '', node = '', key = '']) => ({ id, status, node, key }),
+      ),
+      ownedViews: all('SELECT name FROM views ORDER BY name').flat(),
+      held: held.flat(),
+    };
+  } finally {
+    database.close();
+  }
+}

@@ -51,7 +51,8 @@ export function viewChanges(
       if (!stays) moved.push({ node: step.name, name, folded, relation, comment: node.description });
     } else if (mine.has(step.name)) dropped.push({ name, folded });
   }
-  return { moved, dropped };
+  const taken = new Set(moved.map((view) => view.folded));
+  return { moved, dropped: dropped.filter((view) => !taken.has(view.folded)) };
 }
 
 /** The view reads the same relation as before, and says the same. */

@@ -43,14 +43,20 @@ export const wantedViews = (core: PlanCore, naming: ViewNaming): readonly NamedV
     return target === null || hasView(target.node, view, target.inPlace, naming) ? [view] : [];
   });
 
+/** Nodes whose view goes by this plan, so that another node may have its name. */
+const leaving = (core: PlanCore): ReadonlySet<NodeName> =>
+  new Set(core.steps.flatMap(({ name, write }) => (write === 'removal' || write === 'inherit' ? [name] : [])));
+
 /** Refuses names that views of other environments or nodes have already (`dev` + `eu_marts`, `dev_eu` + `marts`). */
 export async function refuseTakenViews(core: PlanCore, state: StateReader, naming: ViewNaming): Promise<void> {
   const wanted = new Map(wantedViews(core, naming).map((view) => [view.folded, view]));
   const owners = await state.viewOwners([...wanted.keys()]);
+  const gone = leaving(core);
   refuse(
     owners.flatMap((owner) => {
       const view = wanted.get(owner.name);
-      if (view === undefined || (owner.environment === core.environment && owner.node === view.node)) return [];
+      const mine = owner.environment === core.environment && (owner.node === view?.node || gone.has(owner.node));
+      if (view === undefined || mine) return [];
       const { schema, name } = view.name;
       const message = `The view \`${schema}.${name}\` of \`${view.node}\` is \`${owner.node}\` of \`${owner.environment}\` already.`;
       return [

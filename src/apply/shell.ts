@@ -51,7 +51,9 @@ export async function namesIn(
   const absent = new Map<string, Problem>();
   const { environment } = head.ref;
   for (const name of head.removed.keys()) {
-    absent.set(folded(name, engine), problem('node-removed', `\`${name}\` was removed in \`${environment}\`.`));
+    const key = folded(name, engine);
+    if (relations.has(key)) continue;
+    absent.set(key, problem('node-removed', `\`${name}\` was removed in \`${environment}\`.`));
   }
   for (const name of baseHead?.nodes.keys() ?? []) {
     const key = folded(name, engine);
@@ -109,10 +111,13 @@ export async function runStatement(
   }
 }
 
+const bareName = (node: NodeName): string => node.slice(node.indexOf('.') + 1);
+
 /** The project name that a missing table was probably meant to be. */
 function nearTable(message: string, names: Names): string | null {
   const missing = /Table with name "?([^"\s!]+)"? does not exist/.exec(message)?.[1];
   if (missing === undefined) return null;
   const known = [...names.relations.values()].map(({ node }) => node);
-  return known.find((node) => node.slice(node.indexOf('.') + 1) === missing) ?? nearestName(missing, known);
+  const near = nearestName(missing, [...known, ...known.map(bareName)]);
+  return near === null ? null : (known.find((node) => node === near || bareName(node) === near) ?? null);
 }

@@ -58,8 +58,8 @@ describe('rollback', () => {
   it('goes to what was live before, and after a rollback to what was before its target', async () => {
     const subject = Subject.make();
     await subject.apply('prod');
-    for (const function_ of ['min', 'max', 'avg']) {
-      subject.write({ [REVENUE]: SHOP[REVENUE].replace('sum', function_) });
+    for (const aggregate of ['min', 'max', 'avg']) {
+      subject.write({ [REVENUE]: SHOP[REVENUE].replace('sum', aggregate) });
       await subject.apply('prod');
     }
     expect(await revenue(subject)).toEqual(['ann|20', 'bob|20']);

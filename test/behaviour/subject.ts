@@ -110,9 +110,10 @@ export class Subject {
     return this.#do(await (await this.workspace()).planDelete(environmentName(environment)));
   }
 
-  async gc(options: { keep?: number; dryRun?: boolean } = { keep: 0 }): Promise<readonly (string | null)[]> {
+  /** Collects garbage; names the nodes whose builds went. */
+  async gc(options: { keep?: number; dryRun?: boolean } = { keep: 0 }): Promise<readonly string[]> {
     const { builds } = await (await this.workspace()).collect(options);
-    return builds.map(({ node }) => node).sort();
+    return builds.map(({ node }) => node ?? 'an attempt').sort();
   }
 
   /** Rows of a query in an environment, each as its values joined by `|`, sorted. */

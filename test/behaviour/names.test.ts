@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import { environmentName } from '../../src/model/environment-name.ts';
+import { refusal, SHOP, Subject } from './subject.ts';
+
+const ONE = { 'models/marts/one.sql': 'SELECT 1 AS a\n' } as const;
+
+async function viewOf(subject: Subject, environment: string, node: string): Promise<string> {
+  const { nodes } = await (await subject.workspace()).show(environmentName(environment));
+  return nodes.find(({ entry }) => entry.node === node)?.view ?? 'none';
+}
+
+describe('names of views', () => {
+  it('of environments with alike names never collide', async () => {
+    const subject = Subject.make(ONE);
+    await subject.apply('prod');
+    const names = ['feature/a', 'feature-a', 'feature_a', 'Feature_a', 'FEATURE_A', 'feature.a'];
+    for (const [index, name] of names.entries()) {
+      subject.write({ 'models/marts/one.sql': `SELECT ${index + 2} AS a\n` });
+      await subject.apply(name);
+    }
+    const views = new Set<string>();
+    for (const [index, name] of names.entries()) {
+      const view = await viewOf(subject, name, 'marts.one');
+      views.add(view.toLowerCase());
+      const quoted = view
+        .split('.')
+        .map((part) => `"${part}"`)
+        .join('.');
+      expect(await subject.rows('prod', `SELECT a FROM ${quoted}`)).toEqual([`${index + 2}`]);
+      expect(await subject.rows(name, 'SELECT a FROM marts.one')).toEqual([`${index + 2}`]);
+    }
+    expect(views.size).toBe(names.length);
+    expect(await viewOf(subject, 'feature_a', 'marts.one')).toBe('feature_a_marts.one');
+  });
+
+  it('that two environments would share are refused, with both owners named', async () => {
+    const subject = Subject.make({
+      'models/eu_marts/t.sql': 'SELECT 1 AS a\n',
+      'models/marts/t.sql': 'SELECT 1 AS a\n',
+    });
+    await subject.apply('prod');
+    subject.write({ 'models/eu_marts/t.sql': 'SELECT 2 AS a\n' });
+    await subject.apply('dev');
+    subject.write({ 'models/eu_marts/t.sql': 'SELECT 1 AS a\n', 'models/marts/t.sql': 'SELECT 3 AS a\n' });
+    const refused = await refusal(subject.apply('dev_eu'));
+    expect(refused).toMatchObject({ exit: 1, codes: ['view-name-taken'] });
+    expect(refused.text).toMatch(/dev_eu_marts\.t.*eu_marts\.t.*dev/s);
+    expect(await subject.head('dev_eu')).toBe(0);
+    expect(await subject.rows('dev', 'SELECT * FROM eu_marts.t')).toEqual(['2']);
+  });
+
+  it('of a branch that the base itself would use are refused', async () => {
+    const subject = Subject.make({
+      'models/marts/t.sql': 'SELECT 1 AS a\n',
+      'models/dev_marts/t.sql': 'SELECT 9 AS a\n',
+    });
+    await subject.apply('prod');
+    subject.write({ 'models/marts/t.sql': 'SELECT 2 AS a\n' });
+    expect((await refusal(subject.apply('dev'))).codes).toEqual(['view-name-taken']);
+    expect(await subject.rows('prod', 'SELECT * FROM dev_marts.t')).toEqual(['9']);
+  });
+
+  it('move between nodes in one step: drops go before creates', async () => {
+    const subject = Subject.make({ 'models/marts/Total.sql': 'SELECT 1 AS a\n' });
+    await subject.apply('prod');
+    subject.write({ 'models/marts/Total.sql': null, 'models/marts/total.sql': 'SELECT 2 AS a\n' });
+    const { result } = await subject.apply('prod');
+    expect(result.moved).toBe(true);
+    expect(await subject.rows('prod', 'SELECT * FROM marts.total')).toEqual(['2']);
+    await subject.rollback('prod');
+    expect(await subject.rows('prod', 'SELECT * FROM marts.total')).toEqual(['1']);
+  });
+
+  it('of nodes with blanks, quotes and keywords are quoted everywhere', async () => {
+    const subject = Subject.make({
+      'models/a.yml': 'kind: model\nname: order.select\nsql: SELECT 1 AS "from"\n',
+      'models/b.yml':
+        'kind: model\nname: "my schema.my table"\nsql: SELECT "from" + 1 AS "a b" FROM "order"."select"\n',
+    });
+    await subject.apply('prod');
+    expect(await subject.rows('prod', 'SELECT "a b" FROM "my schema"."my table"')).toEqual(['2']);
+    subject.write({ 'models/a.yml': 'kind: model\nname: order.select\nsql: SELECT 5 AS "from"\n' });
+    await subject.apply('dev');
+    expect(await subject.rows('dev', 'SELECT "a b" FROM "my schema"."my table"')).toEqual(['6']);
+  });
+
+  it('longer than the engine allows are shortened, and still told apart', async () => {
+    const long = 'a'.repeat(90);
+    const subject = Subject.make({
+      'models/x.yml': `kind: model\nname: ${long}.${long}1\nsql: SELECT 1 AS a\n---\nkind: model\nname: ${long}.${long}2\nsql: SELECT a + 1 AS a FROM ${long}.${long}1\n`,
+    });
+    await subject.apply('prod');
+    expect(await subject.rows('prod', `SELECT a FROM ${long}.${long}2`)).toEqual(['2']);
+    const builds = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'bough'";
+    for (const name of await subject.rows('prod', builds)) expect(Buffer.byteLength(name)).toBeLessThanOrEqual(63);
+  });
+});
+
+describe("objects that are not Bough's", () => {
+  it('are all named before any write where they stand in the way', async () => {
+    const subject = Subject.make();
+    await subject.elsewhere(
+      'CREATE SCHEMA marts; CREATE TABLE marts.revenue (a INTEGER); CREATE VIEW marts.CUSTOMERS AS SELECT 1 AS a',
+    );
+    const refused = await refusal(subject.apply('prod'));
+    expect(refused).toMatchObject({ exit: 1, codes: ['object-in-the-way', 'object-in-the-way'] });
+    expect(refused.text).toMatch(/marts\.customers/i);
+    expect(refused.text).toContain('marts.revenue');
+    expect(await subject.head('prod')).toBe(0);
+    expect(
+      await subject.rows('prod', "SELECT table_name FROM information_schema.tables WHERE table_name LIKE '%orders%'"),
+    ).toEqual([]);
+    await subject.elsewhere('DROP TABLE marts.revenue; DROP VIEW marts.customers');
+    expect((await subject.apply('prod')).result.moved).toBe(true);
+  });
+
+  it('that read a view which goes stop the operation and are named; nothing is dropped with them', async () => {
+    const subject = Subject.make();
+    await subject.apply('prod');
+    await subject.elsewhere('CREATE SCHEMA other; CREATE VIEW other.mine AS SELECT * FROM marts.customers');
+    subject.write({ 'models/marts/customers.sql': null });
+    const refused = await refusal(subject.apply('prod'));
+    expect(refused.codes).toEqual(['dependants-exist']);
+    expect(refused.text).toContain('other.mine');
+    expect(await subject.rows('prod', 'SELECT * FROM other.mine')).toEqual(['ann', 'bob']);
+    expect(await subject.head('prod')).toBe(1);
+    await subject.elsewhere('DROP VIEW other.mine');
+    expect((await subject.apply('prod')).result).toMatchObject({ moved: true, revision: 2 });
+  });
+
+  it('a view that somebody dropped comes back with the next change of its node', async () => {
+    const subject = Subject.make();
+    await subject.apply('prod');
+    await subject.elsewhere('DROP VIEW marts.revenue');
+    subject.write({ 'models/marts/revenue.sql': SHOP['models/marts/revenue.sql'].replace('sum', 'max') });
+    await subject.apply('prod');
+    expect(await subject.rows('prod', 'SELECT * FROM marts.revenue')).toEqual(['ann|30', 'bob|20']);
+    expect(await subject.views()).toContain('marts.revenue');
+  });
+});

@@ -45,9 +45,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   apply: ['plan', 'identity', 'sql', 'model', 'state/contract.ts', 'engines/contract.ts'],
   lint: ['plan', 'identity', 'sql', 'model'],
   // What the command line and other programs see of it all, and the one place that puts the parts together.
-  'bough.ts': ['engines/contract.ts', 'state/contract.ts', 'model'],
+  'bough.ts': ['plan', 'engines/contract.ts', 'state/contract.ts', 'model'],
   'workspace.ts': ['bough.ts', ...ROOMS],
-  'index.ts': ['bough.ts', 'workspace.ts', 'model'],
+  'index.ts': ['bough.ts', 'workspace.ts', 'plan', 'model'],
   cli: ['bough.ts', 'workspace.ts', 'lint', ...ROOMS],
 };
 

@@ -1,17 +1,16 @@
 import type { Planned, Workspace } from '../bough.ts';
 import type { EnvironmentName } from '../model/ids.ts';
-import { nearestName } from '../model/nearest.ts';
 import type { OperationResult } from '../model/plan.ts';
 import { EXIT, PROBLEM_CODES, type ExitCode } from '../model/problems.ts';
 import { consent } from './consent.ts';
 import type { Call, Outcome } from './context.ts';
 import { planDocument, resultDocument } from './output/documents.ts';
-import { nextText, planBody, planText } from './output/plan-text.ts';
+import { absence, nextText, planBody, planText } from './output/plan-text.ts';
 import { problemsText } from './output/problem-text.ts';
 import { resultText } from './output/result-text.ts';
 import { styleFor } from './output/style.ts';
-import { commandLine, isNewEnvironment, liveNames, planView, sourceOf } from './plan-view.ts';
-import { withSession, type Session } from './session.ts';
+import { commandLine, planView, sourceOf, standingOf, type Standing } from './plan-view.ts';
+import { withSession } from './session.ts';
 
 /** One command that writes to an environment: they differ in their plan and in their words, not in how they go. */
 export interface Operation {
@@ -32,12 +31,12 @@ export interface Operation {
 export const operate = (call: Call, operation: Operation): Promise<Outcome> =>
   withSession(call, async (session) => {
     const planned = await operation.plan(session.workspace);
-    const isNew = await isNewEnvironment(session.workspace, planned.document.environment);
-    if (operation.dryRun) return dryRun(call, operation, planned, isNew);
-    if (planned.changes || saysSomething(planned)) show(call, planned, isNew);
+    const standing = await standingOf(session.workspace, planned.document.environment);
+    if (operation.dryRun) return dryRun(call, operation, planned, standing);
+    if (planned.changes || saysSomething(planned)) show(call, planned, standing);
     if (planned.changes) {
-      await consent(call, await question(call, session, operation, planned, isNew), operation.again);
-    } else warn(call, planned);
+      await consent(call, question(call, operation, planned, standing), operation.again);
+    }
     await session.startProgress();
     const result = await session.workspace.execute(planned, {
       ...(call.options.message === undefined ? {} : { message: call.options.message }),
@@ -47,9 +46,9 @@ export const operate = (call: Call, operation: Operation): Promise<Outcome> =>
     return outcomeOf(call, operation, planned, result);
   });
 
-function dryRun(call: Call, operation: Operation, planned: Planned, isNew: boolean): Outcome {
+function dryRun(call: Call, operation: Operation, planned: Planned, standing: Standing): Outcome {
   const style = styleFor(call.context.stdout, call.context.env);
-  const view = planView(call, planned, { isNew, all: false, showDiffs: true });
+  const view = planView(call, planned, { ...standing, all: false, showDiffs: true });
   const next = planned.changes ? `\n${nextText(commandLine(call, ...operation.again), style)}` : '';
   return {
     exit: EXIT.done,
@@ -64,35 +63,22 @@ const saysSomething = ({ document, warnings, kept }: Planned): boolean =>
   document.nodes.length > kept.size || [document.data, document.notes, warnings].some((list) => list.length > 0);
 
 /** Whoever is asked sees all of the plan; with `--yes` it goes to the log without the diffs. */
-function show(call: Call, planned: Planned, isNew: boolean): void {
+function show(call: Call, planned: Planned, standing: Standing): void {
   const { context, options } = call;
   if (options.json === true && (options.yes === true || !planned.changes)) return;
   const style = styleFor(context.stderr, context.env);
-  const view = planView(call, planned, { isNew, all: false, showDiffs: options.yes !== true });
+  const view = planView(call, planned, { ...standing, all: false, showDiffs: options.yes !== true });
   const text = planned.changes ? planText : planBody;
   context.stderr.write(`${text(view, sourceOf(call), style)}\n`);
 }
 
-/** What a plan warns of is told although there is nothing to do. */
-function warn(call: Call, { warnings }: Planned): void {
-  const { context, options } = call;
-  if (options.json === true || warnings.length === 0) return;
-  context.stderr.write(problemsText(warnings, sourceOf(call), styleFor(context.stderr, context.env)));
-}
-
-async function question(
-  call: Call,
-  { workspace }: Session,
-  operation: Operation,
-  planned: Planned,
-  isNew: boolean,
-): Promise<string> {
+function question(call: Call, operation: Operation, planned: Planned, { isNew, near }: Standing): string {
   const environment = planned.document.environment;
   if (!isNew) return operation.question(environment);
-  const near = nearestName(environment, await liveNames(workspace));
-  const creation = `\`${environment}\` does not exist yet${near === null ? '' : `, but \`${near}\` does`}`;
-  if (call.options.yes === true && call.options.json !== true)
+  const creation = absence(environment, near);
+  if (call.options.yes === true && call.options.json !== true) {
     call.context.stderr.write(`${creation}: it is created.\n`);
+  }
   return `${creation}. Create it?`;
 }
 

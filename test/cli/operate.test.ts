@@ -52,6 +52,12 @@ describe('asking', () => {
     expect(stdout).toBe('Nothing to do, dev stays at revision 1: 5 reused.\n');
   });
 
+  it('tells what it leaves alone although there is nothing to do, once', async () => {
+    const planned = { ...UNCHANGED, warnings: [warning('files-differ', 'the files differ')] };
+    const { stderr } = await play(['run'], { planned, result: { ...RESULT, moved: false } });
+    expect(stderr.match(/the files differ/g)).toHaveLength(1);
+  });
+
   it('announces a new environment, and a known name that is near', async () => {
     const environments = [record('prod'), record('devs'), record('dev', { deletedAt: record('dev').createdAt })];
     const asked = await play(['apply', 'dev'], { terminal: true, environments });
@@ -178,7 +184,7 @@ describe('bough plan', () => {
     const { stdout, exit } = await play(['plan', 'dev', '--exit-code'], { planned, environments: [record('prod')] });
     expect(exit).toBe(0);
     expect(stdout).toContain('No changes for dev');
-    expect(stdout).toContain('To create it:\n  bough apply dev\n');
+    expect(stdout).toContain('To create dev:\n  bough apply dev\n');
   });
 
   it('shows warnings with their place', async () => {

@@ -7,7 +7,7 @@ import { NOTHING_RUNNING, running, runningText } from '../../src/cli/output/prog
 import { COLOURED, PLAIN, styleFor } from '../../src/cli/output/style.ts';
 import { seconds, shellCommand } from '../../src/cli/output/words.ts';
 import type { Event } from '../../src/model/events.ts';
-import { asNodeName } from '../../src/model/ids.ts';
+import { asEnvironmentName, asNodeName } from '../../src/model/ids.ts';
 import { problem, warning } from '../../src/model/problems.ts';
 import { CHANGED, node, planDocument, UNCHANGED } from './fake.ts';
 
@@ -18,6 +18,7 @@ const view = (more: Partial<PlanView> = {}): PlanView => ({
   warnings: [],
   kept: CHANGED.kept,
   isNew: true,
+  near: null,
   all: false,
   showDiffs: true,
   takeData: 'bough run prod',
@@ -78,6 +79,12 @@ Plan for dev: 3 to build, 2 reused, 1 behind, 1 to remove.
     const text = planText(view({ document: planDocument({ data }) }), noSource, PLAIN);
     expect(text).toContain(
       'raw.orders   newer data, not taken (bough run prod takes it)\n  raw.updates  newer data, taken',
+    );
+  });
+
+  it('tells of a known name that is near a new one', () => {
+    expect(planText(view({ near: asEnvironmentName('devs') }), noSource, PLAIN)).toContain(
+      '\n`dev` does not exist yet, but `devs` does\n',
     );
   });
 

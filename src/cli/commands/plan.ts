@@ -8,7 +8,7 @@ import type { Call, Outcome } from '../context.ts';
 import { hasChanges, planDocument } from '../output/documents.ts';
 import { nextText, planText } from '../output/plan-text.ts';
 import { styleFor } from '../output/style.ts';
-import { commandLine, isNewEnvironment, planView, sourceOf } from '../plan-view.ts';
+import { commandLine, planView, sourceOf, standingOf } from '../plan-view.ts';
 import { withSession } from '../session.ts';
 import { environmentNeeded, environmentValue } from '../values.ts';
 
@@ -48,7 +48,7 @@ function plan(call: Call, environment: EnvironmentName, options: PlanOptions): P
   if (output !== undefined) refuseOtherEnding(output);
   return withSession(call, async ({ workspace }) => {
     const planned = await workspace.planApply(environment, { refresh, takeBack });
-    const isNew = await isNewEnvironment(workspace, environment);
+    const standing = await standingOf(workspace, environment);
     if (output !== undefined) save(resolve(call.context.cwd, output), planned);
     const style = styleFor(call.context.stdout, call.context.env);
     const flags = [...(refresh ? ['--refresh'] : []), ...(takeBack ? ['--take-back'] : [])];
@@ -57,14 +57,13 @@ function plan(call: Call, environment: EnvironmentName, options: PlanOptions): P
       exit: options.exitCode === true && hasChanges(planned) ? EXIT.changes : EXIT.done,
       document: planDocument(planned, all),
       result:
-        planText(planView(call, planned, { isNew, all, showDiffs: true }), sourceOf(call), style) + followUp(isNew),
+        planText(planView(call, planned, { ...standing, all, showDiffs: true }), sourceOf(call), style) +
+        followUp(standing.isNew),
     };
 
     function followUp(created: boolean): string {
       if (hasChanges(planned)) return `\n${nextText(next, style)}`;
-      return planned.changes && created
-        ? `\n\`${environment}\` does not exist yet. To create it:\n  ${style.bold(next)}\n`
-        : '';
+      return planned.changes && created ? `\nTo create ${environment}:\n  ${style.bold(next)}\n` : '';
     }
   });
 }

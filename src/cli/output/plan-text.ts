@@ -1,5 +1,5 @@
 import stringWidth from 'string-width';
-import type { NodeName } from '../../model/ids.ts';
+import type { EnvironmentName, NodeName } from '../../model/ids.ts';
 import type { DefinitionDiff, PlanData, PlanDocument, PlanNode } from '../../model/plan.ts';
 import { printable } from '../../model/printable.ts';
 import type { Problem } from '../../model/problems.ts';
@@ -15,6 +15,8 @@ export interface PlanView {
   readonly kept: ReadonlySet<NodeName>;
   /** Whether the environment does not exist yet. */
   readonly isNew: boolean;
+  /** A known name that may have been meant instead. */
+  readonly near: EnvironmentName | null;
   /** List kept nodes too. */
   readonly all: boolean;
   readonly showDiffs: boolean;
@@ -36,10 +38,15 @@ export function planBody(view: PlanView, source: SourceText, style: Style): stri
   return [
     tree(view, nodes, style),
     dataText(view, style),
+    view.near === null ? '' : `\n${style.yellow(absence(view.document.environment, view.near))}\n`,
     notesText(view.document.notes),
     view.warnings.length === 0 ? '' : `\n${problemsText(view.warnings, source, style)}`,
   ].join('');
 }
+
+/** Says that a name is new, and which known one is near. */
+export const absence = (environment: EnvironmentName, near: EnvironmentName | null): string =>
+  `\`${environment}\` does not exist yet${near === null ? '' : `, but \`${near}\` does`}`;
 
 function summaryLine({ document, kept }: PlanView): string {
   const { environment, nodes, summary } = document;

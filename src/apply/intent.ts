@@ -1,13 +1,35 @@
+import { hash } from 'node:crypto';
 import { meaningKey } from '../identity/meaning.ts';
-import type { DefinitionHash, EnvironmentName, Instant, Key, NodeName, OperationId } from '../model/ids.ts';
+import {
+  asDefinitionHash,
+  type DefinitionHash,
+  type EnvironmentName,
+  type Instant,
+  type Key,
+  type NodeName,
+  type OperationId,
+} from '../model/ids.ts';
 import type { Relation } from '../plan/choose.ts';
+import { definitionOf } from '../plan/definition.ts';
 import type { PlanCore, Step } from '../plan/core.ts';
 import type { Entry, Intent, OwnedView, Revision } from '../state/contract.ts';
 import type { ViewChanges } from './views.ts';
 
 type Relations = ReadonlyMap<NodeName, Relation | null>;
 
-function entryOf(step: Step, core: PlanCore, relations: Relations): Entry {
+type Definitions = ReadonlyMap<NodeName, { readonly hash: DefinitionHash; readonly json: string }>;
+
+function definitionsOf(core: PlanCore): Definitions {
+  const definitions = new Map<NodeName, { hash: DefinitionHash; json: string }>();
+  for (const { name, write, target } of core.steps) {
+    if (write !== 'entry' || target === null) continue;
+    const json = definitionOf(target.node);
+    definitions.set(name, { hash: asDefinitionHash(hash('sha256', json)), json });
+  }
+  return definitions;
+}
+
+function entryOf(step: Step, core: PlanCore, relations: Relations, definitions: Definitions): Entry {
   if (step.restored !== null) return step.restored;
   const { target } = step;
   if (target === null) throw new Error(`${step.name} has nothing to record`);
@@ -15,7 +37,7 @@ function entryOf(step: Step, core: PlanCore, relations: Relations): Entry {
   if (relation === undefined || relation === null) throw new Error(`${step.name} has no relation`);
   return {
     node: step.name,
-    definition: target.definition.hash,
+    definition: definitions.get(step.name)?.hash ?? null,
     local: target.identity.local,
     code: meaningKey(target.identity.meaning),
     key: target.identity.build.build,
@@ -36,9 +58,9 @@ const removal = (node: NodeName, core: PlanCore): Entry => ({
   fact: null,
 });
 
-function changedEntries(core: PlanCore, relations: Relations): readonly Entry[] {
+function changedEntries(core: PlanCore, relations: Relations, definitions: Definitions): readonly Entry[] {
   return core.steps.flatMap((step): readonly Entry[] => {
-    if (step.write === 'entry') return [entryOf(step, core, relations)];
+    if (step.write === 'entry') return [entryOf(step, core, relations, definitions)];
     return step.write === 'removal' ? [removal(step.name, core)] : [];
   });
 }
@@ -73,21 +95,20 @@ export function intentOf(core: PlanCore, relations: Relations, changes: ViewChan
     code: changesCode(core),
     gone: false,
   };
-  const definitions = new Map<DefinitionHash, string>();
+  const definitions = definitionsOf(core);
   const meanings = new Map<Key, string>();
-  for (const step of core.steps) {
-    if (step.write !== 'entry' || step.target === null) continue;
-    definitions.set(step.target.definition.hash, step.target.definition.json);
-    meanings.set(meaningKey(step.target.identity.meaning), JSON.stringify(step.target.identity.meaning));
+  for (const { write, target } of core.steps) {
+    if (write !== 'entry' || target === null) continue;
+    meanings.set(meaningKey(target.identity.meaning), JSON.stringify(target.identity.meaning));
   }
   const deleting = core.operation === 'delete';
   return {
     revision,
     base: core.base,
     follows: core.head,
-    entries: deleting ? [] : changedEntries(core, relations),
+    entries: deleting ? [] : changedEntries(core, relations, definitions),
     dropped: deleting ? [] : core.steps.filter((step) => step.write === 'inherit').map((step) => step.name),
-    definitions,
+    definitions: new Map([...definitions.values()].map(({ hash, json }) => [hash, json])),
     meanings,
     viewsTaken: changes.moved.map((view) => owned(view.folded, core.environment, view.node)),
     viewsLeft: changes.dropped.map((view) => view.folded),

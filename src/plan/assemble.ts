@@ -9,7 +9,6 @@ import type { Build, Entry } from '../state/contract.ts';
 import { mustLook, type Shelf } from './choose.ts';
 import type { Step } from './core.ts';
 import { nodeFromDefinition } from './definition.ts';
-import type { Definition } from './desired.ts';
 import { codeFacts } from './gather.ts';
 import type { Graph } from './graph.ts';
 import { identify, type Identity } from './identify.ts';
@@ -21,7 +20,7 @@ import type { Version } from './version.ts';
 /** What shall be: nodes with who put them there, under which facts, over which branch point. */
 export interface Goal {
   readonly graph: Graph;
-  readonly definitions: ReadonlyMap<NodeName, Definition>;
+  readonly origins: ReadonlyMap<NodeName, Entry['origin']>;
   readonly facts: Facts;
   readonly head: Version | null;
   readonly compared: Version | null;

@@ -1,6 +1,6 @@
 import type { Comparison } from '../identity/meaning.ts';
 import type { Facts } from '../model/facts.ts';
-import type { BuildId, DefinitionHash, EnvironmentName, NodeName } from '../model/ids.ts';
+import type { BuildId, EnvironmentName, NodeName } from '../model/ids.ts';
 import type { Node } from '../model/node.ts';
 import type { Action, Category, Change, DefinitionDiff, PlanData } from '../model/plan.ts';
 import type { Problem } from '../model/problems.ts';
@@ -14,7 +14,6 @@ export interface Target {
   readonly node: Node;
   readonly graphNode: GraphNode;
   readonly identity: Identity;
-  readonly definition: { readonly hash: DefinitionHash; readonly json: string };
   readonly origin: Entry['origin'];
   /** The build that exists and will be pointed to; null: it must be made, or the node is read in place. */
   readonly build: BuildId | null;

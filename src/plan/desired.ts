@@ -1,40 +1,29 @@
-import { hash } from 'node:crypto';
-import { asDefinitionHash, type DefinitionHash, type Key, type NodeName } from '../model/ids.ts';
+import type { DefinitionHash, Key, NodeName } from '../model/ids.ts';
 import type { Node } from '../model/node.ts';
 import type { Entry, RevisionRef, StateReader } from '../state/contract.ts';
-import { definitionOf, nodeFromDefinition } from './definition.ts';
+import { nodeFromDefinition } from './definition.ts';
 import type { Version } from './version.ts';
 
-/** A node's definition as it is recorded, and who put it there. */
-export interface Definition {
-  readonly hash: DefinitionHash;
-  readonly json: string;
-  readonly origin: Entry['origin'];
-}
-
-/** A node as the state records it, and who put it there. */
-export function record(node: Node, origin: Entry['origin']): Definition {
-  const json = definitionOf(node);
-  return { hash: asDefinitionHash(hash('sha256', json)), json, origin };
+/** Nodes, and who put the code of each where it stands. */
+export interface Desired {
+  readonly nodes: ReadonlyMap<NodeName, Node>;
+  readonly origins: ReadonlyMap<NodeName, Entry['origin']>;
 }
 
 /** The nodes of a version, from its recorded definitions. */
-export async function recordedNodes(
-  state: StateReader,
-  version: Version,
-): Promise<{ readonly nodes: ReadonlyMap<NodeName, Node>; readonly definitions: ReadonlyMap<NodeName, Definition> }> {
+export async function recordedNodes(state: StateReader, version: Version): Promise<Desired> {
   const hashes = new Set<DefinitionHash>();
   for (const { entry } of version.nodes.values()) if (entry.definition !== null) hashes.add(entry.definition);
   const texts = await state.definitions([...hashes]);
   const nodes = new Map<NodeName, Node>();
-  const definitions = new Map<NodeName, Definition>();
+  const origins = new Map<NodeName, Entry['origin']>();
   for (const [name, { entry }] of version.nodes) {
     const json = entry.definition === null ? undefined : texts.get(entry.definition);
-    if (json === undefined || entry.definition === null) throw new Error(`the definition of ${name} is not recorded`);
+    if (json === undefined) throw new Error(`the definition of ${name} is not recorded`);
     nodes.set(name, nodeFromDefinition(json));
-    definitions.set(name, { hash: entry.definition, json, origin: entry.origin });
+    origins.set(name, entry.origin);
   }
-  return { nodes, definitions };
+  return { nodes, origins };
 }
 
 const PUT_THERE: ReadonlySet<Entry['origin']['operation']> = new Set(['promote', 'rollback', 'branch']);

@@ -3,10 +3,10 @@ import type { Node } from '../model/node.ts';
 import type { PlanData } from '../model/plan.ts';
 import type { Project } from '../model/project.ts';
 import { refuse, type Problem } from '../model/problems.ts';
-import type { EnvironmentRecord } from '../state/contract.ts';
+import type { EnvironmentRecord, Entry } from '../state/contract.ts';
 import { assemble } from './assemble.ts';
 import type { PlanCore } from './core.ts';
-import { behindOf, recordedNodes, record, type Definition } from './desired.ts';
+import { behindOf, recordedNodes } from './desired.ts';
 import {
   freshFacts,
   freshSources,
@@ -43,7 +43,7 @@ export async function standingOf(environment: EnvironmentName, planning: Plannin
 
 interface Wanted {
   readonly graph: Graph;
-  readonly definitions: ReadonlyMap<NodeName, Definition>;
+  readonly origins: ReadonlyMap<NodeName, Entry['origin']>;
   readonly behind: ReadonlyMap<NodeName, string>;
   readonly warnings: readonly Problem[];
 }
@@ -74,21 +74,21 @@ async function wantedFrom(
   const origin = { operation: 'apply', revision: (standing.record?.head ?? 0) + 1 } as const;
   const nodes = new Map<NodeName, Node>();
   for (const [name, { node }] of files.graph.nodes) if (!lag.has(name)) nodes.set(name, node);
-  const definitions = new Map<NodeName, Definition>();
-  for (const [name, node] of nodes) {
+  const origins = new Map<NodeName, Entry['origin']>();
+  for (const name of nodes.keys()) {
     const was = compared?.nodes.get(name)?.entry;
-    definitions.set(name, record(node, was !== undefined && was.local === locals.get(name) ? was.origin : origin));
+    origins.set(name, was !== undefined && was.local === locals.get(name) ? was.origin : origin);
   }
-  if (lag.size === 0 || compared === null) return { ...files, definitions, behind: lag };
+  if (lag.size === 0 || compared === null) return { ...files, origins, behind: lag };
   const recorded = await recordedNodes(planning.state, compared);
   for (const name of lag.keys()) {
     const node = recorded.nodes.get(name);
-    const definition = recorded.definitions.get(name);
-    if (node === undefined || definition === undefined) continue;
+    const put = recorded.origins.get(name);
+    if (node === undefined || put === undefined) continue;
     nodes.set(name, node);
-    definitions.set(name, definition);
+    origins.set(name, put);
   }
-  return { ...graphFor(nodes, planning), definitions, behind: lag };
+  return { ...graphFor(nodes, planning), origins, behind: lag };
 }
 
 async function factsFor(

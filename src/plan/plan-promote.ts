@@ -3,9 +3,10 @@ import type { EnvironmentName, NodeName } from '../model/ids.ts';
 import type { Node } from '../model/node.ts';
 import { problem, refuse, UserError } from '../model/problems.ts';
 import { meaningKey } from '../identity/meaning.ts';
+import type { Entry } from '../state/contract.ts';
 import { assemble } from './assemble.ts';
 import type { PlanCore, Step } from './core.ts';
-import { recordedNodes, type Definition } from './desired.ts';
+import { recordedNodes, type Desired } from './desired.ts';
 import { existingHead } from './environments.ts';
 import { leavesOf, takenData } from './gather.ts';
 import type { Graph } from './graph.ts';
@@ -15,32 +16,27 @@ import { graphFor } from './plan-apply.ts';
 import type { Planning } from './planning.ts';
 import { factsOf, headOf, type Version } from './version.ts';
 
-interface Merged {
-  readonly nodes: ReadonlyMap<NodeName, Node>;
-  readonly definitions: ReadonlyMap<NodeName, Definition>;
-}
-
 async function mergedNodes(
   merge: Merge,
   from: Version,
   to: Version | null,
   next: number,
   planning: Planning,
-): Promise<Merged> {
+): Promise<Desired> {
   const theirs = await recordedNodes(planning.state, from);
   const ours = to === null ? null : await recordedNodes(planning.state, to);
   const nodes = new Map<NodeName, Node>();
-  const definitions = new Map<NodeName, Definition>();
-  const take = (name: NodeName, side: Merged | null, origin: Definition['origin'] | null): void => {
+  const origins = new Map<NodeName, Entry['origin']>();
+  const take = (name: NodeName, side: Desired | null, origin: Entry['origin'] | null): void => {
     const node = side?.nodes.get(name);
-    const definition = side?.definitions.get(name);
-    if (node === undefined || definition === undefined) throw new Error(`${name} is on neither side of the merge`);
+    const put = origin ?? side?.origins.get(name);
+    if (node === undefined || put === undefined) throw new Error(`${name} is on neither side of the merge`);
     nodes.set(name, node);
-    definitions.set(name, origin === null ? definition : { ...definition, origin });
+    origins.set(name, put);
   };
   for (const name of merge.to) take(name, ours, null);
   for (const name of merge.from) take(name, theirs, { operation: 'promote', revision: next });
-  return { nodes, definitions };
+  return { nodes, origins };
 }
 
 /** The target's facts; a source that it does not have in this form brings its snapshot along. */
@@ -114,7 +110,7 @@ async function targetOf(
 }
 
 /** Refuses a merge whose result would not pass `check`, with the sides named. */
-function mergedGraph(merged: Merged, from: Version, to: EnvironmentName, planning: Planning): Graph {
+function mergedGraph(merged: Desired, from: Version, to: EnvironmentName, planning: Planning): Graph {
   try {
     return graphFor(merged.nodes, planning).graph;
   } catch (error) {
@@ -141,10 +137,10 @@ export async function planPromote(
   const graph = mergedGraph(merged, source.head, target, planning);
   const facts = await factsAtTarget(graph, source.head, head, planning);
   const branch = (record?.base ?? null) !== null;
-  const { definitions } = merged;
+  const { origins } = merged;
   const goal = {
     graph,
-    definitions,
+    origins,
     facts,
     head,
     compared: head,

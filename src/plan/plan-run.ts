@@ -1,8 +1,9 @@
 import type { EnvironmentName, NodeName } from '../model/ids.ts';
 import type { Node } from '../model/node.ts';
+import type { Entry } from '../state/contract.ts';
 import { assemble, type Goal } from './assemble.ts';
 import type { PlanCore } from './core.ts';
-import { recordedNodes, type Definition } from './desired.ts';
+import { recordedNodes, type Desired } from './desired.ts';
 import { existingHead, placeOf } from './environments.ts';
 import { freshFacts, freshSources, keptFacts, leavesOf, takenData } from './gather.ts';
 import { graphFor } from './plan-apply.ts';
@@ -32,32 +33,25 @@ const changedByBranch = (head: Version): ReadonlySet<NodeName> =>
       .map(([name]) => name),
   );
 
-interface Followed {
-  readonly nodes: ReadonlyMap<NodeName, Node>;
-  readonly definitions: ReadonlyMap<NodeName, Definition>;
-}
-
 /** A branch's nodes over a new branch point: its own changes stay, everything else follows. */
-async function followed(head: Version, branchPoint: Version, planning: Planning): Promise<Followed> {
+async function followed(head: Version, branchPoint: Version, planning: Planning): Promise<Desired> {
   const own = await recordedNodes(planning.state, head);
   const base = await recordedNodes(planning.state, branchPoint);
   const mine = changedByBranch(head);
   const nodes = new Map<NodeName, Node>();
-  const definitions = new Map<NodeName, Definition>();
+  const origins = new Map<NodeName, Entry['origin']>();
   for (const [name, node] of base.nodes) {
     if (mine.has(name) || head.removed.has(name)) continue;
-    const definition = base.definitions.get(name);
-    if (definition === undefined) continue;
     nodes.set(name, node);
-    definitions.set(name, { ...definition, origin: { operation: 'branch', revision: branchPoint.ref.revision } });
+    origins.set(name, { operation: 'branch', revision: branchPoint.ref.revision });
   }
   for (const name of mine) {
     const node = own.nodes.get(name);
-    const definition = own.definitions.get(name);
+    const put = own.origins.get(name);
     if (node !== undefined) nodes.set(name, node);
-    if (definition !== undefined) definitions.set(name, definition);
+    if (put !== undefined) origins.set(name, put);
   }
-  return { nodes, definitions };
+  return { nodes, origins };
 }
 
 interface RunGoal {
@@ -66,25 +60,25 @@ interface RunGoal {
 }
 
 async function rootGoal(head: Version, planning: Planning): Promise<RunGoal> {
-  const { nodes, definitions } = await recordedNodes(planning.state, head);
+  const { nodes, origins } = await recordedNodes(planning.state, head);
   const { graph } = graphFor(nodes, planning);
   const { facts, clockAvoid } = await freshFacts(graph, head, planning);
   const branch = head.revision.base !== null;
   return {
-    goal: { graph, definitions, facts, head, compared: head, branchPoint: null, branch, behind: new Map() },
+    goal: { graph, origins, facts, head, compared: head, branchPoint: null, branch, behind: new Map() },
     clockAvoid,
   };
 }
 
 async function branchGoal(head: Version, branchPoint: Version, planning: Planning): Promise<RunGoal> {
-  const { nodes, definitions } = await followed(head, branchPoint, planning);
+  const { nodes, origins } = await followed(head, branchPoint, planning);
   const { graph } = graphFor(nodes, planning);
   const kept = await keptFacts(graph, branchPoint, planning);
   const mine = leavesOf(graph).filter((leaf) => !branchPoint.nodes.has(leaf.name));
   const fresh = await freshSources(mine, head, planning);
   const facts = { ...kept, sources: new Map([...kept.sources, ...fresh]) };
   return {
-    goal: { graph, definitions, facts, head, compared: head, branchPoint, branch: true, behind: new Map() },
+    goal: { graph, origins, facts, head, compared: head, branchPoint, branch: true, behind: new Map() },
     clockAvoid: null,
   };
 }

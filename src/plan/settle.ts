@@ -5,7 +5,6 @@ import type { Category, Change } from '../model/plan.ts';
 import type { Entry } from '../state/contract.ts';
 import { besideOf, buildFor, inPlaceOf, type Relation, type Shelf } from './choose.ts';
 import type { Step, Target, Write } from './core.ts';
-import type { Definition } from './desired.ts';
 import type { Graph } from './graph.ts';
 import type { Identity } from './identify.ts';
 import { reasonsOf } from './reasons.ts';
@@ -14,7 +13,7 @@ import type { Pointer, Version } from './version.ts';
 /** What shall be, what is, and what there is to choose from. */
 export interface Settlement {
   readonly graph: Graph;
-  readonly definitions: ReadonlyMap<NodeName, Definition>;
+  readonly origins: ReadonlyMap<NodeName, Entry['origin']>;
   /** Under the facts that the revision will have. */
   readonly identities: ReadonlyMap<NodeName, Identity>;
   /** Under the facts that the compared version has: tells new code from new data. */
@@ -87,14 +86,13 @@ function writeOf(target: Target, settlement: Settlement): Write {
 function targetOf(name: NodeName, settlement: Settlement, relations: Map<NodeName, Relation | null>): Target | null {
   const graphNode = settlement.graph.nodes.get(name);
   const identity = settlement.identities.get(name);
-  const definition = settlement.definitions.get(name);
-  if (graphNode === undefined || identity === undefined || definition === undefined) return null;
+  const origin = settlement.origins.get(name);
+  if (graphNode === undefined || identity === undefined || origin === undefined) return null;
   const inPlace = inPlaceOf(graphNode.node);
   const build =
     inPlace === null ? buildFor(name, identity.build.build, besideOf(identity, relations), settlement.shelf) : null;
   relations.set(name, inPlace !== null ? { inPlace } : build === null ? null : { build });
-  const { origin, ...recorded } = definition;
-  return { node: graphNode.node, graphNode, identity, definition: recorded, origin, build, inPlace };
+  return { node: graphNode.node, graphNode, identity, origin, build, inPlace };
 }
 
 function stepFor(target: Target, steps: ReadonlyMap<NodeName, Step>, settlement: Settlement): Step {

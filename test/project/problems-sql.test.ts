@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { check, problemsOf, type Case } from './projects.ts';
+import { check, lines, load, problemsOf, type Case } from './projects.ts';
 
 describe('SQL files', () => {
   const at = 'models/marts/orders.sql';
@@ -156,16 +156,15 @@ describe('across files', () => {
     ]);
   });
 
-  it('suggests the nearest file for one that is missing', () => {
-    expect(
-      problemsOf({
-        'data/orders.csv': 'a\n1\n',
-        'models/raw/orders.yml': 'kind: source\nfile: data/order.csv\n',
-        'models/raw/other.yml': 'kind: seed\nfile: nowhere/at_all.csv\n',
-      }),
-    ).toEqual([
-      'models/raw/orders.yml:2:7 source-missing The file `data/order.csv` does not exist. | Did you mean `data/orders.csv`?',
-      'models/raw/other.yml:2:7 source-missing The file `nowhere/at_all.csv` does not exist. | The path is relative to the folder of bough.yml.',
+  it('warns of a file that is missing, with the nearest: its content may be loaded already', () => {
+    const { warnings } = load({
+      'data/orders.csv': 'a\n1\n',
+      'models/raw/orders.yml': 'kind: source\nfile: data/order.csv\n',
+      'models/raw/other.yml': 'kind: seed\nfile: nowhere/at_all.csv\n',
+    });
+    expect(lines(warnings)).toEqual([
+      'models/raw/orders.yml:2:7 warning source-missing The file `data/order.csv` does not exist. | Did you mean `data/orders.csv`?',
+      'models/raw/other.yml:2:7 warning source-missing The file `nowhere/at_all.csv` does not exist. | The path is relative to the folder of bough.yml.',
     ]);
   });
 

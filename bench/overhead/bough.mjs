@@ -1,16 +1,10 @@
 // First apply of a fresh project through the public API, timed from opening to closing. Arguments: project, folder.
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import '@duckdb/node-api';
-import { openWorkspace, environmentName } from '../../dist/index.js';
-import { PROJECTS } from './projects.mjs';
+import { environmentName, openWorkspace } from '../../dist/index.js';
+import { writeProject } from './projects.mjs';
 
 const [, , project, folder] = process.argv;
-mkdirSync(join(folder, 'models', 'm'), { recursive: true });
-writeFileSync(join(folder, 'bough.yml'), 'name: overhead\n');
-const models = PROJECTS[project]();
-for (const { name, sql } of models)
-  writeFileSync(join(folder, 'models', 'm', `${name}.sql`), `${sql((ref) => `m.${ref}`)}\n`);
+const count = writeProject(folder, project);
 
 const marks = [performance.now()];
 const mark = () => marks.push(performance.now());
@@ -21,7 +15,7 @@ const result = await workspace.execute(planned, { replan: true });
 mark();
 await workspace.close();
 mark();
-if (result.summary.built !== models.length) throw new Error(JSON.stringify(result.problems));
+if (result.summary.built !== count) throw new Error(JSON.stringify(result.problems));
 const [start, afterPlan, afterExecute, end] = marks;
 const built = result.nodes.reduce((sum, node) => sum + (node.seconds ?? 0), 0);
 console.log(

@@ -1,5 +1,7 @@
 // Two projects as lists of models in an order that can be built. `sql` takes how a model is named: by Bough's users, or
 // by hand. They read no files, so that both sides run the very same statements.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 const pad = (number) => String(number).padStart(3, '0');
 const nameOf = (index) => `m_${pad(index)}`;
@@ -87,3 +89,14 @@ export function large(rows = 5_000_000) {
 }
 
 export const PROJECTS = { tiny, large };
+
+/** Writes one of them as Bough's users would have it; returns how many models there are. */
+export function writeProject(folder, project) {
+  const models = PROJECTS[project]();
+  mkdirSync(join(folder, 'models', 'm'), { recursive: true });
+  writeFileSync(join(folder, 'bough.yml'), 'name: overhead\n');
+  for (const { name, sql } of models) {
+    writeFileSync(join(folder, 'models', 'm', `${name}.sql`), `${sql((ref) => `m.${ref}`)}\n`);
+  }
+  return models.length;
+}

@@ -8,6 +8,7 @@ import { K, isNeverName, isReserved } from './keywords.ts';
 import { endsOperand } from './names.ts';
 import { stopsHere } from './stops.ts';
 import type { Stops } from './stops.ts';
+import { NO_FACTS } from './facts.ts';
 import type { Expression, Facts, Item, TieSite } from './structure.ts';
 import { KIND, symbol } from './tokens.ts';
 import { callTies, windowOf } from './windows.ts';
@@ -96,18 +97,6 @@ function factsOf(build: Building): Facts {
   return { aggregate, window, multiplies, unknown, spreads, lambda, ties, clocks };
 }
 
-/** What most expressions hold. */
-export const NO_FACTS: Facts = {
-  aggregate: false,
-  window: false,
-  multiplies: false,
-  unknown: [],
-  spreads: false,
-  lambda: false,
-  ties: [],
-  clocks: [],
-};
-
 function readToken(context: Context, build: Building, first: number, last: number): void {
   const at = context.at;
   const kind = context.kind(at);
@@ -161,7 +150,7 @@ function readWord(context: Context, build: Building, first: number, last: number
     context.at = end;
     return;
   }
-  readName(context, build, at, end, first);
+  readName(context, build, at, end, first, last);
 }
 
 function readKeyword(context: Context, build: Building, code: number): void {
@@ -216,7 +205,7 @@ function isPlainText(context: Context, from: number, end: number, first: number)
 const isStructKey = (context: Context, before: number): boolean =>
   (context.kind(before) === KIND.open && context.code(before) === BRACE) || context.isSymbol(before, COMMA);
 
-function readName(context: Context, build: Building, from: number, end: number, first: number): void {
+function readName(context: Context, build: Building, from: number, end: number, first: number, last: number): void {
   const parts = chainParts(context, from, end);
   const span = context.span(from, end);
   noteLongName(context, from, end, parts);
@@ -228,7 +217,12 @@ function readName(context: Context, build: Building, from: number, end: number, 
       noteVolatile(context, build, context.lower(from), span);
   }
   if (PSEUDO_COLUMNS.has(parts.at(-1) ?? '')) noteOrder(context, build, parts.at(-1) ?? '', span);
-  build.items.push({ type: 'name', parts, span, sure: isSure(context, build, from, end, first) });
+  build.items.push({
+    type: 'name',
+    parts,
+    span,
+    sure: isSure(context, build, from, first) && (end >= last || isSureBefore(context, end)),
+  });
   context.at = end;
 }
 
@@ -243,17 +237,22 @@ const BARE_VOLATILE = new Set([
   'rownum',
 ]);
 
-function isSure(context: Context, build: Building, from: number, end: number, first: number): boolean {
+/** Whether nothing but a column can stand at `from`, by what comes before it. */
+function isSure(context: Context, build: Building, from: number, first: number): boolean {
   if (context.kind(from) === KIND.word && context.code(from) !== 0) return false;
-  if (from < build.unitsEnd || context.kind(end) === KIND.string) return false;
-  if (from > first) {
-    const kind = context.kind(from - 1);
-    if (kind === KIND.word && !isReserved(context.code(from - 1)) && context.code(from - 1) !== K.by) return false;
-    if (kind === KIND.symbol && context.code(from - 1) === COLON) return false;
-    if (kind !== KIND.word && kind !== KIND.symbol && kind !== KIND.open) return false;
-  }
-  const next = context.kind(end);
-  return !(next === KIND.word && (context.code(end) === 0 || context.code(end) === K.from)) && next !== KIND.quoted;
+  if (from < build.unitsEnd) return false;
+  if (from === first) return true;
+  const kind = context.kind(from - 1);
+  const code = context.code(from - 1);
+  if (kind === KIND.word) return isReserved(code) || code === K.by;
+  return kind === KIND.symbol ? code !== COLON : kind === KIND.open;
+}
+
+/** The same by what comes after: `epoch FROM x` and `date '…'` are no columns. */
+function isSureBefore(context: Context, end: number): boolean {
+  const kind = context.kind(end);
+  if (kind === KIND.word) return context.code(end) !== 0 && context.code(end) !== K.from;
+  return kind !== KIND.quoted && kind !== KIND.string;
 }
 
 function noteClock(
@@ -360,7 +359,7 @@ function readClockCall(
     return false;
   }
   noteClock(context, build, clockFamily(clock.kind), name, span);
-  return false;
+  return true;
 }
 
 function hasComma(context: Context, open: number, close: number): boolean {

@@ -3,7 +3,7 @@ export { clockLiteral } from './clock.ts';
 export { lineColumn, offsetOf } from './position.ts';
 export { read } from './read.ts';
 export type { ReadOptions } from './read.ts';
-export { resolve } from './resolve.ts';
+export { resolve } from './resolve/resolve.ts';
 export { splice } from './splice.ts';
 export type { Spliced } from './splice.ts';
 export { readStatement, splitStatements } from './statements.ts';

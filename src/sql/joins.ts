@@ -1,3 +1,4 @@
+import type { Tie } from './contract.ts';
 import type { Context } from './context.ts';
 import { K } from './keywords.ts';
 import type { Join } from './structure.ts';
@@ -26,7 +27,7 @@ export function joinAt(context: Context, limit: number): Join | null {
   if (from >= limit) return null;
   if (context.isSymbol(from, COMMA)) {
     context.at = from + 1;
-    return { kind: 'cross', natural: false, span: context.span(from, from + 1) };
+    return { kind: 'cross', natural: false, tie: null, span: context.span(from, from + 1) };
   }
   const kinds: string[] = [];
   let natural = false;
@@ -43,5 +44,13 @@ export function joinAt(context: Context, limit: number): Join | null {
   if (at >= limit || context.kind(at) !== KIND.word) return null;
   if (context.isWord(at, K.apply)) kinds.push('apply');
   context.at = at + 1;
-  return { kind: kinds.length === 0 ? 'inner' : kinds.join(' '), natural, span: context.span(from, at + 1) };
+  const span = context.span(from, at + 1);
+  const tie = tieOf(kinds, span);
+  if (tie !== null) context.ties.push(tie);
+  return { kind: kinds.length === 0 ? 'inner' : kinds.join(' '), natural, tie, span };
+}
+
+function tieOf(kinds: readonly string[], span: Tie['span']): Tie | null {
+  if (kinds.includes('positional')) return { kind: 'order', construct: 'POSITIONAL JOIN', span };
+  return kinds.includes('asof') ? { kind: 'tie', construct: 'ASOF JOIN among rows that tie', span } : null;
 }

@@ -7,7 +7,7 @@ import { K } from './keywords.ts';
 import { readOpaque } from './opaque.ts';
 import { readSelect, readTable } from './selects.ts';
 import type { Tie } from './contract.ts';
-import type { Body, Branch, Clause, Cte, Name, Query, SetOperator } from './structure.ts';
+import type { Body, Branch, Clause, Cte, Name, Query, Select, SetOperator } from './structure.ts';
 import { KIND } from './tokens.ts';
 import { readValues } from './values.ts';
 
@@ -44,7 +44,7 @@ function tooDeep(context: Context, from: number, end: number): Query {
 }
 
 function readBodyAndTail(context: Context, ctes: readonly Cte[], from: number, end: number): Query {
-  const body = readBody(context, end);
+  const written = readBody(context, end);
   let order: Clause | null = null;
   let limit: Clause | null = null;
   while (context.at < end) {
@@ -54,6 +54,7 @@ function readBodyAndTail(context: Context, ctes: readonly Cte[], from: number, e
     else break;
   }
   const rest = context.at < end ? restClause(context, end) : null;
+  const body = written.type === 'select' ? withDistinctTie(context, written, order) : written;
   const tied = limit === null || limit.ties.length > 0 ? limit : withTie(context, limit, order);
   return { ctes, body, order, limit: tied, rest, span: context.span(from, end) };
 }
@@ -67,6 +68,20 @@ function withTie(context: Context, limit: Clause, order: Clause | null): Clause 
       : { kind: 'tie', construct: 'LIMIT among rows that tie', span };
   context.ties.push(tie);
   return { ...limit, ties: [{ tie, keys: order === null ? null : namesOf(order) }] };
+}
+
+/** DISTINCT ON keeps one of the rows that tie. */
+function withDistinctTie(context: Context, select: Select, order: Clause | null): Select {
+  const { distinct } = select;
+  if (distinct === null || distinct.list.length === 0) return select;
+  const { span } = distinct;
+  const tie: Tie =
+    order === null
+      ? { kind: 'order', construct: 'DISTINCT ON without ORDER BY', span }
+      : { kind: 'tie', construct: 'DISTINCT ON among rows that tie', span };
+  context.ties.push(tie);
+  const keys = order === null ? null : [...namesOf(order), ...namesOf(distinct)];
+  return { ...select, distinct: { ...distinct, ties: [{ tie, keys }] } };
 }
 
 /** Those items of an ORDER BY that are nothing but a name. */

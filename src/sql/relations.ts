@@ -1,4 +1,4 @@
-import type { Identifier } from './contract.ts';
+import type { Identifier, Tie } from './contract.ts';
 import { holdsQuery, startsQuery } from './brackets.ts';
 import type { Context } from './context.ts';
 import { chainEnd, expressionBetween, readExpression } from './expressions.ts';
@@ -134,7 +134,7 @@ function readLateralView(state: FromState): void {
   const span = context.span(from, context.at);
   state.steps.push({
     type: 'relation',
-    join: { kind: outer ? 'lateral view outer' : 'lateral view', natural: false, span },
+    join: { kind: outer ? 'lateral view outer' : 'lateral view', natural: false, tie: null, span },
     relation: { source: { type: 'function', name: null, call }, alias, names: [], columns, suffix: null, span },
   });
 }
@@ -149,18 +149,15 @@ function readRelation(state: FromState): Relation | null {
     context.at = from + 2;
   }
   const inputsBefore = context.inputs.length;
+  const nameAt = context.at;
   const source = readSource(state);
   if (source === null) return null;
   const early = readSuffix(state);
   const alias = readAlias(state) ?? prefix;
   const columns = alias === null ? null : readColumnNames(state);
-  let suffix = mergeSuffix(early, readSuffix(state));
+  const suffix = mergeSuffix(early, readSuffix(state));
   const late = suffix !== null && alias === null ? readAlias(state) : null;
-  if (late !== null) suffix = expressionBetween(context, context.at - 1, context.at);
-  const names =
-    source.type === 'input'
-      ? mentionNames(context, inputsBefore, alias, early !== null && /^(at|before|for)\b/i.test(text(context, early)))
-      : [];
+  const names = readNames(context, source, alias, { from: nameAt, input: inputsBefore, early });
   const name = late ?? alias;
   if (name !== null) state.names.add(name.text.toLowerCase());
   return { source, alias: name, names, columns, suffix, span: context.span(from, context.at) };
@@ -183,6 +180,19 @@ function mergeSuffix(early: Expression | null, late: Expression | null): Express
 }
 
 const text = (context: Context, part: Expression): string => context.tokens.text.slice(part.span.start, part.span.end);
+
+/** Names that may qualify the columns of what has no alias. */
+function readNames(
+  context: Context,
+  source: RelationSource,
+  alias: Identifier | null,
+  at: { readonly from: number; readonly input: number; readonly early: Expression | null },
+): readonly string[] {
+  if (source.type === 'cte') return alias === null ? [context.fold(at.from)] : [];
+  if (source.type !== 'input') return [];
+  const blocked = at.early !== null && /^(at|before|for)\b/i.test(text(context, at.early));
+  return mentionNames(context, at.input, alias, blocked);
+}
 
 /** Completes the input that was just mentioned, and gives the names that may qualify its columns. */
 function mentionNames(context: Context, index: number, alias: Identifier | null, blocked: boolean): readonly string[] {
@@ -315,10 +325,11 @@ function readSuffix(state: FromState): Expression | null {
   let to = from;
   for (let next = suffixEnd(state, to); next > to; next = suffixEnd(state, to)) to = next;
   if (to === from) return null;
-  if (context.isWord(from, K.tablesample) || context.isWord(from, K.sample)) {
-    context.ties.push({ kind: 'volatile', construct: 'TABLESAMPLE', span: context.span(from, to) });
-  }
-  return expressionBetween(context, from, to);
+  const suffix = expressionBetween(context, from, to);
+  if (!context.isWord(from, K.tablesample) && !context.isWord(from, K.sample)) return suffix;
+  const tie: Tie = { kind: 'volatile', construct: 'TABLESAMPLE', span: suffix.span };
+  context.ties.push(tie);
+  return { ...suffix, facts: { ...suffix.facts, ties: [{ tie, keys: null }] } };
 }
 
 const SUFFIX_CALLS = new Set([K.pivot, K.unpivot, K.match_recognize, K.at, K.before, K.partition, K.sample]);

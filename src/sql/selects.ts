@@ -209,5 +209,8 @@ function readTop(context: Context): Clause {
   if (context.isWord(end, K.percent)) end++;
   if (context.isWord(end, K.with) && context.isWord(end + 1, K.ties)) end += 2;
   const list = [expressionBetween(context, from + 1, end)];
-  return { label: 'TOP', words: 'top', list, ties: [], span: context.span(from, end) };
+  const span = context.span(from, end);
+  const tie: Tie = { kind: 'order', construct: 'TOP', span };
+  context.ties.push(tie);
+  return { label: 'TOP', words: 'top', list, ties: [{ tie, keys: null }], span };
 }

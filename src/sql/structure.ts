@@ -167,6 +167,8 @@ export interface Join {
   /** `cross`, `inner`, `left`, `right`, `full`, `semi`, `anti`, `asof`, `positional`, `asof left` … */
   readonly kind: string;
   readonly natural: boolean;
+  /** POSITIONAL pairs rows by their order, ASOF picks one of those that tie. */
+  readonly tie: Tie | null;
   readonly span: Span;
 }
 

@@ -1,0 +1,143 @@
+import type { Expression, Item, Name, TieSite } from '../structure.ts';
+import { lookup } from './lookup.ts';
+import type { AliasUse } from './lookup.ts';
+import { short } from './meaning.ts';
+import type { Meaning } from './meaning.ts';
+import type { Resolver } from './resolver.ts';
+import type { Scope } from './scope.ts';
+import { starColumns } from './stars.ts';
+import { everything } from './table.ts';
+
+/** What an expression means where the names of `scope` are visible. */
+export function resolveExpression(
+  resolver: Resolver,
+  expression: Expression,
+  scope: Scope,
+  aliases: AliasUse,
+): Meaning {
+  const { facts, items } = expression;
+  const { quiet } = resolver;
+  if (facts.lambda) resolver.quiet = true;
+  const outer = facts.aggregate ? new Set(resolver.touched) : null;
+  const [only] = items;
+  const columns: number[] = [];
+  const texts: string[] = [];
+  let atoms = 0n;
+  for (const item of items) {
+    if (typeof item === 'string') {
+      texts.push(item);
+      continue;
+    }
+    const meaning = resolveItem(resolver, item, expression, scope, aliases);
+    texts.push(meaning.text);
+    atoms |= meaning.atoms;
+    if (item.type === 'name' && meaning.text.includes('{')) columns.push(item.span.start);
+  }
+  if (facts.window && scope.windows !== null) {
+    texts.push('window', scope.windows.text);
+    atoms |= scope.windows.atoms;
+  }
+  for (const clock of facts.clocks) atoms |= resolver.atoms.clock(clock.family);
+  for (const site of facts.ties) {
+    // A column may be called `user` or `filename`.
+    if (!columns.includes(site.tie.span.start)) atoms |= resolveTie(resolver, site, scope);
+  }
+  if (outer !== null) markAggregates(resolver, outer);
+  resolver.quiet = quiet;
+  return { text: items.length === 1 && typeof only === 'string' ? only : texts.join(' '), atoms };
+}
+
+/** An aggregate over nothing but outer columns is an aggregate of the outer query. */
+function markAggregates(resolver: Resolver, before: ReadonlySet<Scope>): void {
+  for (const scope of resolver.touched) if (!before.has(scope)) scope.outerAggregate = true;
+}
+
+function resolveItem(
+  resolver: Resolver,
+  item: Exclude<Item, string>,
+  expression: Expression,
+  scope: Scope,
+  aliases: AliasUse,
+): Meaning {
+  switch (item.type) {
+    case 'name':
+      return resolveName(resolver, item, expression, scope, aliases);
+    case 'query': {
+      const table = resolver.query(item.query, scope);
+      if (!item.rowsOnly || table.columns === null) return bracketed(everything(table));
+      return { text: `( ${short(table.rows.text)} )`, atoms: table.rows.atoms };
+    }
+    case 'star':
+      return resolveStar(scope, item.qualifier);
+    case 'ordinal':
+      return resolveOrdinal(scope, item.number);
+    case 'relation': {
+      const table = resolver.relation(item.relation, scope);
+      const names = (item.relation.alias === null ? item.relation.names : [item.relation.alias.text]).map((name) =>
+        resolver.fold(name),
+      );
+      scope.add(table, names);
+      return bracketed(everything(table));
+    }
+  }
+}
+
+const bracketed = ({ text, atoms }: Meaning): Meaning => ({ text: `( ${text} )`, atoms });
+
+function resolveName(resolver: Resolver, name: Name, expression: Expression, scope: Scope, aliases: AliasUse): Meaning {
+  const found = lookup(resolver, scope, name, aliases);
+  if (found === null) return { text: name.parts.join(' . '), atoms: 0n };
+  const clock = expression.facts.clocks.find((use) => use.span.start === name.span.start);
+  if (clock !== undefined) {
+    resolver.problem(
+      'column-ambiguous',
+      `\`${clock.function}\` is the clock, but a column has that name too`,
+      name.span,
+      'write the name of its table before the column',
+    );
+  }
+  return found;
+}
+
+function resolveStar(scope: Scope, qualifier: readonly string[]): Meaning {
+  const columns = starColumns(scope, qualifier);
+  if (columns === null) {
+    let atoms = 0n;
+    for (const source of scope.sources) atoms |= everything(source.table).atoms;
+    return { text: `{*${qualifier.join('.')}}`, atoms };
+  }
+  let atoms = 0n;
+  const texts: string[] = [];
+  for (const column of columns) {
+    atoms |= column.meaning.atoms;
+    texts.push(`${column.folded ?? '?'}=${column.meaning.text}`);
+  }
+  return { text: `{* ${texts.join(' , ')} }`, atoms };
+}
+
+function resolveOrdinal(scope: Scope, number: number): Meaning {
+  const columns = starColumns(scope, []);
+  return columns?.[number - 1]?.meaning ?? resolveStar(scope, []);
+}
+
+/** The tie's bit, unless what it orders by tells all rows apart. */
+export function resolveTie(resolver: Resolver, site: TieSite, scope: Scope): bigint {
+  if (site.keys !== null && ordersFully(resolver, site.keys, scope)) return 0n;
+  const tie = resolver.atoms.tie(site.tie);
+  if (site.tie.kind !== 'order') return tie;
+  return scope.sources.reduce((atoms, source) => atoms | source.table.rows.atoms, tie);
+}
+
+function ordersFully(resolver: Resolver, keys: readonly Name[], scope: Scope): boolean {
+  const [source, second] = scope.sources;
+  if (source === undefined || second !== undefined) return false;
+  const sets = source.table.unique();
+  if (sets.length === 0) return false;
+  const texts = new Set<string>();
+  for (const key of keys) {
+    const found = lookup(resolver, scope, key, 'also');
+    const column = found === null ? undefined : scope.references.get(found.text);
+    if (column !== undefined) texts.add(column.meaning.text);
+  }
+  return sets.some((set) => set.length > 0 && set.every((text) => texts.has(text)));
+}

@@ -1,0 +1,163 @@
+import { foldName } from '../dialects.ts';
+import type { From, Join, Relation } from '../structure.ts';
+import { resolveExpression } from './expressions.ts';
+import type { Meaning } from './meaning.ts';
+import { union } from './meaning.ts';
+import { resolveRelation } from './relations.ts';
+import type { Resolver } from './resolver.ts';
+import type { Merged, Scope, Source } from './scope.ts';
+import type { RowsPart, Table } from './table.ts';
+
+/** State of one FROM: the tables so far, and where the sides of the join in hand start. */
+interface Building {
+  readonly resolver: Resolver;
+  readonly scope: Scope;
+  readonly pieces: (string | Table)[];
+  atoms: bigint;
+  join: Join | null;
+  /** First source of the right side. */
+  right: number;
+  /** First sources of the joins in brackets that are open, and of what their right sides were. */
+  readonly groups: { readonly first: number; readonly join: Join | null }[];
+}
+
+/** Puts the tables of a FROM into the scope and says which rows their joins give. */
+export function resolveFrom(resolver: Resolver, from: From, scope: Scope): RowsPart {
+  const build: Building = { resolver, scope, pieces: [], atoms: 0n, join: null, right: 0, groups: [] };
+  for (const step of from.steps) {
+    switch (step.type) {
+      case 'relation':
+        addRelation(build, step.relation, step.join);
+        break;
+      case 'open':
+        noteJoin(build, step.join);
+        build.groups.push({ first: scope.sources.length, join: step.join });
+        build.pieces.push('(');
+        break;
+      case 'close':
+        closeGroup(build);
+        break;
+      case 'on':
+        addCondition(build, resolveExpression(resolver, step.expression, scope, 'none'));
+        hideRight(build);
+        break;
+      case 'using':
+        merge(build, step.names);
+        hideRight(build);
+        break;
+    }
+  }
+  return { label: 'FROM', pieces: build.pieces, atoms: build.atoms, span: from.span };
+}
+
+function noteJoin(build: Building, join: Join | null): void {
+  build.join = join;
+  build.right = build.scope.sources.length;
+  if (join !== null) build.pieces.push(join.natural ? `natural ${join.kind}` : join.kind);
+  if (join?.tie != null) build.atoms |= build.resolver.atoms.tie(join.tie);
+}
+
+function addRelation(build: Building, relation: Relation, join: Join | null): void {
+  noteJoin(build, join);
+  const table = resolveRelation(build.resolver, relation, build.scope);
+  build.scope.add(table, namesOf(build.resolver, relation));
+  build.pieces.push(table);
+  if (join?.natural === true) mergeCommon(build);
+  if (join !== null && join.kind.includes('semi') && join.natural) hideRight(build);
+}
+
+function namesOf(resolver: Resolver, relation: Relation): readonly string[] {
+  if (relation.alias !== null) return [foldName(relation.alias.text, relation.alias.quoted, resolver.rules)];
+  const { source } = relation;
+  return source.type === 'function' && source.name !== null ? [source.name] : relation.names;
+}
+
+function closeGroup(build: Building): void {
+  build.pieces.push(')');
+  const group = build.groups.pop();
+  if (group === undefined) return;
+  build.right = group.first;
+  build.join = group.join;
+}
+
+function addCondition(build: Building, condition: Meaning): void {
+  build.pieces.push('on', condition.text);
+  build.atoms |= condition.atoms;
+}
+
+/** A semi or anti join shows the columns of its left side only. */
+function hideRight(build: Building): void {
+  const kind = build.join?.kind ?? '';
+  if (!kind.includes('semi') && !kind.includes('anti')) return;
+  for (const { index } of build.scope.sources) if (index >= build.right) build.scope.hidden.add(index);
+}
+
+const groupStart = (build: Building): number => build.groups.at(-1)?.first ?? 0;
+
+/** What a name means on one side of a join, from source `first` on and before `end`. */
+function sideMeaning(build: Building, name: string, first: number, end: number): Merged | null {
+  const { scope } = build;
+  const merged = scope.merged.get(name);
+  if (merged !== undefined && [...merged.sources].some((index) => index >= first && index < end)) return merged;
+  const meanings: Meaning[] = [];
+  const sources = new Set<number>();
+  for (const source of scope.sources.slice(first, end)) {
+    const found = meaningsIn(scope, source, name);
+    if (found.length > 0) sources.add(source.index);
+    meanings.push(...found);
+  }
+  if (meanings.length === 0) return null;
+  return { meaning: { text: meanings.map(({ text }) => text).join(' / '), atoms: union(meanings) }, sources };
+}
+
+function meaningsIn(scope: Scope, source: Source, name: string): readonly Meaning[] {
+  if (scope.hidden.has(source.index)) return [];
+  if (source.table.columns === null) return [scope.blind(source, name, scope)];
+  return source.table.find(name).map((column) => scope.reference(source, column, scope));
+}
+
+function merge(build: Building, names: readonly string[]): void {
+  const { scope } = build;
+  const texts: string[] = [];
+  for (const name of names) {
+    const left = sideMeaning(build, name, groupStart(build), build.right);
+    const right = sideMeaning(build, name, build.right, scope.sources.length);
+    if (left === null || right === null) scope.loose = true;
+    const both = [left, right].filter((side) => side !== null);
+    texts.push(both.map((side) => side.meaning.text).join(' = '));
+    build.atoms |= union(both.map((side) => side.meaning));
+    const meaning = mergedMeaning(build, left?.meaning ?? null, right?.meaning ?? null);
+    if (meaning !== null)
+      scope.merged.set(name, { meaning, sources: new Set(both.flatMap((side) => [...side.sources])) });
+  }
+  build.pieces.push('using', texts.join(' , '));
+}
+
+/** Only an outer join can have a value on its right side where the left has none. */
+function mergedMeaning(build: Building, left: Meaning | null, right: Meaning | null): Meaning | null {
+  if (left === null || right === null) return left ?? right;
+  const kind = build.join?.kind ?? '';
+  if (kind === 'inner' || kind === 'left' || kind.includes('semi') || kind.includes('anti')) return left;
+  return { text: `merge( ${kind} , ${left.text} , ${right.text} )`, atoms: left.atoms | right.atoms };
+}
+
+/** NATURAL: the names that both sides have. Where a side is unknown, so is the outcome. */
+function mergeCommon(build: Building): void {
+  const { scope } = build;
+  const left = scope.sources.slice(groupStart(build), build.right);
+  const right = scope.sources.slice(build.right);
+  if ([...left, ...right].some(({ table }) => table.columns === null || table.nameless.length > 0)) {
+    scope.loose = true;
+    for (const { table } of [...left, ...right])
+      for (const column of table.columns ?? []) build.atoms |= column.meaning.atoms;
+    return;
+  }
+  const names = new Set(
+    left.filter(({ index }) => !scope.hidden.has(index)).flatMap(({ table }) => foldedNames(table)),
+  );
+  const common = right.flatMap(({ table }) => foldedNames(table)).filter((name) => names.has(name));
+  merge(build, [...new Set(common)]);
+}
+
+const foldedNames = (table: Table): readonly string[] =>
+  (table.columns ?? []).flatMap(({ folded }) => (folded === null ? [] : [folded]));

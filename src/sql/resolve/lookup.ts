@@ -1,0 +1,154 @@
+import type { Name } from '../structure.ts';
+import type { Meaning } from './meaning.ts';
+import { union } from './meaning.ts';
+import { reportMissing } from './missing.ts';
+import type { Resolver } from './resolver.ts';
+import type { Scope, Source } from './scope.ts';
+
+/**
+ * Where a name stands decides what aliases of the SELECT list it may mean. `none`: none. `lateral`: those before it,
+ * where no column has the name. `also`: any, and as dialects differ on which goes first, both count.
+ */
+export type AliasUse = 'none' | 'lateral' | 'also';
+
+interface Found {
+  readonly meanings: Meaning[];
+  /** Names that some table certainly has, counted. */
+  definite: number;
+  /** Nothing further out can be meant. */
+  complete: boolean;
+  byAlias: boolean;
+}
+
+/** What a name stands for; null where nothing in sight bears it. All candidates count where more than one is possible. */
+export function lookup(resolver: Resolver, scope: Scope, name: Name, aliases: AliasUse): Meaning | null {
+  const meanings: Meaning[] = [];
+  for (let level: Scope | null = scope; level !== null; level = level.parent) {
+    const found = findAt(level, scope, name.parts, level === scope ? aliases : 'none');
+    meanings.push(...found.meanings);
+    if (found.meanings.length > 0 && level !== scope) resolver.touched.add(level);
+    if (found.definite > 1 && !found.byAlias && level === scope) reportAmbiguous(resolver, scope, name);
+    if (found.complete) break;
+  }
+  if (meanings.length === 0) reportMissing(resolver, scope, name);
+  return oneOf(meanings);
+}
+
+function oneOf(meanings: readonly Meaning[]): Meaning | null {
+  const [first, ...others] = meanings;
+  if (first === undefined) return null;
+  if (others.every((other) => other.text === first.text)) return { text: first.text, atoms: union(meanings) };
+  const texts = [...new Set(meanings.map((meaning) => meaning.text))];
+  return { text: `either( ${texts.join(' , ')} )`, atoms: union(meanings) };
+}
+
+function findAt(level: Scope, from: Scope, parts: readonly string[], aliases: AliasUse): Found {
+  const found: Found = { meanings: [], definite: 0, complete: false, byAlias: false };
+  if (parts.length > 1) findQualified(level, from, parts, found);
+  if (found.complete) return found;
+  findColumn(level, from, parts, found);
+  findAlias(level, parts, aliases, found);
+  if (found.definite === 0 && !found.byAlias) findRow(level, from, parts, found);
+  return found;
+}
+
+const withFields = (meaning: Meaning, fields: readonly string[]): Meaning =>
+  fields.length === 0 ? meaning : { text: `${meaning.text} . ${fields.join(' . ')}`, atoms: meaning.atoms };
+
+/** How many parts of a name are the table; 0 where they are not this one. */
+function qualifierLength(names: readonly string[], parts: readonly string[]): number {
+  for (let length = Math.min(names.length, parts.length - 1); length > 0; length--) {
+    let same = true;
+    for (let index = 0; index < length; index++) same &&= parts[index] === names[names.length - length + index];
+    if (same) return length;
+  }
+  return 0;
+}
+
+function findQualified(level: Scope, from: Scope, parts: readonly string[], found: Found): void {
+  for (const source of level.visible()) {
+    const length = qualifierLength(source.names, parts);
+    if (length === 0) continue;
+    const name = parts[length] ?? '';
+    const fields = parts.slice(length + 1);
+    if (source.table.columns === null) {
+      found.meanings.push(withFields(level.blind(source, name, from), fields));
+      continue;
+    }
+    const columns = source.table.find(name);
+    const candidates = columns.length > 0 ? columns : source.table.nameless;
+    for (const column of candidates) found.meanings.push(withFields(level.reference(source, column, from), fields));
+    if (columns.length > 0) {
+      found.definite = 1;
+      found.complete = true;
+    }
+  }
+}
+
+function findColumn(level: Scope, from: Scope, parts: readonly string[], found: Found): void {
+  const name = parts[0] ?? '';
+  const fields = parts.slice(1);
+  const merged = level.merged.get(name);
+  let vague = false;
+  if (merged !== undefined) {
+    found.meanings.push(withFields(merged.meaning, fields));
+    found.definite++;
+  }
+  for (const source of level.visible()) {
+    if (merged?.sources.has(source.index) === true) continue;
+    if (source.table.columns === null) {
+      found.meanings.push(withFields(level.blind(source, name, from), fields));
+      vague = true;
+      continue;
+    }
+    const columns = source.table.find(name);
+    const candidates = columns.length > 0 ? columns : source.table.nameless;
+    for (const column of candidates) found.meanings.push(withFields(level.reference(source, column, from), fields));
+    if (columns.length > 0) found.definite++;
+    else if (candidates.length > 0) vague = true;
+  }
+  if (found.definite > 0 && !vague) found.complete = true;
+}
+
+function findAlias(level: Scope, parts: readonly string[], aliases: AliasUse, found: Found): void {
+  if (aliases === 'none' || (aliases === 'lateral' && found.definite > 0)) return;
+  const alias = level.aliases.get(parts[0] ?? '');
+  if (alias === undefined || (aliases === 'lateral' && !alias.explicit)) return;
+  found.meanings.push(withFields(alias.meaning, parts.slice(1)));
+  found.byAlias = true;
+  if (aliases === 'also') found.complete = true;
+}
+
+/** `t` alone, or `t.field` that is no column: the row as a value. */
+function findRow(level: Scope, from: Scope, parts: readonly string[], found: Found): void {
+  if (parts.length > 1) return;
+  for (const source of level.visible()) {
+    if (source.names.at(-1) !== parts[0]) continue;
+    found.meanings.push(level.wholeRow(source, from));
+    found.definite = 1;
+    found.complete = source.table.columns !== null;
+  }
+}
+
+function reportAmbiguous(resolver: Resolver, scope: Scope, name: Name): void {
+  if (!name.sure || scope.loose || resolver.quiet || name.parts.length > 1) return;
+  const column = name.parts[0] ?? '';
+  const owners = ownersOf(scope, column);
+  if (owners.length < 2) return;
+  resolver.problem(
+    'column-ambiguous',
+    `\`${column}\` may be a column of ${owners.map((owner) => `\`${owner}\``).join(' or ')}`,
+    name.span,
+    `write \`${owners[0] ?? ''}.${column}\` or \`${owners[1] ?? ''}.${column}\``,
+  );
+}
+
+function ownersOf(scope: Scope, column: string): readonly string[] {
+  const title = (source: Source): string => source.names.at(-1) ?? `table ${source.index + 1} of FROM`;
+  const merged = scope.merged.get(column)?.sources;
+  const owners: string[] = [];
+  for (const source of scope.visible()) {
+    if (source.table.find(column).length > 0 && merged?.has(source.index) !== true) owners.push(title(source));
+  }
+  return owners;
+}

@@ -1,0 +1,115 @@
+import { foldName } from '../dialects.ts';
+import type { Facts, SelectItem, StarItem } from '../structure.ts';
+import type { Span } from '../../model/problems.ts';
+import { NO_FACTS } from '../facts.ts';
+import { resolveExpression } from './expressions.ts';
+import { union } from './meaning.ts';
+import type { Meaning } from './meaning.ts';
+import type { Resolver } from './resolver.ts';
+import type { Scope } from './scope.ts';
+import { starColumns } from './stars.ts';
+
+/** An output column of a SELECT. */
+export interface Output {
+  readonly name: string | null;
+  readonly folded: string | null;
+  readonly meaning: Meaning;
+  readonly facts: Facts;
+  readonly span: Span;
+}
+
+export interface Outputs {
+  readonly list: readonly Output[];
+  /** The list holds all there are. */
+  readonly known: boolean;
+  /** What the items mean that the list does not show. */
+  readonly hidden: Meaning | null;
+}
+
+/** Resolves a SELECT list; the aliases it gives become visible in the scope. */
+export function resolveOutputs(resolver: Resolver, items: readonly SelectItem[], scope: Scope): Outputs {
+  const list: Output[] = [];
+  const hidden: Meaning[] = [];
+  for (const item of items) {
+    const outputs = item.type === 'star' ? expandStar(resolver, item, scope) : [resolveValue(resolver, item, scope)];
+    if (outputs === null) hidden.push(starMeaning(resolver, item, scope));
+    else {
+      if (outputs.some((output) => output.facts.spreads)) hidden.push(...outputs.map((output) => output.meaning));
+      list.push(...outputs);
+    }
+  }
+  for (const output of list) {
+    if (output.folded !== null && !scope.aliases.has(output.folded)) {
+      scope.aliases.set(output.folded, { meaning: output.meaning, explicit: false });
+    }
+  }
+  if (hidden.length === 0) return { list, known: true, hidden: null };
+  return { list, known: false, hidden: { text: hidden.map(({ text }) => text).join(' , '), atoms: union(hidden) } };
+}
+
+function resolveValue(resolver: Resolver, item: Extract<SelectItem, { type: 'value' }>, scope: Scope): Output {
+  const { expression, alias } = item;
+  const meaning = resolveExpression(resolver, expression, scope, 'lateral');
+  const { facts, span } = expression;
+  if (facts.window) scope.relative.push(meaning.text);
+  if (alias !== null) {
+    const folded = foldName(alias.text, alias.quoted, resolver.rules);
+    if (!scope.aliases.has(folded)) scope.aliases.set(folded, { meaning, explicit: true });
+    return { name: alias.text, folded, meaning, facts, span };
+  }
+  const column = scope.references.get(meaning.text);
+  if (column !== undefined && expression.items.length === 1) {
+    return { name: column.name, folded: column.folded, meaning, facts, span };
+  }
+  return { name: item.name, folded: item.name === null ? null : resolver.fold(item.name), meaning, facts, span };
+}
+
+/** What `* EXCLUDE … REPLACE … RENAME …` stands for; null where the tables' columns are unknown. */
+function expandStar(resolver: Resolver, item: StarItem, scope: Scope): readonly Output[] | null {
+  const columns = item.rest === null ? starColumns(scope, item.qualifier) : null;
+  if (columns === null) return null;
+  const excluded = new Set(item.exclude);
+  const replaced = new Map(
+    item.replace.map(({ name, expression }) => [
+      foldName(name.text, name.quoted, resolver.rules),
+      { meaning: resolveExpression(resolver, expression, scope, 'none'), facts: expression.facts },
+    ]),
+  );
+  const renamed = new Map(item.rename.map(({ from, to }) => [from, to]));
+  const outputs: Output[] = [];
+  for (const { name, folded, meaning } of columns) {
+    if (folded !== null && excluded.has(folded)) continue;
+    const replacement = folded === null ? undefined : replaced.get(folded);
+    const to = folded === null ? undefined : renamed.get(folded);
+    outputs.push({
+      name: to?.text ?? name,
+      folded: to === undefined ? folded : foldName(to.text, to.quoted, resolver.rules),
+      meaning: replacement?.meaning ?? meaning,
+      facts: replacement?.facts ?? NO_FACTS,
+      span: item.span,
+    });
+  }
+  return outputs;
+}
+
+/** A star that cannot be expanded takes in all that is there. */
+function starMeaning(resolver: Resolver, item: SelectItem, scope: Scope): Meaning {
+  if (item.type !== 'star') return { text: '', atoms: 0n };
+  const parts: Meaning[] = scope.sources.map(({ table }) => ({
+    text: '',
+    atoms: table.rows.atoms | union((table.columns ?? []).map((column) => column.meaning)),
+  }));
+  const texts = [`{*${item.qualifier.join('.')}}`, ...item.exclude.map((name) => `- ${name}`)];
+  for (const { from, to } of item.rename) texts.push(`${from} > ${to.text}`);
+  for (const { name, expression } of item.replace) {
+    const meaning = resolveExpression(resolver, expression, scope, 'none');
+    texts.push(`${name.text} = ${meaning.text}`);
+    parts.push(meaning);
+  }
+  if (item.rest !== null) {
+    const meaning = resolveExpression(resolver, item.rest, scope, 'none');
+    texts.push(meaning.text);
+    parts.push(meaning);
+  }
+  return { text: texts.join(' '), atoms: union(parts) };
+}

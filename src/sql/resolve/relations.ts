@@ -1,0 +1,123 @@
+import { foldName } from '../dialects.ts';
+import type { Relation } from '../structure.ts';
+import { quoteName } from '../context.ts';
+import { resolveExpression } from './expressions.ts';
+import type { Resolver } from './resolver.ts';
+import { Scope } from './scope.ts';
+import { Table, everything } from './table.ts';
+import type { Column, RowsPart } from './table.ts';
+
+/** The table that a mention in FROM stands for; `scope` holds the tables before it, which it may lean on. */
+export function resolveRelation(resolver: Resolver, relation: Relation, scope: Scope): Table {
+  const base = renamed(resolver, relation, resolveSource(resolver, relation, scope));
+  if (relation.suffix === null) return base;
+  const inner = new Scope(scope);
+  inner.loose = true;
+  inner.add(base, relation.names);
+  const suffix = resolveExpression(resolver, relation.suffix, inner, 'none');
+  const all = everything(base);
+  const part: RowsPart = {
+    label: 'FROM',
+    pieces: [all.text, suffix.text],
+    atoms: all.atoms | suffix.atoms,
+    span: relation.span,
+  };
+  return new Table({ parts: [part], columns: keepsColumns(suffix.text) ? base.columns : null }, base.title);
+}
+
+/** A sample takes rows away and leaves the columns. */
+const keepsColumns = (suffix: string): boolean => suffix.startsWith('tablesample') || suffix.startsWith('sample (');
+
+function resolveSource(resolver: Resolver, relation: Relation, scope: Scope): Table {
+  const { source } = relation;
+  switch (source.type) {
+    case 'input':
+      return inputTable(resolver, source.input, relation);
+    case 'cte': {
+      const table = resolver.ctes.get(source.id);
+      return table ?? unresolved(relation);
+    }
+    case 'query': {
+      const table = resolver.query(source.query, scope);
+      return relation.alias === null ? table : table.titled(relation.alias.text);
+    }
+    case 'function':
+      return functionTable(resolver, relation, scope);
+  }
+}
+
+/** A CTE that reads itself by a way that is not understood. */
+const unresolved = (relation: Relation): Table =>
+  new Table({ parts: [{ label: 'FROM', pieces: ['cycle'], atoms: 0n, span: relation.span }], columns: null });
+
+function inputTable(resolver: Resolver, input: number, relation: Relation): Table {
+  const { span } = relation;
+  const number = resolver.order[input] ?? 0;
+  const known = resolver.inputs[input]?.columns ?? null;
+  const atoms = resolver.atoms.use({ input, type: known === null ? 'everything' : 'rows' });
+  const parts: RowsPart[] = [{ label: 'FROM', pieces: [`#${number}`], atoms, span }];
+  if (known === null) return new Table({ parts, columns: null });
+  const columns = known.map(({ name }) => new InputColumn(resolver, input, name, span));
+  const unique = (): string[][] =>
+    (resolver.inputs[input]?.unique ?? []).map((set) => set.map((name) => quoteName(resolver.fold(name))));
+  return new Table({ parts, columns, unique });
+}
+
+/** A column of an input; it counts as used only where its meaning is asked for. */
+class InputColumn implements Column {
+  readonly name: string;
+  readonly folded: string;
+  readonly span: Column['span'];
+  readonly ofRow = true;
+  readonly #resolver: Resolver;
+  readonly #input: number;
+
+  constructor(resolver: Resolver, input: number, name: string, span: Column['span']) {
+    this.name = name;
+    this.folded = resolver.fold(name);
+    this.span = span;
+    this.#resolver = resolver;
+    this.#input = input;
+  }
+
+  get meaning(): Column['meaning'] {
+    const atoms = this.#resolver.atoms.use({ input: this.#input, type: 'column', column: this.name });
+    return { text: quoteName(this.folded), atoms };
+  }
+}
+
+/** Table functions whose one column bears their name. */
+const ONE_COLUMN = new Set(['unnest', 'generate_series', 'range']);
+
+function functionTable(resolver: Resolver, relation: Relation, scope: Scope): Table {
+  const { source, span } = relation;
+  if (source.type !== 'function') return unresolved(relation);
+  const call = resolveExpression(resolver, source.call, scope, 'none');
+  const parts: RowsPart[] = [{ label: 'FROM', pieces: [call.text], atoms: call.atoms, span }];
+  const { name } = source;
+  if (name === null || !ONE_COLUMN.has(name) || resolver.rules.dialect !== 'duckdb' || relation.suffix !== null) {
+    return new Table({ parts, columns: null });
+  }
+  return new Table({
+    parts,
+    columns: [{ name, folded: name, meaning: { text: 'value', atoms: 0n }, ofRow: true, span }],
+  });
+}
+
+/** `t(a, b)` renames the first columns. */
+function renamed(resolver: Resolver, relation: Relation, table: Table): Table {
+  const names = relation.columns;
+  if (names === null || table.columns === null) return table;
+  const columns = table.columns.map((column, index): Column => {
+    const name = names[index];
+    if (name === undefined) return column;
+    return {
+      name: name.text,
+      folded: foldName(name.text, name.quoted, resolver.rules),
+      meaning: column.meaning,
+      ofRow: column.ofRow,
+      span: column.span,
+    };
+  });
+  return new Table({ parts: table.parts, columns, unique: table.unique }, table.title);
+}

@@ -1,0 +1,58 @@
+import type { ProblemCode, Span } from '../../model/problems.ts';
+import type { InputTable, SqlProblem } from '../contract.ts';
+import { foldEngineName } from '../dialects.ts';
+import type { DialectRules } from '../dialects.ts';
+import type { Query, Relation } from '../structure.ts';
+import type { Atoms } from './meaning.ts';
+import type { Scope } from './scope.ts';
+import type { Table } from './table.ts';
+
+/** The work of one resolution. */
+export interface ResolverParts {
+  readonly rules: DialectRules;
+  readonly atoms: Atoms;
+  readonly inputs: readonly InputTable[];
+  /** Number of each input in canonical order. */
+  readonly order: readonly number[];
+  /** CTEs that something reads. */
+  readonly used: ReadonlySet<number>;
+  readonly query: (resolver: Resolver, query: Query, parent: Scope | null) => Table;
+  readonly relation: (resolver: Resolver, relation: Relation, scope: Scope) => Table;
+}
+
+/** State of one resolution, and the two functions that expressions need from modules that need expressions. */
+export class Resolver {
+  readonly problems: SqlProblem[] = [];
+  /** CTEs by their number. */
+  readonly ctes = new Map<number, Table>();
+  /** Outer scopes that were reached since somebody cleared it. */
+  readonly touched = new Set<Scope>();
+  /** Names may be arguments of a lambda: none is reported. */
+  quiet = false;
+  readonly rules: DialectRules;
+  readonly atoms: Atoms;
+  readonly inputs: readonly InputTable[];
+  readonly order: readonly number[];
+  readonly usedCtes: ReadonlySet<number>;
+  readonly query: (query: Query, parent: Scope | null) => Table;
+  readonly relation: (relation: Relation, scope: Scope) => Table;
+
+  constructor(parts: ResolverParts) {
+    this.rules = parts.rules;
+    this.atoms = parts.atoms;
+    this.inputs = parts.inputs;
+    this.order = parts.order;
+    this.usedCtes = parts.used;
+    this.query = (query, parent) => parts.query(this, query, parent);
+    this.relation = (relation, scope) => parts.relation(this, relation, scope);
+  }
+
+  problem(code: ProblemCode, message: string, span: Span, hint: string | null): void {
+    if (this.problems.some((one) => one.code === code && one.span.start === span.start)) return;
+    this.problems.push({ code, severity: 'error', message, hint, span });
+  }
+
+  fold(name: string): string {
+    return foldEngineName(name, this.rules);
+  }
+}

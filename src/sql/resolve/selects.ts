@@ -1,0 +1,158 @@
+import type { Clause, Query, Select } from '../structure.ts';
+import { clausePart, keyMeanings, takesAll, wholeRows } from './clauses.ts';
+import { resolveFrom } from './from.ts';
+import { groupPart } from './groups.ts';
+import { limitPart, orderPart } from './limits.ts';
+import { resolveExpression } from './expressions.ts';
+import { joined } from './meaning.ts';
+import type { Meaning } from './meaning.ts';
+import { resolveOutputs } from './outputs.ts';
+import type { Outputs } from './outputs.ts';
+import type { Resolver } from './resolver.ts';
+import { Scope } from './scope.ts';
+import { toColumns } from './columns.ts';
+import { Table } from './table.ts';
+import type { RowsPart } from './table.ts';
+
+/** What stands behind a query's body. */
+export type Tail = Pick<Query, 'order' | 'limit' | 'rest'>;
+
+interface Block {
+  readonly resolver: Resolver;
+  readonly select: Select;
+  readonly scope: Scope;
+  readonly outputs: Outputs;
+  readonly parts: RowsPart[];
+}
+
+/** What a SELECT gives, with the ORDER BY and LIMIT behind it. */
+export function resolveSelect(resolver: Resolver, select: Select, tail: Tail, parent: Scope | null): Table {
+  const scope = new Scope(parent);
+  const parts: RowsPart[] = [];
+  if (select.from !== null) parts.push(resolveFrom(resolver, select.from, scope));
+  if (select.windows !== null) scope.windows = windowsMeaning(resolver, select.windows, scope);
+  const outputs = resolveOutputs(resolver, select.items, scope);
+  const block: Block = { resolver, select, scope, outputs, parts };
+  addRowClauses(block);
+  addSelectParts(block);
+  if (tail.order !== null && choosesByOrder(select)) parts.push(orderPart(resolver, tail.order, scope, outputs.list));
+  if (tail.limit !== null)
+    parts.push(limitPart(resolver, tail.limit, tail.order, scope, outputs.list, groupTexts(block)));
+  const rest = tail.rest ?? select.rest;
+  if (rest !== null) addUnknown(block, rest);
+  const order =
+    tail.order !== null && tail.limit === null ? orderPart(resolver, tail.order, scope, outputs.list) : null;
+  return tableOf(block, rest === null, order);
+}
+
+/** DISTINCT ON and TOP keep the first rows in the order of the query. */
+const choosesByOrder = (select: Select): boolean => select.top !== null || (select.distinct?.list.length ?? 0) > 0;
+
+function windowsMeaning(resolver: Resolver, clause: Clause, scope: Scope): Meaning {
+  return joined(
+    clause.list.map((expression) => resolveExpression(resolver, expression, scope, 'none')),
+    ' , ',
+  );
+}
+
+function addRowClauses({ resolver, select, scope, outputs, parts }: Block): void {
+  if (select.sample !== null) parts.push(clausePart(resolver, select.sample, scope, 'none'));
+  if (select.where !== null) parts.push(clausePart(resolver, select.where, scope, 'also'));
+  if (select.group !== null) parts.push(groupPart(resolver, select.group, scope, outputs));
+  if (select.having !== null) parts.push(clausePart(resolver, select.having, scope, 'also'));
+  if (select.qualify !== null) {
+    parts.push(clausePart(resolver, select.qualify, scope, 'also'));
+  }
+}
+
+/** What the SELECT list itself says about rows. */
+function addSelectParts(block: Block): void {
+  const { select, scope, outputs, parts } = block;
+  const span = select.items[0] === undefined ? select.span : { start: select.span.start, end: select.span.start + 6 };
+  const facts = outputs.list.map((output) => output.facts);
+  const having = select.having?.list[0]?.facts.aggregate === true;
+  const aggregated = select.group === null && (having || select.having !== null || facts.some((one) => one.aggregate));
+  if (aggregated) parts.push({ label: 'SELECT', pieces: ['aggregate'], atoms: 0n, span });
+  const multiplying = outputs.list.filter(
+    ({ facts: one }) => one.multiplies || one.unknown.length > 0 || scope.outerAggregate,
+  );
+  if (multiplying.length > 0) {
+    const meaning = wholeRows(multiplying);
+    parts.push({ label: 'SELECT', pieces: ['multiplies', meaning.text], atoms: meaning.atoms, span });
+  }
+  if (outputs.hidden !== null) {
+    const meaning = wholeRows(outputs.list);
+    parts.push({
+      label: 'SELECT',
+      pieces: ['columns', outputs.hidden.text, meaning.text],
+      atoms: outputs.hidden.atoms | meaning.atoms,
+      span,
+    });
+  }
+  if (select.distinct !== null) parts.push(distinctPart(block, select.distinct));
+  if (select.top !== null) parts.push(clausePart(block.resolver, select.top, scope, 'none'));
+  if (parts.length === 0) parts.push({ label: 'SELECT', pieces: ['one row'], atoms: 0n, span });
+}
+
+function distinctPart({ resolver, scope, outputs }: Block, clause: Clause): RowsPart {
+  const { label, span } = clause;
+  if (clause.list.length === 0) {
+    const all = wholeRows(outputs.list);
+    return { label, pieces: ['distinct', all.text], atoms: all.atoms, span };
+  }
+  return clausePart(resolver, clause, scope, 'also');
+}
+
+/** Texts of the keys of a plain GROUP BY: ordering by all of them leaves no ties. */
+function groupTexts({ resolver, select, scope, outputs }: Block): readonly string[] | null {
+  const { group } = select;
+  if (group === null || takesAll(group)) return null;
+  if (group.list.some((item) => item.items.some((piece) => piece === '('))) return null;
+  return keyMeanings(resolver, group, scope, outputs.list).map(({ key }) => key.text);
+}
+
+/** A clause that is not understood may do anything with what the query can see. */
+function addUnknown({ resolver, scope, outputs, parts }: Block, clause: Clause): void {
+  const part = clausePart(resolver, clause, scope, 'also');
+  const all = wholeRows(outputs.list);
+  parts.push({ ...part, pieces: [...part.pieces, all.text], atoms: part.atoms | all.atoms });
+}
+
+function tableOf(block: Block, understood: boolean, order: RowsPart | null): Table {
+  const { select, scope, outputs, parts } = block;
+  const columns =
+    outputs.known && understood ? toColumns(block.resolver, block.scope, outputs.list, subset(select)) : null;
+  const [source, second] = scope.sources;
+  const passes =
+    select.from !== null && source !== undefined && second === undefined && parts.length === 1 && order === null;
+  if (passes && parts[0]?.pieces.length === 1 && columns !== null) {
+    return new Table(
+      { parts: source.table.parts, columns, unique: () => uniqueOf(block), order: source.table.order },
+      source.table.title,
+    );
+  }
+  return new Table({ parts, columns, unique: () => uniqueOf(block), order });
+}
+
+/** Every row of the result is a row of its one table. */
+const subset = (select: Select): 'all' | 'some' | 'none' => {
+  if (select.group !== null || select.having !== null || select.distinct !== null) return 'none';
+  const filtered = select.where !== null || select.qualify !== null || select.top !== null || select.sample !== null;
+  return filtered ? 'some' : 'all';
+};
+
+/** Sets of outputs without duplicates, as far as the one table behind them tells. */
+function uniqueOf({ select, scope, outputs }: Block): readonly (readonly string[])[] {
+  const [source, second] = scope.sources;
+  if (source === undefined || second !== undefined || subset(select) === 'none') return [];
+  if (outputs.list.some((output) => output.facts.multiplies || output.facts.unknown.length > 0)) return [];
+  const texts = new Map<string, string>();
+  for (const { meaning } of outputs.list) {
+    const column = scope.references.get(meaning.text);
+    if (column !== undefined) texts.set(column.meaning.text, meaning.text);
+  }
+  return source.table.unique().flatMap((set) => {
+    const translated = set.map((text) => texts.get(text));
+    return translated.every((text) => text !== undefined) ? [translated] : [];
+  });
+}

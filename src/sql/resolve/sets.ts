@@ -1,0 +1,95 @@
+import type { Branch, SetOperator } from '../structure.ts';
+import { short, union } from './meaning.ts';
+import type { Meaning } from './meaning.ts';
+import { Table, allColumns } from './table.ts';
+import type { Column, RowsPart } from './table.ts';
+
+/** UNION, INTERSECT and EXCEPT of any number of branches, all at once: the texts tell how they nest. */
+export function resolveSet(branches: readonly Branch[], resolveBranch: (body: Branch['body']) => Table): Table {
+  const tables = branches.map((branch) => resolveBranch(branch.body));
+  const operators = branches.flatMap((branch) => (branch.operator === null ? [] : [branch.operator]));
+  const byName = operators.some((operator) => operator.byName);
+  const columns = byName ? columnsByName(operators, tables) : columnsByPlace(operators, tables);
+  const parts = [setPart(operators, tables)];
+  const known = tables.every((table) => table.columns !== null);
+  if (columns === null || (byName && !known) || operators.some((operator) => !isPlain(operator))) {
+    parts.push(wholePart(operators, tables));
+  }
+  return new Table({ parts, columns });
+}
+
+/** UNION ALL looks at no value. */
+const isPlain = (operator: SetOperator): boolean => operator.kind === 'union' && operator.all;
+
+const operatorText = (operator: SetOperator): string =>
+  `${operator.kind}${operator.all ? ' all' : ''}${operator.byName ? ' by name' : ''}`;
+
+function labelOf(operators: readonly SetOperator[]): string {
+  const [first] = operators;
+  return first === undefined ? 'UNION' : `${first.kind}${first.all ? ' all' : ''}`.toUpperCase();
+}
+
+const spanOf = (operators: readonly SetOperator[]): SetOperator['span'] => operators[0]?.span ?? { start: 0, end: 0 };
+
+function setPart(operators: readonly SetOperator[], tables: readonly Table[]): RowsPart {
+  const pieces: (string | Table)[] = [];
+  for (const [index, table] of tables.entries()) {
+    const operator = operators[index - 1];
+    if (operator !== undefined) pieces.push(operatorText(operator));
+    // An order within a branch can be seen by what reads the whole.
+    pieces.push(
+      table.order === null ? table : new Table({ parts: [...table.parts, table.order], columns: table.columns }),
+    );
+  }
+  return { label: labelOf(operators), pieces, atoms: 0n, span: spanOf(operators) };
+}
+
+/** What compares whole rows takes in all columns. */
+function wholePart(operators: readonly SetOperator[], tables: readonly Table[]): RowsPart {
+  const all = tables.map((table) => allColumns(table));
+  return {
+    label: labelOf(operators),
+    pieces: ['compares', all.map(({ text }) => short(text)).join(' , ')],
+    atoms: union(all),
+    span: spanOf(operators),
+  };
+}
+
+function combine(operators: readonly SetOperator[], meanings: readonly Meaning[]): Meaning {
+  const texts = meanings.map(({ text }, index) => {
+    const operator = operators[index - 1];
+    return operator === undefined ? short(text) : `${operatorText(operator)} ${short(text)}`;
+  });
+  return { text: `set( ${texts.join(' , ')} )`, atoms: union(meanings) };
+}
+
+/** Columns by their place, named by the first branch; types come from all branches. */
+function columnsByPlace(operators: readonly SetOperator[], tables: readonly Table[]): readonly Column[] | null {
+  const [first, ...others] = tables;
+  if (first === undefined || first.columns === null) return null;
+  const count = first.columns.length;
+  if (others.some(({ columns }) => columns !== null && columns.length !== count)) return null;
+  return first.columns.map((column, index): Column => {
+    const meanings = tables.map(
+      (table): Meaning => table.columns?.[index]?.meaning ?? { text: '?', atoms: table.rows.atoms },
+    );
+    return { ...named(column), meaning: combine(operators, meanings), ofRow: false };
+  });
+}
+
+const named = ({ name, folded, span }: Column): Pick<Column, 'name' | 'folded' | 'span'> => ({ name, folded, span });
+
+function columnsByName(operators: readonly SetOperator[], tables: readonly Table[]): readonly Column[] | null {
+  const names = new Map<string, Column>();
+  for (const { columns } of tables) {
+    if (columns === null) return null;
+    for (const column of columns) {
+      if (column.folded === null) return null;
+      if (!names.has(column.folded)) names.set(column.folded, column);
+    }
+  }
+  return [...names].map(([folded, column]): Column => {
+    const meanings = tables.map((table): Meaning => table.find(folded)[0]?.meaning ?? { text: 'null', atoms: 0n });
+    return { ...named(column), meaning: combine(operators, meanings), ofRow: false };
+  });
+}

@@ -1,0 +1,50 @@
+import type { Meaning } from './meaning.ts';
+import type { Scope, Source } from './scope.ts';
+import type { Column } from './table.ts';
+
+/** A column that a star stands for, as seen from the SELECT. */
+export interface StarColumn {
+  readonly name: string | null;
+  readonly folded: string | null;
+  readonly meaning: Meaning;
+}
+
+/** What `*` or `t.*` stands for, in order; null where a table's columns are unknown. */
+export function starColumns(scope: Scope, qualifier: readonly string[]): readonly StarColumn[] | null {
+  if (qualifier.length > 0) return qualified(scope, qualifier);
+  if (scope.loose) return null;
+  const columns: StarColumn[] = [];
+  const seen = new Set<string>();
+  for (const source of scope.visible()) {
+    if (source.table.columns === null) return null;
+    for (const column of source.table.columns) {
+      const merged = column.folded === null ? undefined : scope.merged.get(column.folded);
+      if (merged === undefined || !merged.sources.has(source.index)) columns.push(seenFrom(scope, source, column));
+      else if (column.folded !== null && !seen.has(column.folded)) {
+        seen.add(column.folded);
+        columns.push({ name: column.name, folded: column.folded, meaning: merged.meaning });
+      }
+    }
+  }
+  return columns;
+}
+
+const seenFrom = (scope: Scope, source: Source, column: Column): StarColumn => ({
+  name: column.name,
+  folded: column.folded,
+  meaning: scope.reference(source, column, scope),
+});
+
+function qualified(scope: Scope, qualifier: readonly string[]): readonly StarColumn[] | null {
+  for (const source of scope.visible()) {
+    const { names, table } = source;
+    if (!endsWith(names, qualifier)) continue;
+    return table.columns === null ? null : table.columns.map((column) => seenFrom(scope, source, column));
+  }
+  return null;
+}
+
+function endsWith(names: readonly string[], qualifier: readonly string[]): boolean {
+  if (qualifier.length > names.length) return false;
+  return qualifier.every((part, index) => part === names[names.length - qualifier.length + index]);
+}

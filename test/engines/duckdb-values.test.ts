@@ -113,6 +113,16 @@ describe('places of errors', () => {
     );
   });
 
+  it.for([
+    ['SELECT st_point(1, 2)', 'Bough loads no extensions'],
+    [`SELECT * FROM 's3://bucket/x.parquet'`, 'Bough loads no extensions'],
+    ['SELECT (SELECT range FROM range(2))', 'More than one row'],
+  ] as const)('come without advice that cannot be followed: %s', async ([query, said]) => {
+    const { message } = await failure(session.build(table('a__t__1', query), never));
+    expect(message).toContain(said);
+    expect(message).not.toMatch(/\bSET \w|INSTALL|\n/);
+  });
+
   it('gives none that would lie outside of the query', async () => {
     await session.build(table('a__dup__1', 'SELECT 1 AS n'), never);
     const error = await failure(session.build(table('a__dup__1', 'SELECT 1 AS n'), never));

@@ -51,14 +51,25 @@ function fromText(text: string): Failure {
   return { kind, message, position: null, unit: 'byte' };
 }
 
-/** The sentence alone: no excerpt with a caret, no advice to change settings that Bough fixes. */
+/** Where the engine's own advice starts: settings that Bough fixes, extensions that it does not load. */
+const ADVICE = /\n+\s*(?:Use "SET |Possible solutions:|Please try installing|See also )[\s\S]*$/;
+
+/** What to do instead. */
+const INSTEAD: readonly (readonly [pattern: RegExp, advice: string])[] = [
+  [/failed to allocate|could not allocate/, 'Give DuckDB more `engine.memory_limit`, or fewer `engine.threads`.'],
+  [/extension/, 'Bough loads no extensions: what a build holds must not depend on the machine.'],
+];
+
+/** The sentence alone: no excerpt with a caret, no advice that cannot be followed. */
 function clean(message: string): string {
-  return message
+  const plain = message
     .replaceAll('\0', ' ')
     .replaceAll(String.raw`\0`, ' ')
     .replace(/\n\s*LINE \d+:[\s\S]*$/, '')
-    .replace(/\n\s*Use "SET [^\n]*/, '')
     .trim();
+  const sentence = plain.replace(ADVICE, '').trim();
+  const instead = sentence === plain ? undefined : INSTEAD.find(([pattern]) => pattern.test(sentence))?.[1];
+  return instead === undefined ? sentence : `${sentence.replace(/\.$/, '')}. ${instead}`;
 }
 
 const unitsOfBytes = (text: string, bytes: number): number =>

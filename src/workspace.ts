@@ -287,6 +287,16 @@ class OpenWorkspace implements Workspace {
 
 const isOwn = (planned: Planned): planned is OwnPlanned => 'core' in planned && 'again' in planned;
 
+/** The configuration; where it is broken, what is wrong in all other files is told with it. */
+function configOf(root: string): Config {
+  try {
+    return loadConfig(root);
+  } catch (error) {
+    if (error instanceof UserError) loadProject(root);
+    throw error;
+  }
+}
+
 /** Lets tests and tools stand between the operations and the world: count, trace, fail or kill at each call. */
 export interface Decorators {
   readonly engine?: (engine: Engine) => Engine;
@@ -303,7 +313,7 @@ export async function openWorkspace(options: WorkspaceOptions, decorators: Decor
       }),
     );
   }
-  const config = loadConfig(root);
+  const config = configOf(root);
   const { engine: aroundEngine = (engine) => engine, state: aroundState = (state) => state } = decorators;
   const engine = aroundEngine(openEngine(config.engine, config.timezone));
   const state = aroundState(await openState(config.state, { create: true, liveness }));

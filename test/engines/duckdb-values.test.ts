@@ -30,6 +30,7 @@ describe('values', () => {
     ['1e-45::FLOAT', 1e-45],
     [`'infinity'::FLOAT`, 'Infinity'],
     ['-0.0::DOUBLE', -0],
+    [`'-0.0'::FLOAT`, -0],
     [`'infinity'::DATE`, 'infinity'],
     [`'-infinity'::TIMESTAMP`, '-infinity'],
     [`'44-03-15 (BC)'::DATE`, '0044-03-15 (BC)'],

@@ -34,7 +34,7 @@ function float(value: number, single: boolean): Json {
 function shortest(value: number): number {
   for (let digits = 1; digits < 9; digits += 1) {
     const rounded = Number(value.toPrecision(digits));
-    if (Math.fround(rounded) === value) return rounded;
+    if (Object.is(Math.fround(rounded), value)) return rounded;
   }
   return value;
 }

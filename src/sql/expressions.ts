@@ -210,18 +210,20 @@ function readName(context: Context, build: Building, from: number, end: number, 
   const span = context.span(from, end);
   noteLongName(context, from, end, parts);
   const single = end === from + 1 && context.kind(from) === KIND.word;
+  let called = false;
   if (single) {
     const clock = clockFunction(context.lower(from), context.rules.dialect, false);
+    const isVolatile = VOLATILE.has(context.lower(from)) && BARE_VOLATILE.has(context.lower(from));
+    called = clock !== null || isVolatile;
     if (clock !== null) noteClock(context, build, clockFamily(clock.kind), context.lower(from), span);
-    else if (VOLATILE.has(context.lower(from)) && BARE_VOLATILE.has(context.lower(from)))
-      noteVolatile(context, build, context.lower(from), span);
+    else if (isVolatile) noteVolatile(context, build, context.lower(from), span);
   }
   if (PSEUDO_COLUMNS.has(parts.at(-1) ?? '')) noteOrder(context, build, parts.at(-1) ?? '', span);
   build.items.push({
     type: 'name',
     parts,
     span,
-    sure: isSure(context, build, from, first) && (end >= last || isSureBefore(context, end)),
+    sure: !called && isSure(context, build, from, first) && (end >= last || isSureBefore(context, end)),
   });
   context.at = end;
 }

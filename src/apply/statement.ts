@@ -47,12 +47,10 @@ export function physical(
     return mentionEdits(use, relation, engine);
   });
   const parameters = reading.parameters.map(({ span, literal }) => ({ span, text: literal }));
-  const clocks =
-    options.clock === 'ignore'
-      ? []
-      : reading.clocks.map((use) => ({
-          span: use.span,
-          text: clockLiteral(use, facts.clock, facts.timezone, reading.dialect),
-        }));
+  const instants = reading.clocks.map((use) => ({
+    span: use.span,
+    text: clockLiteral(use, facts.clock, facts.timezone, reading.dialect),
+  }));
+  const clocks = options.clock === 'ignore' ? [] : [...instants, ...reading.clockNames];
   return splice(sql.text, [...edits, ...parameters, ...clocks]);
 }

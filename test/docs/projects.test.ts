@@ -1,0 +1,62 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { openWorkspace } from '../../src/workspace.ts';
+
+interface Block {
+  readonly section: string;
+  readonly language: string;
+  /** Where it stands in a project; '' where the page names none. */
+  readonly path: string;
+  readonly text: string;
+}
+
+const page = readFileSync(fileURLToPath(new URL('../../docs/projects.md', import.meta.url)), 'utf8');
+
+const BLOCKS: readonly Block[] = page.split(/^## /m).flatMap((section) => {
+  const title = section.slice(0, section.indexOf('\n'));
+  return [...section.matchAll(/^```(\w+) ?(.*)\n([^]*?)^```$/gm)].map(
+    ([, language = '', path = '', text = '']): Block => ({ section: title, language, path, text }),
+  );
+});
+
+const SECTIONS = [...new Set(BLOCKS.map((block) => block.section))];
+const scratch = mkdtempSync(join(tmpdir(), 'bough-docs-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+function write(root: string, path: string, text: string): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), text, { flag: 'wx' });
+}
+
+/** Data files that the page names and does not show: they must be there, whatever they hold. */
+const dataFiles = (blocks: readonly Block[]): readonly string[] => {
+  const shown = new Set(blocks.map((block) => block.path));
+  const named = blocks.flatMap(({ text }) =>
+    [...text.matchAll(/(?:^file: |read_csv\(')([^\s']+)/gm)].map(([, path = '']) => path),
+  );
+  return [...new Set(named)].filter((path) => !shown.has(path)).map((path) => path.replace('*', '1'));
+};
+
+describe('docs/projects.md', () => {
+  it('shows examples in every section, and says of each where it stands', () => {
+    expect(SECTIONS.length).toBeGreaterThanOrEqual(7);
+    expect(BLOCKS.filter((block) => block.path === '').map((block) => block.text)).toEqual([]);
+    expect(new Set(BLOCKS.map((block) => block.language))).toEqual(new Set(['yaml', 'sql', 'csv']));
+  });
+
+  it.each(SECTIONS)('loads the project of “%s”', async (section) => {
+    const root = mkdtempSync(join(scratch, 'project-'));
+    const blocks = BLOCKS.filter((block) => block.section === section);
+    for (const { path, text } of blocks) write(root, path, text);
+    if (!blocks.some(({ path }) => path === 'bough.yml')) write(root, 'bough.yml', 'name: example\n');
+    for (const path of dataFiles(blocks)) write(root, path, '');
+    const workspace = await openWorkspace({ directory: root });
+    const { project, warnings } = await workspace.check();
+    await workspace.close();
+    expect(warnings).toEqual([]);
+    expect(project.nodes.size > 0 || section === 'bough.yml').toBe(true);
+  });
+});

@@ -114,8 +114,8 @@ async function commit(running: Running, token: number, intent: Intent, changes: 
     if (published === 'fenced') throw lostLease(core);
   } catch (raw) {
     // Where this fails too, the intent stays open, and the next operation settles it.
-    await settleFailedPublication(running, token).catch(() => undefined);
-    throw asError(raw);
+    const stands = await settleFailedPublication(running, token).catch(() => false);
+    if (!stands) throw asError(raw);
   }
   await state.commitIntent(id);
   listener({
@@ -126,12 +126,13 @@ async function commit(running: Running, token: number, intent: Intent, changes: 
   });
 }
 
-/** A publication that failed is abandoned, unless its marker stands: then only the answer was lost, and it is finished. */
-async function settleFailedPublication({ core, id, warehouse, applying }: Running, token: number): Promise<void> {
+/** Whether a publication that failed stands all the same, only its answer was lost; else its intent is abandoned. */
+async function settleFailedPublication({ core, id, warehouse, applying }: Running, token: number): Promise<boolean> {
   const session = await warehouse.open();
   const marker = await session.raise(core.environment, token);
-  if (marker.operation === id) await applying.state.commitIntent(id);
-  else await applying.state.abandonIntent(id);
+  if (marker.operation === id) return true;
+  await applying.state.abandonIntent(id);
+  return false;
 }
 
 const lostLease = (core: PlanCore): UserError =>

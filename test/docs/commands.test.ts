@@ -25,7 +25,7 @@ describe('docs/commands.md (written by `npm run docs`)', () => {
   it('has a heading for every command, and none for one that is gone', () => {
     const headings = [...page.matchAll(/^## ([a-z ]+)$/gm)].map(([, name]) => name);
     expect(LEAVES.length).toBeGreaterThan(10);
-    expect(headings.sort()).toEqual(LEAVES.map(([name]) => name).sort());
+    expect(new Set(headings)).toEqual(new Set(LEAVES.map(([name]) => name)));
   });
 
   it.each(LEAVES)('describes %s with all its arguments and options, and shows its document', (name, command) => {

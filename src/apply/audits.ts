@@ -38,8 +38,8 @@ function keyFor(
   const live = names.some((name) => core.facts.sources.get(name)?.live === true);
   if (live || !read.every(isBuild)) return null;
   const { at: _at, ...shape } = audit;
-  const clocks = (bound?.reading.clocks.length ?? 0) > 0 ? core.facts.clock : null;
-  const content = bound === null ? canonicalize(shape) : bound.reading.canonical;
+  const clocks = bound?.outline.callsClock === true ? core.facts.clock : null;
+  const content = bound === null ? canonicalize(shape) : bound.outline.digest;
   const builds = read.filter(isBuild).map((relation) => relation.build);
   return keyOf('audit', audit.type, audit.severity, content, clocks, builds);
 }

@@ -11,6 +11,7 @@ import type {
   StateReader,
 } from '../state/contract.ts';
 import type { Applying } from './applying.ts';
+import { tolerantly, toldToUser } from './trouble.ts';
 import { Warehouse } from './warehouse.ts';
 
 export interface Retention {
@@ -147,7 +148,9 @@ export async function collect(retention: Retention, applying: Applying): Promise
     await applying.state.forget(ids.filter((id) => left.has(id)));
     applying.listener({ type: 'collected', builds: left.size });
     return { ...garbage, builds: garbage.builds.filter(({ id }) => left.has(id)), problems };
+  } catch (raw) {
+    throw toldToUser(raw);
   } finally {
-    await warehouse.leave();
+    await tolerantly(() => warehouse.leave());
   }
 }

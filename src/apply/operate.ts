@@ -19,6 +19,7 @@ import {
   viewChanges,
   type ViewChanges,
 } from './views.ts';
+import { tolerantly, toldToUser } from './trouble.ts';
 import { checkMarker, Warehouse } from './warehouse.ts';
 
 /** The plan does not hold any more; planning anew may help. */
@@ -208,10 +209,12 @@ export async function operate(core: PlanCore, message: string | null, applying: 
   const rest = keepAlive(id, applying, controller);
   try {
     return await work({ core, id, warehouse, applying, controller, message });
+  } catch (raw) {
+    throw toldToUser(raw);
   } finally {
     rest();
     applying.signal.removeEventListener('abort', stop);
-    await warehouse.leave();
-    await applying.state.endOperation(id);
+    await tolerantly(() => warehouse.leave());
+    await tolerantly(() => applying.state.endOperation(id));
   }
 }

@@ -38,7 +38,8 @@ export function physical(
     readonly clock: ModelNode['clock'];
   },
 ): Spliced {
-  const { reading, sql } = bound;
+  const { sql } = bound;
+  const reading = bound.reading();
   const { engine, facts } = options;
   const edits = reading.inputs.flatMap((use, index) => {
     const name = bound.inputs[index];

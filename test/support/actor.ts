@@ -13,10 +13,13 @@ import { Trace } from './trace.ts';
 let last: Promise<void> = Promise.resolve();
 
 process.on('message', (job: Job | LookAt) => {
-  last = last.then(async () => {
-    process.send?.(await perform(job));
-  });
+  last = after(last, job);
 });
+
+async function after(before: Promise<void>, job: Job | LookAt): Promise<void> {
+  await before;
+  process.send?.(await perform(job));
+}
 
 const tell = (call: string): Promise<void> =>
   new Promise((resolve) => {

@@ -82,6 +82,11 @@ Plan for dev: 3 to build, 2 reused, 1 behind, 1 to remove.
     );
   });
 
+  it('of a delete says how much goes', () => {
+    const document = planDocument({ operation: 'delete', summary: { build: 0, reuse: 0, remove: 1 } });
+    expect(planText(view({ document }), noSource, PLAIN)).toContain('Plan for dev: it is deleted, 1 node to remove.');
+  });
+
   it('tells of a known name that is near a new one', () => {
     expect(planText(view({ near: asEnvironmentName('devs') }), noSource, PLAIN)).toContain(
       '\n`dev` does not exist yet, but `devs` does\n',

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { problem, UserError } from '../../model/problems.ts';
 import { helpTail, WRITING, type DefineCommand } from '../command.ts';
+import { hasChanges } from '../output/documents.ts';
 import { operate, type Operation } from '../operate.ts';
 import { targetNeeded, targetValue, type Target } from '../values.ts';
 
@@ -40,7 +41,8 @@ function operation(
     command: 'apply',
     dryRun,
     question: (environment) => `Apply this to ${environment}?`,
-    next: ({ document }) => (document.base === null ? null : ['promote', document.environment]),
+    next: (planned) =>
+      planned.document.base !== null && hasChanges(planned) ? ['promote', planned.document.environment] : null,
   } as const satisfies Partial<Operation>;
   if (target.type === 'environment') {
     const flags = [...(refresh ? ['--refresh'] : []), ...(takeBack ? ['--take-back'] : [])];

@@ -7,6 +7,7 @@ import { diffLines } from './diff-text.ts';
 import { hasChanges } from './documents.ts';
 import { problemsText, type SourceText } from './problem-text.ts';
 import type { Style } from './style.ts';
+import { counted } from './words.ts';
 
 export interface PlanView {
   readonly document: PlanDocument;
@@ -49,9 +50,11 @@ export const absence = (environment: EnvironmentName, near: EnvironmentName | nu
   `\`${environment}\` does not exist yet${near === null ? '' : `, but \`${near}\` does`}`;
 
 function summaryLine({ document, kept }: PlanView): string {
-  const { environment, nodes, summary } = document;
+  const { operation, environment, nodes, summary } = document;
   const behind = nodes.filter((node) => node.change === 'behind').length;
   const stays = `${summary.reuse} reused${behind === 0 ? '' : `, ${behind} behind`}`;
+  if (operation === 'delete')
+    return `Plan for ${environment}: it is deleted, ${counted(summary.remove, 'node')} to remove.`;
   if (!hasChanges({ document, kept })) return `No changes for ${environment}: ${stays}.`;
   return `Plan for ${environment}: ${summary.build} to build, ${stays}, ${summary.remove} to remove.`;
 }

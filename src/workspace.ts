@@ -53,6 +53,18 @@ interface Flags {
 
 const AS_IT_IS: Flags = { refresh: false, takeBack: false };
 
+/** Names come up again and again: each is folded once. */
+function remembered(fold: (identifier: string) => string): (identifier: string) => string {
+  const known = new Map<string, string>();
+  return (identifier) => {
+    const found = known.get(identifier);
+    if (found !== undefined) return found;
+    const folded = fold(identifier);
+    known.set(identifier, folded);
+    return folded;
+  };
+}
+
 const alphabet = '0123456789abcdefghijklmnopqrstuvwxyz';
 const unique = (length: number): string =>
   Array.from(randomBytes(length), (byte) => alphabet[byte % alphabet.length]).join('');
@@ -91,7 +103,7 @@ class OpenWorkspace implements Workspace {
       timezone: this.#config.timezone,
       base: this.base,
       now: pinned?.clock ?? instantOf(new Date()),
-      fold: (identifier) => this.#engine.fold(identifier),
+      fold: remembered((identifier) => this.#engine.fold(identifier)),
       read: (text, parameters) => read(text, { dialect, parameters }),
       resolve,
     };

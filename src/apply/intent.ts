@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import { meaningKey } from '../identity/meaning.ts';
 import {
   asDefinitionHash,
   type DefinitionHash,
@@ -39,7 +38,7 @@ function entryOf(step: Step, core: PlanCore, relations: Relations, definitions: 
     node: step.name,
     definition: definitions.get(step.name)?.hash ?? null,
     local: target.identity.local,
-    code: meaningKey(target.identity.meaning),
+    code: target.identity.codeKey,
     key: target.identity.build.build,
     build: 'build' in relation ? relation.build : null,
     origin: target.origin,
@@ -99,7 +98,7 @@ export function intentOf(core: PlanCore, relations: Relations, changes: ViewChan
   const meanings = new Map<Key, string>();
   for (const { write, target } of core.steps) {
     if (write !== 'entry' || target === null) continue;
-    meanings.set(meaningKey(target.identity.meaning), JSON.stringify(target.identity.meaning));
+    meanings.set(target.identity.codeKey, JSON.stringify(target.identity.meaning()));
   }
   const deleting = core.operation === 'delete';
   return {

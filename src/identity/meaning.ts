@@ -21,7 +21,8 @@ export interface Meaning {
 }
 
 /** What a meaning is recorded under. Lines are not in it: moving text down a file changes nothing. */
-export const meaningKey = (meaning: Meaning): Key => keyOf('meaning', meaning.build, meaning.metadata);
+export const meaningKey = ({ build, metadata }: Pick<Meaning, 'build' | 'metadata'>): Key =>
+  keyOf('meaning', build, metadata);
 
 export interface Comparison {
   /** null: no key moved and no metadata differs. */

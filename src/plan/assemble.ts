@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { meaningKey, type Meaning } from '../identity/meaning.ts';
+import type { Meaning } from '../identity/meaning.ts';
 import type { Facts } from '../model/facts.ts';
 import type { DefinitionHash, Key, NodeName } from '../model/ids.ts';
 import type { Leaf, Node, SourceNode } from '../model/node.ts';
@@ -58,7 +58,7 @@ async function meaningsOf(
   for (const name of goal.graph.order) {
     const identity = codeIdentities.get(name);
     const was = entryOf(name)?.code ?? null;
-    if (was === null || (identity !== undefined && meaningKey(identity.meaning) === was)) continue;
+    if (was === null || (identity !== undefined && identity.codeKey === was)) continue;
     for (const wanted of [name, ...(goal.graph.nodes.get(name)?.needs ?? [])]) {
       const code = entryOf(wanted)?.code;
       if (code) keys.add(code);

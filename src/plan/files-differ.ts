@@ -1,7 +1,7 @@
 import { problem, UserError, warning, type Problem } from '../model/problems.ts';
 import type { Project } from '../model/project.ts';
 import { graphOf } from './graph.ts';
-import { localOf } from './identify.ts';
+import { localOf } from './local.ts';
 import type { Planning } from './planning.ts';
 import type { Version } from './version.ts';
 

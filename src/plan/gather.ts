@@ -4,7 +4,8 @@ import type { Leaf, Node } from '../model/node.ts';
 import type { PlanData } from '../model/plan.ts';
 import { nodeFromDefinition } from './definition.ts';
 import type { Graph } from './graph.ts';
-import { dayOf, sourceDefinition } from './identify.ts';
+import { dayOf } from './identify.ts';
+import { sourceDefinition } from './local.ts';
 import type { Planning } from './planning.ts';
 import { factsOf, type Version } from './version.ts';
 

@@ -5,12 +5,14 @@ import type { Audit, ModelNode, Node, SourceNode, SqlText } from '../model/node.
 import { positionIn } from '../model/position.ts';
 import { problem, type Problem } from '../model/problems.ts';
 import type { InputUse, Reading } from '../sql/contract.ts';
-import { locate, type ReadSql } from './reader.ts';
+import { locate, outlineOf, type Outline, type ReadSql } from './reader.ts';
 
 /** SQL that was read, with the node behind each of its inputs, at the same index. */
 export interface BoundSql {
   readonly sql: SqlText;
-  readonly reading: Reading;
+  readonly outline: Outline;
+  /** Reads the text again. */
+  readonly reading: () => Reading;
   readonly inputs: readonly NodeName[];
 }
 
@@ -84,13 +86,14 @@ function bindInput(use: InputUse, sql: SqlText, binder: Binder): NodeName | null
 }
 
 function bind(sql: SqlText, parameters: ModelNode['parameters'], binder: Binder): BoundSql | null {
-  const reading = binder.read(sql.text, parameters);
-  const found = reading.problems.map((one) => locate(sql, one));
+  const reading = (): Reading => binder.read(sql.text, parameters);
+  const outline = outlineOf(reading());
+  const found = outline.problems.map((one) => locate(sql, one));
   binder.problems.push(...found);
-  const inputs = reading.inputs.map((use) => bindInput(use, sql, binder));
+  const inputs = outline.inputs.map((use) => bindInput(use, sql, binder));
   const known = inputs.filter((input): input is NodeName => input !== null);
   return known.length === inputs.length && !found.some((one) => one.severity === 'error')
-    ? { sql, reading, inputs: known }
+    ? { sql, outline, reading, inputs: known }
     : null;
 }
 
@@ -157,7 +160,7 @@ function cycleProblem(path: readonly NodeName[], nodes: ReadonlyMap<NodeName, Gr
   const first = nodes.get(path[0]!);
   const bound = first?.bound;
   const index = bound?.inputs.indexOf(path[1]!) ?? -1;
-  const use = bound?.reading.inputs[index];
+  const use = bound?.outline.inputs[index];
   const at = bound && use ? positionIn(bound.sql, use.span.start) : first?.node.at;
   return problem('cycle', `These nodes read each other in a circle: ${path.join(' → ')}.`, {
     ...(at === undefined ? {} : { at }),

@@ -1,14 +1,14 @@
-import { canonicalize } from 'json-canonicalize';
 import { keyOf, type Ingredient } from '../identity/hash.ts';
 import { leafKeys, modelKeys, type ModelKeys, type NodeKeys } from '../identity/keys.ts';
-import type { Meaning, MeaningPart } from '../identity/meaning.ts';
+import { meaningKey, type Meaning, type MeaningPart } from '../identity/meaning.ts';
 import type { Facts, SourceFact } from '../model/facts.ts';
 import type { Key, NodeName } from '../model/ids.ts';
-import type { ModelNode, Node, SeedNode, SourceNode } from '../model/node.ts';
+import type { ModelNode, SeedNode, SourceNode } from '../model/node.ts';
 import { positionIn } from '../model/position.ts';
 import { problem, warning, type Problem } from '../model/problems.ts';
-import type { InputTable, Part, Shape } from '../sql/contract.ts';
+import type { InputTable, Part, Reading, Shape } from '../sql/contract.ts';
 import type { BoundSql, Graph, GraphNode } from './graph.ts';
+import { forcedOf, isCopied, loadingOf, localOf, metadataOf, placeOf, storageOf } from './local.ts';
 import { locate } from './reader.ts';
 import type { ResolveSql } from './reader.ts';
 
@@ -16,13 +16,18 @@ import type { ResolveSql } from './reader.ts';
 export interface Identity {
   /** The definition by itself: canonical text and metadata, inputs by name. */
   readonly local: Key;
-  readonly meaning: Meaning;
+  /** What its meaning is recorded under. */
+  readonly codeKey: Key;
+  /** Code identity in full, with lines; made again when it is asked for. */
+  readonly meaning: () => Meaning;
   readonly code: NodeKeys;
   readonly build: NodeKeys;
   /** Nodes on whose very build this one's data depends. */
   readonly besides: readonly NodeName[];
-  /** null for sources, and for a model whose inputs could not be bound. */
-  readonly shape: Shape | null;
+  /** Output columns as they are spelled, in order; null where they are not known. */
+  readonly columns: readonly string[] | null;
+  /** Resolves the query again; null for a source. Thousands of shapes do not fit into memory at once. */
+  readonly shape: () => Shape | null;
 }
 
 export interface Identified {
@@ -45,62 +50,6 @@ export const dayOf = (instant: string, timezone: string): string =>
     new Date(instant),
   );
 
-const metadataOf = (node: Node, graphNode: GraphNode): Key =>
-  keyOf('metadata', node.description, node.owner, [...node.tags].sort(), auditsOf(node, graphNode), described(node));
-
-const described = (node: Node): Ingredient =>
-  node.columns.filter((column) => column.description !== null).map((column) => [column.name, column.description]);
-
-/** An audit's canonical form: SQL without layout, everything else as it is. */
-const auditsOf = (node: Node, graphNode: GraphNode): Ingredient =>
-  node.audits.map((audit, index): Ingredient => {
-    if (audit.type !== 'sql') {
-      const { at: _at, ...rest } = audit;
-      return canonicalize(rest);
-    }
-    return ['sql', audit.severity, audit.name, graphNode.audits.get(index)?.reading.canonical ?? audit.sql.text];
-  });
-
-/** What decides the rows that a source loads, its content aside. */
-function loadingOf(node: SourceNode | SeedNode): Ingredient {
-  const declared = forcedOf(node);
-  if (node.kind === 'seed') return ['file', 'csv', canonicalize(node.csv), declared];
-  const { origin } = node;
-  switch (origin.type) {
-    case 'file':
-      return ['file', origin.format, origin.format === 'csv' ? canonicalize(origin.csv) : null, declared];
-    case 'table':
-      return ['table', origin.table, declared];
-    case 'call':
-      return ['call', origin.call, declared];
-  }
-}
-
-/** Where a source's content lies; part of its code, not of its content's key. */
-const placeOf = (node: SourceNode | SeedNode): Ingredient => {
-  if (node.kind === 'seed') return ['seed', node.path];
-  if (node.origin.type === 'file') return ['file', node.origin.path, node.origin.load];
-  return node.origin.type === 'table' ? ['table', node.origin.pin, node.origin.version] : ['call', node.origin.path];
-};
-
-const storageOf = (node: ModelNode): Ingredient => [node.materialized, canonicalize(node.storage), node.clock];
-
-const forcedOf = (node: Node): Ingredient =>
-  node.columns.filter((column) => column.type !== null).map((column): Ingredient => [column.name, column.type]);
-
-/** What a source is by definition, its metadata aside: where this moves, a new snapshot is taken. */
-export const sourceDefinition = (node: SourceNode | SeedNode): Key =>
-  keyOf('source', node.name, placeOf(node), loadingOf(node));
-
-/** Key of a definition by itself, its inputs by name; needs no facts. */
-export function localOf(graphNode: GraphNode): Key {
-  const { node, bound, needs } = graphNode;
-  const metadata = metadataOf(node, graphNode);
-  if (node.kind !== 'model') return keyOf('local', node.kind, sourceDefinition(node), metadata);
-  const text = bound === null ? node.sql.text : bound.reading.canonical;
-  return keyOf('local', 'model', node.name, text, needs, storageOf(node), forcedOf(node), node.opaque, metadata);
-}
-
 function identifyLeaf(node: SourceNode | SeedNode, graphNode: GraphNode, fact: SourceFact, context: Context): Identity {
   const loading = loadingOf(node);
   const copied = node.kind === 'seed' || node.origin.type === 'call' || isCopied(node);
@@ -109,28 +58,33 @@ function identifyLeaf(node: SourceNode | SeedNode, graphNode: GraphNode, fact: S
   const code = leafKeys({ ...common, token: definition, live: false, own: [] });
   const own: Ingredient[] = [context.facts.engine, copied];
   const build = leafKeys({ ...common, token: [loading, fact.snapshot], live: fact.live, own });
-  const columns = fact.columns.map(({ name }, index): MeaningPart => {
-    const key = code.columns?.[index]?.key ?? code.rows;
-    return { label: context.fold(name), key, line: null };
-  });
   const metadata = metadataOf(node, graphNode);
-  const clauses = [{ label: 'source', key: code.rows, line: node.at.line }];
-  const meaning = { rows: code.rows, clauses, columns, build: code.build, metadata };
-  return { local: localOf(graphNode), meaning, code, build, besides: [], shape: null };
+  const meaning = (): Meaning => ({
+    rows: code.rows,
+    clauses: [{ label: 'source', key: code.rows, line: node.at.line }],
+    columns: (code.columns ?? []).map(({ name, key }) => ({ label: name, key, line: null })),
+    build: code.build,
+    metadata,
+  });
+  return {
+    local: localOf(graphNode),
+    codeKey: meaningKey({ build: code.build, metadata }),
+    meaning,
+    code,
+    build,
+    besides: [],
+    columns: fact.columns.map((column) => column.name),
+    shape: () => null,
+  };
 }
 
-/** Whether a source's rows are loaded into a build of its own. */
-export const isCopied = (node: SourceNode): boolean =>
-  node.origin.type === 'file' ? node.origin.load === 'copy' : node.origin.type === 'call' || node.origin.pin;
-
-function opaqueShape(bound: BoundSql, extra: number): Shape {
-  const count = bound.inputs.length + extra;
+function opaqueShape(bound: BoundSql, reading: Reading): Shape {
   const part: Part = {
     label: 'query',
-    canonical: bound.reading.canonical,
-    uses: Array.from({ length: count }, (_, input) => ({ input, type: 'everything' as const })),
-    ties: bound.reading.ties,
-    clocks: [...new Set(bound.reading.clocks.map((use) => use.family))],
+    canonical: reading.canonical,
+    uses: bound.inputs.map((_, input) => ({ input, type: 'everything' as const })),
+    ties: reading.ties,
+    clocks: [...new Set(reading.clocks.map((use) => use.family))],
     span: { start: 0, end: bound.sql.text.length },
   };
   return { rows: [part], columns: null, own: [], problems: [] };
@@ -139,10 +93,9 @@ function opaqueShape(bound: BoundSql, extra: number): Shape {
 function inputTable(name: NodeName, graph: Graph, context: Context): InputTable {
   const node = graph.nodes.get(name)?.node;
   const unique = (node?.audits ?? []).flatMap((audit) => (audit.type === 'unique' ? [audit.columns] : []));
-  const identity = context.identities.get(name);
-  const fact = context.facts.sources.get(name);
+  const known = context.identities.get(name)?.columns;
   const columns =
-    fact?.columns ?? identity?.shape?.columns?.map((column) => ({ name: column.name, type: null })) ?? null;
+    context.facts.sources.get(name)?.columns ?? known?.map((column) => ({ name: column, type: null })) ?? null;
   return { columns, unique };
 }
 
@@ -163,15 +116,16 @@ function withDeclaredNeeds(shape: Shape, inputs: number, needs: number): Shape {
   return { ...shape, rows: [...shape.rows, part] };
 }
 
-function shapeOf(node: ModelNode, bound: BoundSql, inputs: readonly NodeName[], graph: Graph, context: Context): Shape {
-  const shape = node.opaque
-    ? opaqueShape(bound, 0)
-    : context.resolve(
-        bound.reading,
-        bound.inputs.map((name) => inputTable(name, graph, context)),
-      );
-  context.problems.push(...shape.problems.map((one) => locate(node.sql, one)));
-  return withDeclaredNeeds(shape, bound.inputs.length, inputs.length);
+/** The query over its inputs as they are now; everything that it needs is captured, so that it can be asked again. */
+function shaper(node: ModelNode, bound: BoundSql, needs: number, graph: Graph, context: Context): () => Shape {
+  const { resolve } = context;
+  const tables = bound.inputs.map((name) => inputTable(name, graph, context));
+  return () => {
+    const reading = bound.reading();
+    const shape = node.opaque ? opaqueShape(bound, reading) : resolve(reading, tables);
+    const whole = withDeclaredNeeds(shape, bound.inputs.length, needs);
+    return node.clock === 'ignore' ? withoutClock(whole) : whole;
+  };
 }
 
 const linesOf = (parts: readonly Part[], keys: readonly Key[], node: ModelNode): readonly MeaningPart[] =>
@@ -205,8 +159,9 @@ function identifyModel(node: ModelNode, graphNode: GraphNode, graph: Graph, cont
   const known = names.map((name) => context.identities.get(name));
   const inputs = known.filter((identity): identity is Identity => identity !== undefined);
   if (inputs.length !== names.length) return null;
-  const read = shapeOf(node, bound, names, graph, context);
-  const shape = node.clock === 'ignore' ? withoutClock(read) : read;
+  const ask = shaper(node, bound, names.length, graph, context);
+  const shape = ask();
+  context.problems.push(...shape.problems.map((one) => locate(node.sql, one)));
   refuseVolatileView(node, shape, context);
   const storage = storageOf(node);
   const forced = forcedOf(node);
@@ -223,11 +178,19 @@ function identifyModel(node: ModelNode, graphNode: GraphNode, graph: Graph, cont
     { ...shared, identity: 'build', own },
   );
   const metadata = metadataOf(node, graphNode);
-  const local = localOf(graphNode);
   const besides = [...build.besides]
     .map((index) => names[index])
     .filter((name): name is NodeName => name !== undefined);
-  return { local, meaning: meaningOf(node, shape, code, metadata), code, build, besides: [...new Set(besides)], shape };
+  return {
+    local: localOf(graphNode),
+    codeKey: meaningKey({ build: code.build, metadata }),
+    meaning: () => meaningOf(node, ask(), code, metadata),
+    code,
+    build,
+    besides: [...new Set(besides)],
+    columns: shape.columns?.map((column) => column.name) ?? null,
+    shape: ask,
+  };
 }
 
 function refuseVolatileView(node: ModelNode, shape: Shape, context: Context): void {

@@ -49,7 +49,7 @@ export function lineageEdges(
 ): readonly LineageEdge[] {
   return graph.order.flatMap((name) => {
     const bound = graph.nodes.get(name)?.bound;
-    const shape = identities.get(name)?.shape;
+    const shape = identities.get(name)?.shape();
     return bound && shape ? edgesInto(name, shape, bound.inputs, fold) : [];
   });
 }

@@ -18,7 +18,7 @@ import {
   type FreshFacts,
 } from './gather.ts';
 import { graphOf, type Graph } from './graph.ts';
-import { localOf } from './identify.ts';
+import { localOf } from './local.ts';
 import type { Pinned, Planning } from './planning.ts';
 import { headOf, versionAt, type Version } from './version.ts';
 

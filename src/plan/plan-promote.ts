@@ -2,7 +2,6 @@ import type { Facts, SourceFact } from '../model/facts.ts';
 import type { EnvironmentName, NodeName } from '../model/ids.ts';
 import type { Node } from '../model/node.ts';
 import { problem, refuse, UserError } from '../model/problems.ts';
-import { meaningKey } from '../identity/meaning.ts';
 import type { Entry } from '../state/contract.ts';
 import { assemble } from './assemble.ts';
 import type { PlanCore, Step } from './core.ts';
@@ -10,7 +9,7 @@ import { recordedNodes, type Desired } from './desired.ts';
 import { existingHead } from './environments.ts';
 import { leavesOf, takenData } from './gather.ts';
 import type { Graph } from './graph.ts';
-import { sourceDefinition } from './identify.ts';
+import { sourceDefinition } from './local.ts';
 import { mergeBase, mergeDefinitions, type Merge } from './merge.ts';
 import { graphFor } from './plan-apply.ts';
 import type { Planning } from './planning.ts';
@@ -58,7 +57,7 @@ async function factsAtTarget(graph: Graph, from: Version, to: Version | null, pl
 /** A table that must be built in the target: its data has moved on, or it reads other code than where it was tested. */
 function explainBuild(step: Step, from: Version, to: EnvironmentName): Step {
   if (step.action !== 'build' || step.target === null) return step;
-  const tested = from.nodes.get(step.name)?.entry.code === meaningKey(step.target.identity.meaning);
+  const tested = from.nodes.get(step.name)?.entry.code === step.target.identity.codeKey;
   const why = tested ? `same code, caught up to ${to}'s data` : `reads other code in ${to} than where it was tested`;
   return { ...step, reasons: [...step.reasons, why] };
 }

@@ -1,11 +1,32 @@
+import { keyOf } from '../identity/hash.ts';
+import type { Key } from '../model/ids.ts';
 import type { JsonScalar } from '../model/json.ts';
 import type { SqlText } from '../model/node.ts';
 import { positionIn } from '../model/position.ts';
 import type { Problem } from '../model/problems.ts';
-import type { InputTable, Reading, Shape, SqlProblem } from '../sql/contract.ts';
+import type { InputTable, InputUse, Reading, Shape, SqlProblem } from '../sql/contract.ts';
 
 /** Reads one query; the caller decides the dialect and what is cached. */
 export type ReadSql = (text: string, parameters: Readonly<Record<string, JsonScalar>>) => Reading;
+
+/**
+ * What planning keeps of a query: which tables it mentions, and a digest of what it says. The reading itself is made
+ * again where it is needed: 10,000 of them do not fit into memory at once.
+ */
+export interface Outline {
+  /** Moves with everything but comments, layout and letter case. */
+  readonly digest: Key;
+  readonly inputs: readonly InputUse[];
+  readonly callsClock: boolean;
+  readonly problems: readonly SqlProblem[];
+}
+
+export const outlineOf = (reading: Reading): Outline => ({
+  digest: keyOf('text', reading.canonical),
+  inputs: reading.inputs,
+  callsClock: reading.clocks.length > 0,
+  problems: reading.problems,
+});
 
 /** A problem of the reader, at its place in the user's file. */
 export const locate = (sql: SqlText, found: SqlProblem): Problem => ({

@@ -51,7 +51,7 @@ function pathFrom(input: Step, asked: Asked): string {
   if (comparison.rowsMoved) return `reads ${input.name}, whose rows changed`;
   const { identity, graphNode } = asked.target;
   const inputs = graphNode.bound?.inputs ?? [];
-  const used = usedColumns({ shape: identity.shape, inputs }, input.name, asked.settlement.fold);
+  const used = usedColumns({ shape: identity.shape(), inputs }, input.name, asked.settlement.fold);
   const columns = comparison.columnsMoved;
   const reached = used === null || columns === 'all' ? [] : [...used].filter((column) => columns.has(column));
   return reached.length === 0
@@ -65,7 +65,7 @@ function dataReasons(asked: Asked): readonly string[] {
   if (node.kind !== 'model') return ['newer data'];
   const inputs = movedInputs(asked);
   if (inputs.length > 0) return inputs.map((input) => pathFrom(input, asked));
-  const usesClock = (graphNode.bound?.reading.clocks.length ?? 0) > 0 && node.clock === 'follow';
+  const usesClock = graphNode.bound?.outline.callsClock === true && node.clock === 'follow';
   return [usesClock ? 'the clock moved' : 'engine or settings changed'];
 }
 

@@ -73,9 +73,10 @@ export function recaught(
   if (compared === null) return [];
   return steps.flatMap(({ change, target }) => {
     const bound = target?.graphNode.bound;
-    const shape = target?.identity.shape;
-    if (change !== 'indirect' || !bound || !shape) return [];
+    if (change !== 'indirect' || !bound) return [];
+    const shape = target.identity.shape();
+    if (shape === null) return [];
     const former = bound.inputs.map((name) => formerTable(name, compared, meanings));
-    return caughtBetween(resolve(bound.reading, former), shape, former).map((one) => say(one, bound));
+    return caughtBetween(resolve(bound.reading(), former), shape, former).map((one) => say(one, bound));
   });
 }

@@ -1,4 +1,4 @@
-import { compareMeanings, meaningKey, type Comparison, type Meaning } from '../identity/meaning.ts';
+import { compareMeanings, type Comparison, type Meaning } from '../identity/meaning.ts';
 import type { Facts, SourceFact } from '../model/facts.ts';
 import type { Key, NodeName } from '../model/ids.ts';
 import type { Category, Change } from '../model/plan.ts';
@@ -45,11 +45,11 @@ function codeChange(name: NodeName, identity: Identity, settlement: Settlement):
   const before = settlement.compared?.nodes.get(name)?.entry;
   if (settlement.behind.has(name)) return { change: 'behind', comparison: null };
   if (before === undefined) return { change: 'added', comparison: null };
-  const now = (settlement.codeIdentities.get(name) ?? identity).meaning;
-  if (before.code === meaningKey(now)) return NO_CHANGE;
+  const now = settlement.codeIdentities.get(name) ?? identity;
+  if (before.code === now.codeKey) return NO_CHANGE;
   const was = before.code === null ? undefined : settlement.meanings.get(before.code);
   if (was === undefined) throw new Error(`no recorded meaning for ${name}`);
-  const comparison = compareMeanings(was, now);
+  const comparison = compareMeanings(was, now.meaning());
   if (comparison.category === null) return NO_CHANGE;
   return { change: before.local === identity.local ? 'indirect' : 'modified', comparison };
 }
@@ -64,7 +64,7 @@ const sameFact = (left: SourceFact | null, right: SourceFact | null): boolean =>
 function says(entry: Entry, target: Target, fact: SourceFact | null): boolean {
   return (
     entry.key === target.identity.build.build &&
-    entry.code === meaningKey(target.identity.meaning) &&
+    entry.code === target.identity.codeKey &&
     entry.build === target.build &&
     (target.build !== null || target.inPlace !== null) &&
     sameFact(entry.fact, fact)

@@ -1,0 +1,65 @@
+import { canonicalize } from 'json-canonicalize';
+import { keyOf, type Ingredient } from '../identity/hash.ts';
+import type { Key } from '../model/ids.ts';
+import type { ModelNode, Node, SeedNode, SourceNode } from '../model/node.ts';
+import type { GraphNode } from './graph.ts';
+
+export const metadataOf = (node: Node, graphNode: GraphNode): Key =>
+  keyOf('metadata', node.description, node.owner, [...node.tags].sort(), auditsOf(node, graphNode), described(node));
+
+const described = (node: Node): Ingredient =>
+  node.columns.filter((column) => column.description !== null).map((column) => [column.name, column.description]);
+
+/** An audit's canonical form: SQL without layout, everything else as it is. */
+const auditsOf = (node: Node, graphNode: GraphNode): Ingredient =>
+  node.audits.map((audit, index): Ingredient => {
+    if (audit.type !== 'sql') {
+      const { at: _at, ...rest } = audit;
+      return canonicalize(rest);
+    }
+    return ['sql', audit.severity, audit.name, graphNode.audits.get(index)?.outline.digest ?? audit.sql.text];
+  });
+
+/** What decides the rows that a source loads, its content aside. */
+export function loadingOf(node: SourceNode | SeedNode): Ingredient {
+  const declared = forcedOf(node);
+  if (node.kind === 'seed') return ['file', 'csv', canonicalize(node.csv), declared];
+  const { origin } = node;
+  switch (origin.type) {
+    case 'file':
+      return ['file', origin.format, origin.format === 'csv' ? canonicalize(origin.csv) : null, declared];
+    case 'table':
+      return ['table', origin.table, declared];
+    case 'call':
+      return ['call', origin.call, declared];
+  }
+}
+
+/** Where a source's content lies; part of its code, not of its content's key. */
+export const placeOf = (node: SourceNode | SeedNode): Ingredient => {
+  if (node.kind === 'seed') return ['seed', node.path];
+  if (node.origin.type === 'file') return ['file', node.origin.path, node.origin.load];
+  return node.origin.type === 'table' ? ['table', node.origin.pin, node.origin.version] : ['call', node.origin.path];
+};
+
+export const storageOf = (node: ModelNode): Ingredient => [node.materialized, canonicalize(node.storage), node.clock];
+
+export const forcedOf = (node: Node): Ingredient =>
+  node.columns.filter((column) => column.type !== null).map((column): Ingredient => [column.name, column.type]);
+
+/** What a source is by definition, its metadata aside: where this moves, a new snapshot is taken. */
+export const sourceDefinition = (node: SourceNode | SeedNode): Key =>
+  keyOf('source', node.name, placeOf(node), loadingOf(node));
+
+/** Key of a definition by itself, its inputs by name; needs no facts. */
+export function localOf(graphNode: GraphNode): Key {
+  const { node, bound, needs } = graphNode;
+  const metadata = metadataOf(node, graphNode);
+  if (node.kind !== 'model') return keyOf('local', node.kind, sourceDefinition(node), metadata);
+  const text = bound === null ? node.sql.text : bound.outline.digest;
+  return keyOf('local', 'model', node.name, text, needs, storageOf(node), forcedOf(node), node.opaque, metadata);
+}
+
+/** Whether a source's rows are loaded into a build of its own. */
+export const isCopied = (node: SourceNode): boolean =>
+  node.origin.type === 'file' ? node.origin.load === 'copy' : node.origin.type === 'call' || node.origin.pin;

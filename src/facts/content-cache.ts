@@ -1,9 +1,6 @@
 import { hash } from 'node:crypto';
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import type Libsql from 'libsql';
-import { asError } from '../model/problems.ts';
-import { ensureDotBough } from './dot-bough.ts';
+import { openCacheFile, quietly } from './cache-file.ts';
 
 /** Remembers the hashes of files that have not been touched since. Nothing that fails here is ever shown. */
 export interface ContentCache {
@@ -17,63 +14,17 @@ export interface ContentCache {
   close(): void;
 }
 
-const VERSION = 1;
 /** A file written twice within one tick of the disk's clock looks untouched: too young a file is not remembered. */
 const SETTLED = 2000;
-const BUSY_WAIT = 250;
 const SELECT = 'SELECT stamp, sha256, proof FROM content';
 
-/** Opens `.bough/cache.db`. A broken one, or one of another version, is made anew; without one all still works. */
+/** The hashes that `.bough/cache.db` remembers. */
 export async function openContentCache(root: string): Promise<ContentCache> {
-  try {
-    return cacheOn(await openAgain(join(ensureDotBough(root), 'cache.db')));
-  } catch {
-    return NO_CACHE;
-  }
+  const database = await openCacheFile(root);
+  return database === null ? NO_CACHE : cacheOn(database);
 }
 
 export const NO_CACHE: ContentCache = { get: () => null, put: () => undefined, close: () => undefined };
-
-async function openAgain(path: string): Promise<Libsql.Database> {
-  try {
-    return await open(path);
-  } catch (raw) {
-    if (asError(raw).message.includes('locked')) throw raw;
-    for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true });
-    return open(path);
-  }
-}
-
-async function open(path: string): Promise<Libsql.Database> {
-  const { default: Database } = await import('libsql');
-  const database = new Database(path, { timeout: BUSY_WAIT });
-  try {
-    if (!isCurrent(database)) create(database);
-    database.prepare(`${SELECT} LIMIT 0`).all();
-    return database;
-  } catch (raw) {
-    database.close();
-    throw raw;
-  }
-}
-
-function isCurrent(database: Libsql.Database): boolean {
-  const row: unknown = database.prepare('PRAGMA user_version').get();
-  return typeof row === 'object' && row !== null && 'user_version' in row && row.user_version === VERSION;
-}
-
-function create(database: Libsql.Database): void {
-  database.exec('BEGIN IMMEDIATE');
-  // Of several processes that come first at once, one makes the table.
-  if (!isCurrent(database)) {
-    database.exec('DROP TABLE IF EXISTS content');
-    database.exec(
-      'CREATE TABLE content (path TEXT PRIMARY KEY, stamp TEXT NOT NULL, sha256 TEXT NOT NULL, proof TEXT NOT NULL)',
-    );
-    database.exec(`PRAGMA user_version = ${VERSION}`);
-  }
-  database.exec('COMMIT');
-}
 
 /** A damaged row must not pass for a hash. */
 const proofOf = (path: string, stamp: string, sha256: string): string =>
@@ -112,11 +63,3 @@ function write(database: Libsql.Database, rows: ReadonlyMap<string, Row>): void 
 
 const isRow = (row: unknown): row is Row =>
   typeof row === 'object' && row !== null && 'stamp' in row && 'sha256' in row && 'proof' in row;
-
-function quietly(work: () => unknown): unknown {
-  try {
-    return work();
-  } catch {
-    return null;
-  }
-}

@@ -1,4 +1,4 @@
-import type { Instant, NodeName, Snapshot } from './ids.ts';
+import type { Instant, Key, NodeName, Snapshot } from './ids.ts';
 import type { Leaf } from './node.ts';
 
 /** A column as the engine sees it; `type` is the engine's own name for it. */
@@ -38,4 +38,10 @@ export interface FactTaker {
   ): Promise<ReadonlyMap<NodeName, SourceFact>>;
   /** Snapshots of the sources that cost no database; others, and missing files, are left out. */
   glance(leaves: readonly Leaf[]): Promise<ReadonlyMap<NodeName, Snapshot>>;
+}
+
+/** Results by keys that stand for all that they depend on; forgetting one costs time only. */
+export interface Remembered {
+  get(key: Key): string | null;
+  put(key: Key, value: string): void;
 }

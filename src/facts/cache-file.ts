@@ -1,0 +1,74 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type Libsql from 'libsql';
+import { asError } from '../model/problems.ts';
+import { ensureDotBough } from './dot-bough.ts';
+
+const VERSION = 2;
+const BUSY_WAIT = 250;
+const TABLES = {
+  content: 'path TEXT PRIMARY KEY, stamp TEXT NOT NULL, sha256 TEXT NOT NULL, proof TEXT NOT NULL',
+  analysis: 'key TEXT PRIMARY KEY, value TEXT NOT NULL, proof TEXT NOT NULL',
+} as const;
+
+/**
+ * Opens `.bough/cache.db`, which holds nothing that cannot be found again. A broken one, or one of another version, is
+ * made anew; null where there can be none: without it all still works.
+ */
+export async function openCacheFile(root: string): Promise<Libsql.Database | null> {
+  try {
+    return await openAgain(join(ensureDotBough(root), 'cache.db'));
+  } catch {
+    return null;
+  }
+}
+
+async function openAgain(path: string): Promise<Libsql.Database> {
+  try {
+    return await open(path);
+  } catch (raw) {
+    if (asError(raw).message.includes('locked')) throw raw;
+    for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true });
+    return open(path);
+  }
+}
+
+async function open(path: string): Promise<Libsql.Database> {
+  const { default: Database } = await import('libsql');
+  const database = new Database(path, { timeout: BUSY_WAIT });
+  try {
+    if (!isCurrent(database)) create(database);
+    for (const table of Object.keys(TABLES)) database.prepare(`SELECT * FROM ${table} LIMIT 0`).all();
+    return database;
+  } catch (raw) {
+    database.close();
+    throw raw;
+  }
+}
+
+function isCurrent(database: Libsql.Database): boolean {
+  const row: unknown = database.prepare('PRAGMA user_version').get();
+  return typeof row === 'object' && row !== null && 'user_version' in row && row.user_version === VERSION;
+}
+
+function create(database: Libsql.Database): void {
+  database.exec('BEGIN IMMEDIATE');
+  // Of several processes that come first at once, one makes the tables.
+  if (!isCurrent(database)) {
+    for (const [table, columns] of Object.entries(TABLES)) {
+      database.exec(`DROP TABLE IF EXISTS ${table}`);
+      database.exec(`CREATE TABLE ${table} (${columns})`);
+    }
+    database.exec(`PRAGMA user_version = ${VERSION}`);
+  }
+  database.exec('COMMIT');
+}
+
+/** What fails in a cache is never shown: it is as if nothing were there. */
+export function quietly(work: () => unknown): unknown {
+  try {
+    return work();
+  } catch {
+    return null;
+  }
+}

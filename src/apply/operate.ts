@@ -10,7 +10,7 @@ import { audit } from './audits.ts';
 import { Builder, type BuildOutcome } from './builder.ts';
 import { intentOf } from './intent.ts';
 import { keepAlive, takeLease } from './lease.ts';
-import { recover } from './recovery.ts';
+import { finishPublished, recover } from './recovery.ts';
 import {
   publicationOf,
   refuseMissing,
@@ -60,9 +60,23 @@ async function enter(running: Running): Promise<number> {
     }
   }
   const session = await warehouse.open();
-  await checkMarker(session, environment, record);
+  await checkMarker(session, environment, applying.state);
   await refuseObstacles(core, session, applying);
   return token;
+}
+
+/** A promotion builds before it has the lease; whom it reads and writes is looked at before. */
+async function lookAhead({ core, warehouse, applying }: Running): Promise<void> {
+  if (core.from === null) return;
+  const session = await warehouse.open();
+  for (const environment of [core.from.environment, core.environment]) {
+    if (await finishPublished(environment, session, applying)) {
+      throw new StalePlan(
+        `An interrupted operation on \`${environment}\` was finished; the plan was made before that.`,
+      );
+    }
+    await checkMarker(session, environment, applying.state);
+  }
 }
 
 const reusedBuilds = (core: PlanCore): readonly BuildId[] => {
@@ -174,6 +188,7 @@ function resultOf(
 async function work(running: Running): Promise<OperationResult> {
   const { core, warehouse, applying, controller } = running;
   const ahead = core.operation === 'promote';
+  if (ahead) await lookAhead(running);
   let token = ahead ? null : await enter(running);
   await protect(running);
   const restored = await restoredNodesOf(core, applying.state);

@@ -1,3 +1,4 @@
+import type { Session } from '../engines/contract.ts';
 import type { EnvironmentName, OperationId } from '../model/ids.ts';
 import type { Applying } from './applying.ts';
 import type { Warehouse } from './warehouse.ts';
@@ -26,4 +27,22 @@ export async function recover(
     applying.listener({ type: 'recovered', environment, revision: intent.revision.revision, finished });
   }
   return moved;
+}
+
+/**
+ * Finishes in the state what an operation published whole, which whoever comes may do, without a lease. Returns whether
+ * the environment's head moved.
+ */
+export async function finishPublished(
+  environment: EnvironmentName,
+  session: Session,
+  { state, listener }: Applying,
+): Promise<boolean> {
+  const marker = await session.marker(environment);
+  const open = await state.openIntents(environment);
+  const published = open.find(({ operation }) => operation === marker?.operation);
+  if (published === undefined) return false;
+  await state.commitIntent(published.operation);
+  listener({ type: 'recovered', environment, revision: published.revision.revision, finished: true });
+  return true;
 }

@@ -1,7 +1,7 @@
 import type { Session } from '../engines/contract.ts';
-import type { EnvironmentName } from '../model/ids.ts';
+import type { EnvironmentName, OperationId } from '../model/ids.ts';
 import { problem, UserError } from '../model/problems.ts';
-import type { EnvironmentRecord, State } from '../state/contract.ts';
+import type { State } from '../state/contract.ts';
 import type { Applying } from './applying.ts';
 
 const foreign = (message: string, hint: string): UserError =>
@@ -81,17 +81,24 @@ export class Warehouse {
   }
 }
 
-/** Refuses a warehouse or state that was restored from another time than its partner. */
-export async function checkMarker(
-  session: Session,
-  environment: EnvironmentName,
-  record: EnvironmentRecord | null,
-): Promise<void> {
-  const marker = await session.marker(environment);
-  const warehouse = marker?.operation ?? null;
-  const state = record?.operation ?? null;
-  if (warehouse === state) return;
-  throw new UserError(
+/**
+ * Refuses a warehouse or state that was restored from another time than its partner. Others may be moving an environment
+ * that is not leased: then an open intent explains the difference, or the state says so when it is asked again.
+ */
+export async function checkMarker(session: Session, environment: EnvironmentName, state: State): Promise<void> {
+  for (let before: OperationId | null | undefined; ;) {
+    const head = (await state.environment(environment))?.operation ?? null;
+    const marker = (await session.marker(environment))?.operation ?? null;
+    if (marker === head) return;
+    const open = await state.openIntents(environment);
+    if (open.some(({ operation }) => operation === marker)) return;
+    if (head === before) throw disagreement(environment);
+    before = head;
+  }
+}
+
+const disagreement = (environment: EnvironmentName): UserError =>
+  new UserError(
     problem(
       'recovery-impossible',
       `The warehouse and the state disagree about what was last done to \`${environment}\`.`,
@@ -100,4 +107,3 @@ export async function checkMarker(
       },
     ),
   );
-}

@@ -1,4 +1,4 @@
-import type { BuildId } from '../model/ids.ts';
+import { asOperationId, type BuildId } from '../model/ids.ts';
 import type { Problem } from '../model/problems.ts';
 import { dayOf } from '../plan/identify.ts';
 import type {
@@ -11,8 +11,9 @@ import type {
   StateReader,
 } from '../state/contract.ts';
 import type { Applying } from './applying.ts';
+import { recover } from './recovery.ts';
 import { tolerantly, toldToUser } from './trouble.ts';
-import { Warehouse } from './warehouse.ts';
+import { checkMarker, Warehouse } from './warehouse.ts';
 
 export interface Retention {
   /** Milliseconds that a revision stays reachable after another took its place. */
@@ -119,11 +120,34 @@ export async function findGarbage(retention: Retention, applying: Applying): Pro
   return look(applying.state, await applying.state.garbageView(), Date.parse(applying.now()), retention);
 }
 
-async function mark(retention: Retention, applying: Applying): Promise<Garbage> {
+/** Operations that died on the way are settled first: what they left is either published or garbage. */
+async function settleDead(warehouse: Warehouse, applying: Applying): Promise<void> {
+  const { state, holder } = applying;
+  const open = await state.openIntents(null);
+  for (const environment of new Set(open.map(({ revision }) => revision.environment))) {
+    const id = asOperationId(applying.unique(20));
+    await state.startOperation({ id, environment, kind: 'gc', holder });
+    try {
+      const lease = await state.acquireLease(id, environment);
+      if (lease.type === 'acquired') await recover(environment, lease.token, id, warehouse, applying);
+    } finally {
+      await tolerantly(() => state.endOperation(id));
+    }
+  }
+}
+
+/** A state that was restored from another time would call garbage what the warehouse's readers see. */
+async function refuseRestored(warehouse: Warehouse, { state }: Applying): Promise<void> {
+  const session = await warehouse.open();
+  for (const { name } of await state.environments()) await checkMarker(session, name, state);
+}
+
+async function mark(retention: Retention, warehouse: Warehouse, applying: Applying): Promise<Garbage> {
   const { state } = applying;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const view = await state.garbageView();
     const garbage = await look(state, view, Date.parse(applying.now()), retention);
+    if (garbage.builds.length > 0) await refuseRestored(warehouse, applying);
     const dead = new Set(view.dead.map(({ id }) => id));
     const going = garbage.builds.map(({ id }) => id).filter((id) => !dead.has(id));
     if (await state.markGoing(view.version, going, garbage.revisions)) return garbage;
@@ -137,10 +161,11 @@ async function mark(retention: Retention, applying: Applying): Promise<Garbage> 
  * between leaves work for the next collection and never a pointer to nothing.
  */
 export async function collect(retention: Retention, applying: Applying): Promise<Collected> {
-  const garbage = await mark(retention, applying);
-  if (garbage.builds.length === 0) return { ...garbage, problems: [] };
   const warehouse = new Warehouse(applying);
   try {
+    await settleDead(warehouse, applying);
+    const garbage = await mark(retention, warehouse, applying);
+    if (garbage.builds.length === 0) return { ...garbage, problems: [] };
     const session = await warehouse.open();
     const ids = garbage.builds.map(({ id }) => id);
     const problems = await session.drop(ids);

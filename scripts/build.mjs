@@ -1,6 +1,7 @@
 // Builds what package.json names: a small entry that answers --version at once, the rest in lazy chunks, and the types.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readFileSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -9,13 +10,27 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
+/** Digest of the code whose findings are remembered in a project's cache. */
+function analysisVersion() {
+  const folders = ['src/sql', 'src/identity', 'src/plan'];
+  const files = folders.flatMap((folder) =>
+    readdirSync(folder, { recursive: true }).map((name) => `${folder}/${name}`),
+  );
+  const sources = files.filter((file) => file.endsWith('.ts')).sort();
+  return createHash('sha256')
+    .update(sources.map((file) => `${file}\n${readFileSync(file, 'utf8')}`).join('\n'))
+    .digest('hex');
+}
+
 rmSync('dist', { recursive: true, force: true });
 const bundle = await rolldown({
   input: { bough: 'src/cli/main.ts', index: 'src/index.ts' },
   platform: 'node',
   // Native code cannot be bundled; it is loaded from node_modules when a command needs it.
   external: [/^node:/, ...builtinModules, '@duckdb/node-api', 'libsql'],
-  transform: { define: { __BOUGH_VERSION__: JSON.stringify(version) } },
+  transform: {
+    define: { __BOUGH_VERSION__: JSON.stringify(version), __BOUGH_ANALYSIS__: JSON.stringify(analysisVersion()) },
+  },
 });
 await bundle.write({
   dir: 'dist',

@@ -16,6 +16,8 @@ import { render } from './apply/render.ts';
 import { namesIn, runStatement, type Names } from './apply/shell.ts';
 import { openEngine } from './engines/index.ts';
 import type { Engine, Patience, ResultSet } from './engines/contract.ts';
+import { openAnalysisCache, type AnalysisCache } from './facts/analysis-cache.ts';
+import { ANALYSIS_VERSION } from './facts/analysis-version.ts';
 import { ensureDotBough } from './facts/dot-bough.ts';
 import { factTaker, snapshotNow } from './facts/taker.ts';
 import { instantOf, type EnvironmentName } from './model/ids.ts';
@@ -77,6 +79,7 @@ class OpenWorkspace implements Workspace {
   readonly #engine: Engine;
   readonly #state: State;
   readonly #signal: AbortSignal;
+  #analysis: Promise<AnalysisCache> | null = null;
 
   constructor(root: string, config: Config, engine: Engine, state: State, options: WorkspaceOptions) {
     this.root = root;
@@ -96,6 +99,7 @@ class OpenWorkspace implements Workspace {
 
   async #planning(pinned: Pinned | null): Promise<Planning> {
     const { dialect } = this.#engine;
+    this.#analysis ??= openAnalysisCache(this.root, ANALYSIS_VERSION);
     return {
       state: this.#state,
       facts: factTaker({ root: this.root, engine: this.#engine, patience: this.#patience() }),
@@ -106,6 +110,7 @@ class OpenWorkspace implements Workspace {
       fold: remembered((identifier) => this.#engine.fold(identifier)),
       read: (text, parameters) => read(text, { dialect, parameters }),
       resolve,
+      remembered: await this.#analysis,
     };
   }
 
@@ -292,8 +297,9 @@ class OpenWorkspace implements Workspace {
     return { builds: found.builds, revisions: found.revisions.length };
   }
 
-  close(): Promise<void> {
-    return this.#state.close();
+  async close(): Promise<void> {
+    (await this.#analysis)?.close();
+    await this.#state.close();
   }
 }
 

@@ -137,7 +137,7 @@ export class Builder {
     const { node, identity } = target;
     const beside = besideOf(identity, this.#relations);
     if (beside === null) throw new Error(`${node.name} was started before its inputs`);
-    const key = identity.build.build;
+    const key = identity.key;
     const id = buildId(node.name, key, this.#applying.unique(6));
     const claim = await this.#applying.state.claimBuild({
       operation: this.#operation,
@@ -174,7 +174,7 @@ export class Builder {
         return relation && 'build' in relation ? [relation.build] : [];
       });
       const kind = rows === null ? 'view' : 'table';
-      const key = target.identity.build.build;
+      const key = target.identity.key;
       const build = { id, key, beside, node: node.name, kind, inputs, columns, rows, seconds, at: now() } as const;
       if (!(await state.finishBuild(this.#operation, build))) throw lost(node.name);
       this.#done += 1;

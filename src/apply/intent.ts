@@ -39,7 +39,7 @@ function entryOf(step: Step, core: PlanCore, relations: Relations, definitions: 
     definition: definitions.get(step.name)?.hash ?? null,
     local: target.identity.local,
     code: target.identity.codeKey,
-    key: target.identity.build.build,
+    key: target.identity.key,
     build: 'build' in relation ? relation.build : null,
     origin: target.origin,
     fact: core.facts.sources.get(step.name) ?? null,

@@ -60,7 +60,8 @@ const unmoved = (step: Step, relation: Relation): boolean =>
   step.before?.own === true &&
   'build' in relation &&
   step.before.entry.build === relation.build &&
-  step.category !== 'metadata';
+  step.category !== 'metadata' &&
+  (step.restored === null || step.restored.definition === step.before.entry.definition);
 
 /** Nodes of restored entries, for their kind and description. */
 export async function restoredNodesOf(core: PlanCore, state: State): Promise<ReadonlyMap<NodeName, Node>> {

@@ -39,7 +39,7 @@ async function shelfOf(identities: ReadonlyMap<NodeName, Identity>, goal: Goal, 
   const pointers = (node: NodeName): readonly Entry[] =>
     [goal.head, goal.branchPoint, goal.compared].flatMap((version) => version?.nodes.get(node)?.entry ?? []);
   const keys = new Set<Key>();
-  for (const [name, identity] of identities) if (mustLook(name, identity, { pointers })) keys.add(identity.build.build);
+  for (const [name, identity] of identities) if (mustLook(name, identity, { pointers })) keys.add(identity.key);
   const builds = new Map<Key, Build[]>();
   for (const build of await planning.state.buildsOf([...keys])) {
     builds.set(build.key, [...(builds.get(build.key) ?? []), build]);
@@ -111,12 +111,10 @@ const sameFacts = (left: Facts, right: Facts): boolean =>
 /** From what shall be to the steps that lead there. Throws UserError with all problems of name resolution. */
 export async function assemble(goal: Goal, planning: Planning): Promise<Assembled> {
   const { fold, resolve } = planning;
-  const { identities, problems } = identify(goal.graph, goal.facts, { fold, resolve });
+  const { identities, problems } = identify(goal.graph, goal.facts, planning);
   refuse(problems);
   const before = codeFacts(goal.facts, goal.compared, goal.graph);
-  const codeIdentities = sameFacts(before, goal.facts)
-    ? identities
-    : identify(goal.graph, before, { fold, resolve }).identities;
+  const codeIdentities = sameFacts(before, goal.facts) ? identities : identify(goal.graph, before, planning).identities;
   const shelf = await shelfOf(identities, goal, planning);
   const meanings = await meaningsOf(codeIdentities, goal, planning);
   const settlement: Settlement = { ...goal, identities, codeIdentities, shelf, meanings, fold };

@@ -47,4 +47,4 @@ export function buildFor(node: NodeName, key: Key, beside: string | null, shelf:
 
 /** Whether the shelf must know the ready builds of a key before it can choose. */
 export const mustLook = (node: NodeName, identity: Identity, shelf: Pick<Shelf, 'pointers'>): boolean =>
-  identity.besides.length > 0 || !shelf.pointers(node).some((entry) => entry.key === identity.build.build);
+  identity.besides.length > 0 || !shelf.pointers(node).some((entry) => entry.key === identity.key);

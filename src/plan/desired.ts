@@ -32,6 +32,18 @@ const PUT_THERE: ReadonlySet<Entry['origin']['operation']> = new Set(['promote',
 const lineages = (version: Version): readonly RevisionRef[] =>
   version.base === null ? [version.ref] : [version.ref, ...lineages(version.base)];
 
+/** Nodes that a version lacks because they were removed, there or under its branch point, and who removed them. */
+function takenAway(version: Version): ReadonlyMap<NodeName, Entry> {
+  const { base } = version;
+  const gone = new Map<NodeName, Entry>();
+  for (const [name, entry] of base === null ? [] : takenAway(base)) {
+    gone.set(name, { ...entry, origin: { operation: 'branch', revision: base?.ref.revision ?? 0 } });
+  }
+  for (const [name, entry] of version.removed) gone.set(name, entry);
+  for (const name of version.nodes.keys()) gone.delete(name);
+  return gone;
+}
+
 /**
  * Nodes whose files lag behind: the compared version holds code that a promotion, a rollback or a new branch point put
  * there, and the files still hold an earlier definition of it, or its earlier absence. The text says who put it there.
@@ -47,8 +59,9 @@ export async function behindOf(
     const put = PUT_THERE.has(entry.origin.operation) || compared.newBranch;
     if (put && files.get(name) !== entry.local) suspects.set(name, entry);
   }
-  for (const [name, entry] of version.removed) {
-    if (PUT_THERE.has(entry.origin.operation) && files.has(name)) suspects.set(name, entry);
+  for (const [name, entry] of takenAway(version)) {
+    const put = PUT_THERE.has(entry.origin.operation) || compared.newBranch;
+    if (put && files.has(name)) suspects.set(name, entry);
   }
   const past = new Map<NodeName, Set<Key | null>>();
   for (const lineage of suspects.size === 0 ? [] : lineages(version)) {
@@ -67,6 +80,6 @@ function sayWho(entry: Entry, version: Version): string {
   const { operation, revision } = entry.origin;
   const environment =
     operation === 'branch' ? (version.base?.ref.environment ?? version.ref.environment) : version.ref.environment;
-  const how = operation === 'branch' ? 'the branch point' : operation === 'rollback' ? 'a rollback' : 'a promotion';
+  const how = operation === 'promote' ? 'a promotion' : operation === 'rollback' ? 'a rollback' : 'the branch point';
   return `the files are behind: ${how} put this code here (${environment} revision ${revision}); --take-back takes the files`;
 }

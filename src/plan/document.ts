@@ -11,7 +11,7 @@ function buildOf(step: Step): string | null {
   const kept = step.target?.build ?? step.restored?.build ?? null;
   if (kept !== null) return `${SCHEMA}.${kept}`;
   if (step.action !== 'build' || step.target === null) return null;
-  return `${SCHEMA}.${buildStem(step.name, step.target.identity.build.build)}`;
+  return `${SCHEMA}.${buildStem(step.name, step.target.identity.key)}`;
 }
 
 const rowOf = (step: Step): PlanNode => ({

@@ -1,15 +1,19 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { keyOf } from '../identity/hash.ts';
-import { nodeName, type NodeName } from '../model/ids.ts';
+import { canonicalize } from 'json-canonicalize';
+import type { Remembered } from '../model/facts.ts';
+import { nodeName, type Key, type NodeName } from '../model/ids.ts';
 import type { Audit, ModelNode, Node, SourceNode, SqlText } from '../model/node.ts';
 import { positionIn } from '../model/position.ts';
 import { problem, type Problem } from '../model/problems.ts';
 import type { InputUse, Reading } from '../sql/contract.ts';
-import { locate, outlineOf, type Outline, type ReadSql } from './reader.ts';
+import { locate, outlined, type Outline, type ReadSql } from './reader.ts';
 
 /** SQL that was read, with the node behind each of its inputs, at the same index. */
 export interface BoundSql {
   readonly sql: SqlText;
+  /** Stands for the text and the parameters that it may use. */
+  readonly source: Key;
   readonly outline: Outline;
   /** Reads the text again. */
   readonly reading: () => Reading;
@@ -43,6 +47,7 @@ export function nearest(name: string, known: readonly string[]): string | null {
 }
 
 interface Binder {
+  readonly remembered: Remembered | undefined;
   readonly fold: (identifier: string) => string;
   readonly read: ReadSql;
   readonly byFolded: ReadonlyMap<string, NodeName>;
@@ -87,13 +92,14 @@ function bindInput(use: InputUse, sql: SqlText, binder: Binder): NodeName | null
 
 function bind(sql: SqlText, parameters: ModelNode['parameters'], binder: Binder): BoundSql | null {
   const reading = (): Reading => binder.read(sql.text, parameters);
-  const outline = outlineOf(reading());
+  const source = keyOf('source text', sql.text, canonicalize(parameters));
+  const outline = outlined(source, reading, binder.remembered);
   const found = outline.problems.map((one) => locate(sql, one));
   binder.problems.push(...found);
   const inputs = outline.inputs.map((use) => bindInput(use, sql, binder));
   const known = inputs.filter((input): input is NodeName => input !== null);
   return known.length === inputs.length && !found.some((one) => one.severity === 'error')
-    ? { sql, outline, reading, inputs: known }
+    ? { sql, source, outline, reading, inputs: known }
     : null;
 }
 
@@ -168,13 +174,20 @@ function cycleProblem(path: readonly NodeName[], nodes: ReadonlyMap<NodeName, Gr
   });
 }
 
+export interface GraphOptions {
+  readonly fold: (identifier: string) => string;
+  readonly read: ReadSql;
+  readonly remembered?: Remembered;
+}
+
 /** Reads the SQL of every model and finds what each reads. Pure; all problems are returned. */
 export function graphOf(
   nodes: ReadonlyMap<NodeName, Node>,
-  options: { readonly fold: (identifier: string) => string; readonly read: ReadSql },
+  options: GraphOptions,
 ): { readonly graph: Graph; readonly problems: readonly Problem[] } {
   const byFolded = new Map([...nodes.keys()].map((name) => [name.split('.').map(options.fold).join('.'), name]));
-  const binder: Binder = { ...options, byFolded, implicit: new Map(), problems: [] };
+  const { fold, read, remembered } = options;
+  const binder: Binder = { fold, read, remembered, byFolded, implicit: new Map(), problems: [] };
   const all = new Map<NodeName, GraphNode>();
   for (const [name, node] of nodes) all.set(name, graphNode(node, binder));
   for (const [name, source] of binder.implicit) {

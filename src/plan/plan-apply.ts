@@ -20,7 +20,7 @@ import {
 import { graphOf, type Graph } from './graph.ts';
 import { localOf } from './local.ts';
 import type { Pinned, Planning } from './planning.ts';
-import { headOf, versionAt, type Version } from './version.ts';
+import { headOf, rebased, versionAt, type Version } from './version.ts';
 
 /** Where an environment stands before an operation. */
 export interface Standing {
@@ -58,10 +58,10 @@ export const graphFor = (
   return { graph, warnings: problems };
 };
 
-/** The code of the files, with the head's own where the files lag behind it. */
+/** The code of the files, with the version's own where the files lag behind it. */
 async function wantedFrom(
   project: Project,
-  compared: Version | null,
+  version: Version | null,
   standing: Standing,
   options: { readonly takeBack: boolean },
   planning: Planning,
@@ -70,17 +70,17 @@ async function wantedFrom(
   const locals = new Map<NodeName, Key>([...files.graph.nodes].map(([name, node]) => [name, localOf(node)]));
   const newBranch = standing.head === null && standing.base !== null;
   const lag =
-    compared === null || options.takeBack ? new Map() : await behindOf(planning.state, compared, locals, { newBranch });
+    version === null || options.takeBack ? new Map() : await behindOf(planning.state, version, locals, { newBranch });
   const origin = { operation: 'apply', revision: (standing.record?.head ?? 0) + 1 } as const;
   const nodes = new Map<NodeName, Node>();
   for (const [name, { node }] of files.graph.nodes) if (!lag.has(name)) nodes.set(name, node);
   const origins = new Map<NodeName, Entry['origin']>();
   for (const name of nodes.keys()) {
-    const was = compared?.nodes.get(name)?.entry;
+    const was = version?.nodes.get(name)?.entry;
     origins.set(name, was !== undefined && was.local === locals.get(name) ? was.origin : origin);
   }
-  if (lag.size === 0 || compared === null) return { ...files, origins, behind: lag };
-  const recorded = await recordedNodes(planning.state, compared);
+  if (lag.size === 0 || version === null) return { ...files, origins, behind: lag };
+  const recorded = await recordedNodes(planning.state, version);
   for (const name of lag.keys()) {
     const node = recorded.nodes.get(name);
     const put = recorded.origins.get(name);
@@ -132,7 +132,8 @@ export async function planApply(
   const newest = pinned && base ? await versionAt(planning.state, { environment: base, revision: pinned }) : baseHead;
   const branchPoint = base === null ? null : head === null || options.refresh ? newest : head.base;
   const compared = head ?? branchPoint;
-  const wanted = await wantedFrom(project, compared, standing, options, planning);
+  const recorded = head !== null && branchPoint !== null && options.refresh ? rebased(head, branchPoint) : compared;
+  const wanted = await wantedFrom(project, recorded, standing, options, planning);
   const fresh = await factsFor(wanted, standing, branchPoint, options, planning);
   const goal = { ...wanted, facts: fresh.facts, head, compared, branchPoint, branch: base !== null };
   const assembled = await assemble(goal, planning);

@@ -56,7 +56,10 @@ export async function planLineage(
   const { identities, problems } = identify(graph, facts, planning);
   refuse(problems);
   const columnsOf = (node: NodeName): readonly string[] | null =>
-    identities.get(node)?.code.columns?.map((column) => column.name) ?? null;
+    identities
+      .get(node)
+      ?.seen()
+      .code.columns?.map((column) => column.name) ?? null;
   const start = placeOf(text, graph, planning, columnsOf);
   return { start, edges: traceLineage(lineageEdges(graph, identities, planning.fold), start, down) };
 }

@@ -1,14 +1,12 @@
-import type { EnvironmentName, NodeName } from '../model/ids.ts';
-import type { Node } from '../model/node.ts';
-import type { Entry } from '../state/contract.ts';
+import type { EnvironmentName } from '../model/ids.ts';
 import { assemble, type Goal } from './assemble.ts';
 import type { PlanCore } from './core.ts';
-import { recordedNodes, type Desired } from './desired.ts';
+import { recordedNodes } from './desired.ts';
 import { existingHead, placeOf } from './environments.ts';
 import { freshFacts, freshSources, keptFacts, leavesOf, takenData } from './gather.ts';
 import { graphFor } from './plan-apply.ts';
 import type { Planning } from './planning.ts';
-import { headOf, type Version } from './version.ts';
+import { headOf, rebased, type Version } from './version.ts';
 
 /** The branch point that a branch gets: its base's head, but not the one that a rollback left. */
 async function nextBranchPoint(head: Version, base: EnvironmentName, planning: Planning): Promise<Version | null> {
@@ -23,35 +21,6 @@ async function nextBranchPoint(head: Version, base: EnvironmentName, planning: P
     left = Math.max(left, before?.base?.revision ?? 0);
   }
   return baseHead !== null && baseHead.ref.revision > left ? baseHead : head.base;
-}
-
-/** Nodes whose code a branch changed itself, against the branch point that it has. */
-const changedByBranch = (head: Version): ReadonlySet<NodeName> =>
-  new Set(
-    [...head.nodes]
-      .filter(([name, pointer]) => pointer.own && head.base?.nodes.get(name)?.entry.local !== pointer.entry.local)
-      .map(([name]) => name),
-  );
-
-/** A branch's nodes over a new branch point: its own changes stay, everything else follows. */
-async function followed(head: Version, branchPoint: Version, planning: Planning): Promise<Desired> {
-  const own = await recordedNodes(planning.state, head);
-  const base = await recordedNodes(planning.state, branchPoint);
-  const mine = changedByBranch(head);
-  const nodes = new Map<NodeName, Node>();
-  const origins = new Map<NodeName, Entry['origin']>();
-  for (const [name, node] of base.nodes) {
-    if (mine.has(name) || head.removed.has(name)) continue;
-    nodes.set(name, node);
-    origins.set(name, { operation: 'branch', revision: branchPoint.ref.revision });
-  }
-  for (const name of mine) {
-    const node = own.nodes.get(name);
-    const put = own.origins.get(name);
-    if (node !== undefined) nodes.set(name, node);
-    if (put !== undefined) origins.set(name, put);
-  }
-  return { nodes, origins };
 }
 
 interface RunGoal {
@@ -71,7 +40,7 @@ async function rootGoal(head: Version, planning: Planning): Promise<RunGoal> {
 }
 
 async function branchGoal(head: Version, branchPoint: Version, planning: Planning): Promise<RunGoal> {
-  const { nodes, origins } = await followed(head, branchPoint, planning);
+  const { nodes, origins } = await recordedNodes(planning.state, rebased(head, branchPoint));
   const { graph } = graphFor(nodes, planning);
   const kept = await keptFacts(graph, branchPoint, planning);
   const mine = leavesOf(graph).filter((leaf) => !branchPoint.nodes.has(leaf.name));

@@ -1,4 +1,4 @@
-import type { EngineFact, FactTaker } from '../model/facts.ts';
+import type { EngineFact, FactTaker, Remembered } from '../model/facts.ts';
 import type { EnvironmentName, Instant } from '../model/ids.ts';
 import type { StateReader } from '../state/contract.ts';
 import type { ReadSql, ResolveSql } from './reader.ts';
@@ -14,6 +14,8 @@ export interface Planning {
   readonly fold: (identifier: string) => string;
   readonly read: ReadSql;
   readonly resolve: ResolveSql;
+  /** What was found out about SQL before. */
+  readonly remembered?: Remembered;
 }
 
 /** What a saved plan took from outside, taken again so that planning twice gives the same. */

@@ -1,4 +1,5 @@
 import { keyOf } from '../identity/hash.ts';
+import type { Remembered } from '../model/facts.ts';
 import type { Key } from '../model/ids.ts';
 import type { JsonScalar } from '../model/json.ts';
 import type { SqlText } from '../model/node.ts';
@@ -21,12 +22,22 @@ export interface Outline {
   readonly problems: readonly SqlProblem[];
 }
 
-export const outlineOf = (reading: Reading): Outline => ({
+const outlineOf = (reading: Reading): Outline => ({
   digest: keyOf('text', reading.canonical),
   inputs: reading.inputs,
   callsClock: reading.clocks.length > 0,
   problems: reading.problems,
 });
+
+/** The outline of a text, remembered under what stands for the text. */
+export function outlined(source: Key, read: () => Reading, remembered: Remembered | undefined): Outline {
+  const known = remembered?.get(source) ?? null;
+  // What stands there was written below, under a key that stands for its type and its content.
+  if (known !== null) return JSON.parse(known) as Outline;
+  const outline = outlineOf(read());
+  remembered?.put(source, JSON.stringify(outline));
+  return outline;
+}
 
 /** A problem of the reader, at its place in the user's file. */
 export const locate = (sql: SqlText, found: SqlProblem): Problem => ({

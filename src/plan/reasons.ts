@@ -23,8 +23,7 @@ const movedInputs = (asked: Asked): readonly Step[] =>
     .map((need) => asked.steps.get(need))
     .filter((step): step is Step => step !== undefined && moved(step));
 
-const moved = (step: Step): boolean =>
-  step.target !== null && step.before?.entry.key !== step.target.identity.build.build;
+const moved = (step: Step): boolean => step.target !== null && step.before?.entry.key !== step.target.identity.key;
 
 /** Folded names of the columns that a query uses of one node, over all its mentions; null: it sees everything. */
 export function usedColumns(
@@ -61,7 +60,7 @@ function pathFrom(input: Step, asked: Asked): string {
 
 function dataReasons(asked: Asked): readonly string[] {
   const { node, identity, graphNode } = asked.target;
-  if (asked.before?.entry.key === identity.build.build) return ['its build is not there any more'];
+  if (asked.before?.entry.key === identity.key) return ['its build is not there any more'];
   if (node.kind !== 'model') return ['newer data'];
   const inputs = movedInputs(asked);
   if (inputs.length > 0) return inputs.map((input) => pathFrom(input, asked));

@@ -63,7 +63,7 @@ const sameFact = (left: SourceFact | null, right: SourceFact | null): boolean =>
 /** Whether an entry already says what the target says. */
 function says(entry: Entry, target: Target, fact: SourceFact | null): boolean {
   return (
-    entry.key === target.identity.build.build &&
+    entry.key === target.identity.key &&
     entry.code === target.identity.codeKey &&
     entry.build === target.build &&
     (target.build !== null || target.inPlace !== null) &&
@@ -89,8 +89,7 @@ function targetOf(name: NodeName, settlement: Settlement, relations: Map<NodeNam
   const origin = settlement.origins.get(name);
   if (graphNode === undefined || identity === undefined || origin === undefined) return null;
   const inPlace = inPlaceOf(graphNode.node);
-  const build =
-    inPlace === null ? buildFor(name, identity.build.build, besideOf(identity, relations), settlement.shelf) : null;
+  const build = inPlace === null ? buildFor(name, identity.key, besideOf(identity, relations), settlement.shelf) : null;
   relations.set(name, inPlace !== null ? { inPlace } : build === null ? null : { build });
   return { node: graphNode.node, graphNode, identity, origin, build, inPlace };
 }

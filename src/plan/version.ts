@@ -21,14 +21,17 @@ export interface Version {
   readonly base: Version | null;
 }
 
+/** What a branch sees of its branch point's nodes. */
+const inherited = (base: Version): readonly (readonly [NodeName, Pointer])[] =>
+  [...base.nodes].map(([name, { entry }]) => {
+    const origin = { operation: 'branch', revision: base.ref.revision } as const;
+    return [name, { entry: { ...entry, origin }, own: false }];
+  });
+
 async function composed(state: StateReader, revision: Revision): Promise<Version> {
   const ref = { environment: revision.environment, revision: revision.revision };
   const base = revision.base === null || revision.base.revision === 0 ? null : await versionAt(state, revision.base);
-  const nodes = new Map<NodeName, Pointer>();
-  for (const [name, pointer] of base?.nodes ?? []) {
-    const origin = { operation: 'branch', revision: base?.ref.revision ?? 0 } as const;
-    nodes.set(name, { entry: { ...pointer.entry, origin }, own: false });
-  }
+  const nodes = new Map<NodeName, Pointer>(base === null ? [] : inherited(base));
   const removed = new Map<NodeName, Entry>();
   for (const entry of await state.entries(ref)) {
     if (entry.definition === null) {
@@ -50,6 +53,17 @@ export async function headOf(state: StateReader, environment: EnvironmentName): 
   const record = await state.environment(environment);
   if (record === null || record.deletedAt !== null || record.head === 0) return null;
   return versionAt(state, { environment, revision: record.head });
+}
+
+/** A branch over a new branch point: what it changed itself stays, everything else follows. */
+export function rebased(head: Version, branchPoint: Version): Version {
+  const nodes = new Map<NodeName, Pointer>(inherited(branchPoint));
+  for (const name of head.removed.keys()) nodes.delete(name);
+  for (const [name, pointer] of head.nodes) {
+    const changed = head.base?.nodes.get(name)?.entry.local !== pointer.entry.local;
+    if (pointer.own && changed) nodes.set(name, pointer);
+  }
+  return { ...head, nodes, base: branchPoint };
 }
 
 /** The facts that a version was made under. */

@@ -1,0 +1,92 @@
+import type { NodeName } from '../model/ids.ts';
+import type { ModelNode, Node } from '../model/node.ts';
+import { positionIn } from '../model/position.ts';
+import { problem, warning, type Problem } from '../model/problems.ts';
+import type { InputTable, Part, Reading, Shape } from '../sql/contract.ts';
+import type { BoundSql, Graph } from './graph.ts';
+import type { IdentifyContext } from './identity.ts';
+
+function opaqueShape(bound: BoundSql, reading: Reading): Shape {
+  const part: Part = {
+    label: 'query',
+    canonical: reading.canonical,
+    uses: bound.inputs.map((_, input) => ({ input, type: 'everything' as const })),
+    ties: reading.ties,
+    clocks: [...new Set(reading.clocks.map((use) => use.family))],
+    span: { start: 0, end: bound.sql.text.length },
+  };
+  return { rows: [part], columns: null, own: [], problems: [] };
+}
+
+/** Sets of columns that a node's audits hold to be unique. */
+export const uniqueSets = (node: Node): readonly (readonly string[])[] =>
+  node.audits.flatMap((audit) => (audit.type === 'unique' && audit.severity === 'error' ? [audit.columns] : []));
+
+function inputTable(name: NodeName, graph: Graph, context: IdentifyContext): InputTable {
+  const node = graph.nodes.get(name)?.node;
+  const fact = context.facts.sources.get(name)?.columns;
+  const known = fact === undefined ? context.identities.get(name)?.seen().columns : null;
+  const columns = fact ?? known?.map((column) => ({ name: column, type: null })) ?? null;
+  return { columns, unique: node === undefined ? [] : uniqueSets(node) };
+}
+
+function withDeclaredNeeds(shape: Shape, inputs: number, needs: number): Shape {
+  if (needs === inputs) return shape;
+  const uses = Array.from({ length: needs - inputs }, (_, index) => ({
+    input: inputs + index,
+    type: 'everything' as const,
+  }));
+  const part: Part = {
+    label: 'depends_on',
+    canonical: 'depends_on',
+    uses,
+    ties: [],
+    clocks: [],
+    span: { start: 0, end: 0 },
+  };
+  return { ...shape, rows: [...shape.rows, part] };
+}
+
+/** The query over its inputs as they are now; everything that it needs is captured, so that it can be asked again. */
+export function shaper(
+  node: ModelNode,
+  bound: BoundSql,
+  needs: number,
+  graph: Graph,
+  context: IdentifyContext,
+): () => Shape {
+  const { resolve } = context;
+  return () => {
+    const tables = bound.inputs.map((name) => inputTable(name, graph, context));
+    const reading = bound.reading();
+    const shape = node.opaque ? opaqueShape(bound, reading) : resolve(reading, tables);
+    const whole = withDeclaredNeeds(shape, bound.inputs.length, needs);
+    return node.clock === 'ignore' ? withoutClock(whole) : whole;
+  };
+}
+
+function withoutClock(shape: Shape): Shape {
+  const still = (part: Part): Part => ({ ...part, clocks: [] });
+  const columns = shape.columns?.map((column) => ({ ...column, clocks: [] })) ?? null;
+  return { ...shape, rows: shape.rows.map(still), columns, own: shape.own.map(still) };
+}
+
+/** A view is read anew each time: what differs from read to read cannot stand in it. */
+export function viewProblems(node: ModelNode, shape: Shape): readonly Problem[] {
+  if (node.materialized !== 'view') return [];
+  const parts = [...shape.rows, ...(shape.columns ?? []), ...shape.own];
+  return parts
+    .flatMap((part) => part.ties)
+    .map((tie) => {
+      const at = positionIn(node.sql, tie.span.start);
+      return tie.kind === 'volatile'
+        ? problem('view-volatile', `View \`${node.name}\` calls ${tie.construct}: every read would give other data.`, {
+            at,
+            hint: 'Make it a table (kind: table).',
+          })
+        : warning('view-ties', `View \`${node.name}\` depends on ${tie.construct}: two reads can give other data.`, {
+            at,
+            hint: 'Give it a total order, or make it a table.',
+          });
+    });
+}

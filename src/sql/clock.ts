@@ -82,10 +82,20 @@ const CLOCKS: { readonly [name in Dialect]: Readonly<Record<string, ClockFunctio
   starrocks: MYSQL_FAMILY,
 };
 
+const byName = (dialect: Dialect): ReadonlyMap<string, ClockFunction> => new Map(Object.entries(CLOCKS[dialect]));
+const BY_NAME: { readonly [name in Dialect]: ReadonlyMap<string, ClockFunction> } = {
+  duckdb: byName('duckdb'),
+  postgres: byName('postgres'),
+  snowflake: byName('snowflake'),
+  bigquery: byName('bigquery'),
+  databricks: byName('databricks'),
+  trino: byName('trino'),
+  starrocks: byName('starrocks'),
+};
+
 /** The clock function of that name, or null. A name that stands without parentheses may still be a column. */
 export function clockFunction(name: string, dialect: Dialect, called: boolean): ClockFunction | null {
-  const table = CLOCKS[dialect];
-  const found = Object.hasOwn(table, name) ? table[name] : undefined;
+  const found = BY_NAME[dialect].get(name);
   return found !== undefined && (called ? found.call : found.bare) ? found : null;
 }
 

@@ -167,4 +167,5 @@ export class Context {
 const NOT_EQUAL = '!'.charCodeAt(0) * 256 + '='.charCodeAt(0);
 
 /** A name in canonical text: quoted, so that it can be told from a word and from what stands in `{}`. */
-export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+export const quoteName = (name: string): string =>
+  name.includes('"') ? `"${name.replaceAll('"', '""')}"` : `"${name}"`;

@@ -94,11 +94,11 @@ export class Lexer {
   readonly problems: SqlProblem[] = [];
   readonly #text: string;
   readonly #rules: DialectRules;
-  readonly #kind: Uint8Array;
-  readonly #code: Uint16Array;
-  readonly #start: Int32Array;
-  readonly #end: Int32Array;
-  readonly #match: Int32Array;
+  #kind: Uint8Array;
+  #code: Uint16Array;
+  #start: Int32Array;
+  #end: Int32Array;
+  #match: Int32Array;
   readonly #open: number[] = [];
   #count = 0;
   /** The next `{{` at or after the last place that was asked for. */
@@ -107,7 +107,8 @@ export class Lexer {
   constructor(text: string, rules: DialectRules) {
     this.#text = text;
     this.#rules = rules;
-    const room = text.length + 1;
+    // Tokens are longer than three characters in most texts; where they are not, the arrays grow.
+    const room = (text.length >> 2) + 16;
     this.#kind = new Uint8Array(room);
     this.#code = new Uint16Array(room);
     this.#start = new Int32Array(room);
@@ -144,6 +145,7 @@ export class Lexer {
 
   #add(kind: number, code: number, start: number, end: number): number {
     const at = this.#count;
+    if (at === this.#kind.length) this.#grow();
     this.#kind[at] = kind;
     this.#code[at] = code;
     this.#start[at] = start;
@@ -151,6 +153,19 @@ export class Lexer {
     this.#match[at] = -1;
     this.#count = at + 1;
     return end;
+  }
+
+  #grow(): void {
+    const room = this.#kind.length * 2;
+    const larger = <T extends Uint8Array | Uint16Array | Int32Array>(array: T, copy: T): T => {
+      copy.set(array);
+      return copy;
+    };
+    this.#kind = larger(this.#kind, new Uint8Array(room));
+    this.#code = larger(this.#code, new Uint16Array(room));
+    this.#start = larger(this.#start, new Int32Array(room));
+    this.#end = larger(this.#end, new Int32Array(room));
+    this.#match = larger(this.#match, new Int32Array(room));
   }
 
   #problem(code: ProblemCode, message: string, start: number, end: number, hint: string | null = null): void {

@@ -1,7 +1,7 @@
 import { foldName } from '../dialects.ts';
 import type { Relation } from '../structure.ts';
-import { quoteName } from '../context.ts';
 import { resolveExpression } from './expressions.ts';
+import { inputTable } from './inputs.ts';
 import type { Resolver } from './resolver.ts';
 import { Scope } from './scope.ts';
 import { Table, everything } from './table.ts';
@@ -32,7 +32,7 @@ function resolveSource(resolver: Resolver, relation: Relation, scope: Scope): Ta
   const { source } = relation;
   switch (source.type) {
     case 'input':
-      return inputTable(resolver, source.input, relation);
+      return inputTable(resolver, source.input, relation.span);
     case 'cte': {
       const table = resolver.ctes.get(source.id);
       return table ?? unresolved(relation);
@@ -49,42 +49,6 @@ function resolveSource(resolver: Resolver, relation: Relation, scope: Scope): Ta
 /** A CTE that reads itself by a way that is not understood. */
 const unresolved = (relation: Relation): Table =>
   new Table({ parts: [{ label: 'FROM', pieces: ['cycle'], atoms: 0n, span: relation.span }], columns: null });
-
-function inputTable(resolver: Resolver, input: number, relation: Relation): Table {
-  const { span } = relation;
-  const number = resolver.order[input] ?? 0;
-  const known = resolver.inputs[input]?.columns ?? null;
-  const atoms = resolver.atoms.use({ input, type: known === null ? 'everything' : 'rows' });
-  const parts: RowsPart[] = [{ label: 'FROM', pieces: [`#${number}`], atoms, span }];
-  if (known === null) return new Table({ parts, columns: null });
-  const columns = known.map(({ name }) => new InputColumn(resolver, input, name, span));
-  const unique = (): string[][] =>
-    (resolver.inputs[input]?.unique ?? []).map((set) => set.map((name) => quoteName(resolver.fold(name))));
-  return new Table({ parts, columns, unique });
-}
-
-/** A column of an input; it counts as used only where its meaning is asked for. */
-class InputColumn implements Column {
-  readonly name: string;
-  readonly folded: string;
-  readonly span: Column['span'];
-  readonly ofRow = true;
-  readonly #resolver: Resolver;
-  readonly #input: number;
-
-  constructor(resolver: Resolver, input: number, name: string, span: Column['span']) {
-    this.name = name;
-    this.folded = resolver.fold(name);
-    this.span = span;
-    this.#resolver = resolver;
-    this.#input = input;
-  }
-
-  get meaning(): Column['meaning'] {
-    const atoms = this.#resolver.atoms.use({ input: this.#input, type: 'column', column: this.name });
-    return { text: quoteName(this.folded), atoms };
-  }
-}
 
 /** Table functions whose one column bears their name. */
 const ONE_COLUMN = new Set(['unnest', 'generate_series', 'range']);

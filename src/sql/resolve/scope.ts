@@ -10,6 +10,8 @@ export interface Source {
   /** What may qualify its columns: the alias, or catalog, schema and name; folded. */
   readonly names: readonly string[];
   readonly table: Table;
+  /** References to its columns from its own query. */
+  readonly references: Map<Column, Meaning>;
 }
 
 /** A column that USING or NATURAL made of two. */
@@ -50,7 +52,7 @@ export class Scope {
   }
 
   add(table: Table, names: readonly string[]): Source {
-    const source = { index: this.sources.length, names, table };
+    const source = { index: this.sources.length, names, table, references: new Map<Column, Meaning>() };
     this.sources.push(source);
     return source;
   }
@@ -62,12 +64,16 @@ export class Scope {
 
   /** A reference to a known column, as seen from `from`. */
   reference(source: Source, column: Column, from: Scope): Meaning {
+    const known = from === this ? source.references.get(column) : undefined;
+    if (known !== undefined) return known;
     const text = `{${this.#place(source, from)}.${short(column.meaning.text)}}`;
     if (from === this) {
       this.references.set(text, column);
       if (!column.ofRow) this.relative.push(text);
     }
-    return { text, atoms: column.meaning.atoms };
+    const meaning = { text, atoms: column.meaning.atoms };
+    if (from === this) source.references.set(column, meaning);
+    return meaning;
   }
 
   /** A reference by name into a table whose columns are unknown: its rows take in everything. */
@@ -81,7 +87,7 @@ export class Scope {
   }
 
   /** Sources that names may reach. */
-  *visible(): Iterable<Source> {
-    for (const source of this.sources) if (!this.hidden.has(source.index)) yield source;
+  visible(): readonly Source[] {
+    return this.hidden.size === 0 ? this.sources : this.sources.filter(({ index }) => !this.hidden.has(index));
   }
 }

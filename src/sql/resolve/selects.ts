@@ -49,10 +49,12 @@ export function resolveSelect(resolver: Resolver, select: Select, tail: Tail, pa
 const choosesByOrder = (select: Select): boolean => select.top !== null || (select.distinct?.list.length ?? 0) > 0;
 
 function windowsMeaning(resolver: Resolver, clause: Clause, scope: Scope): Meaning {
-  return joined(
-    clause.list.map((expression) => resolveExpression(resolver, expression, scope, 'none')),
-    ' , ',
-  );
+  // The names of windows look like columns.
+  const { quiet } = resolver;
+  resolver.quiet = true;
+  const windows = clause.list.map((expression) => resolveExpression(resolver, expression, scope, 'none'));
+  resolver.quiet = quiet;
+  return joined(windows, ' , ');
 }
 
 function addRowClauses({ resolver, select, scope, outputs, parts }: Block): void {

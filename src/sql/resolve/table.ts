@@ -35,21 +35,25 @@ export interface TableContent {
 /** A table, or what a query gives. */
 export class Table {
   readonly parts: readonly RowsPart[];
-  readonly columns: readonly Column[] | null;
   readonly order: RowsPart | null;
   /** What reasons call it: the name of a CTE. */
   readonly title: string | null;
   readonly unique: () => readonly (readonly string[])[];
+  readonly #columns: readonly Column[] | null;
   #rows: Meaning | null = null;
   #byName: Map<string, Column[]> | null = null;
   #nameless: readonly Column[] | null = null;
 
   constructor(content: TableContent, title: string | null = null) {
     this.parts = content.parts;
-    this.columns = content.columns;
+    this.#columns = content.columns;
     this.order = content.order ?? null;
     this.unique = content.unique ?? (() => []);
     this.title = title;
+  }
+
+  get columns(): readonly Column[] | null {
+    return this.#columns;
   }
 
   /** Which rows there are. */
@@ -80,6 +84,7 @@ export class Table {
     return (this.columns ?? []).flatMap(({ name }) => (name === null ? [] : [name]));
   }
 
+  /** The same under a name of its own. */
   titled(title: string): Table {
     const { parts, columns, unique, order } = this;
     return new Table({ parts, columns, unique, order }, title);

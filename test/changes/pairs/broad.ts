@@ -1,0 +1,111 @@
+import type { Chapter } from '../pair.ts';
+
+export const broad: Chapter = {
+  title: 'Judged broadly',
+  text:
+    'Edits that change no data, and that a reader of SQL could prove to change none, but that this one takes for changes. ' +
+    'They cost a build; they never cost a wrong answer. Where a build comes out the same as the one before, its readers ' +
+    'keep theirs.',
+  pairs: [
+    {
+      title: 'Conditions in another order',
+      before: 'SELECT order_id FROM raw.orders WHERE amount > 0 AND order_id > 5',
+      after: 'SELECT order_id FROM raw.orders WHERE order_id > 5 AND amount > 0',
+      category: 'breaking',
+      reasons: ['WHERE changed'],
+      broadly: 'AND is not taken apart.',
+    },
+    {
+      title: 'Sides of a comparison',
+      before: 'SELECT o.order_id FROM raw.orders o JOIN raw.items i ON o.order_id = i.order_id',
+      after: 'SELECT o.order_id FROM raw.orders o JOIN raw.items i ON i.order_id = o.order_id',
+      category: 'breaking',
+      reasons: ['FROM changed'],
+      broadly: 'Expressions are no trees.',
+    },
+    {
+      title: 'Parentheses within an expression',
+      before: 'SELECT order_id FROM raw.orders WHERE amount > 0 AND order_id > 5',
+      after: 'SELECT order_id FROM raw.orders WHERE (amount > 0) AND (order_id > 5)',
+      category: 'breaking',
+      reasons: ['WHERE changed'],
+      broadly: 'Only parentheses round a whole expression are known to be noise.',
+    },
+    {
+      title: 'A cast in its other spelling',
+      before: 'SELECT CAST(amount AS INTEGER) AS amount FROM raw.orders',
+      after: 'SELECT amount::INTEGER AS amount FROM raw.orders',
+      category: 'breaking',
+      reasons: ['column amount changed'],
+      broadly: 'Expressions are no trees.',
+    },
+    {
+      title: 'A WHERE that is always true',
+      before: 'SELECT order_id FROM raw.orders',
+      after: 'SELECT order_id FROM raw.orders WHERE true',
+      category: 'breaking',
+      reasons: ['WHERE added'],
+      broadly: 'Nothing is computed.',
+    },
+    {
+      title: 'USING in place of ON',
+      before: 'SELECT o.order_id, i.price FROM raw.orders o JOIN raw.items i ON o.order_id = i.order_id',
+      after: 'SELECT order_id, price FROM raw.orders JOIN raw.items USING (order_id)',
+      category: 'breaking',
+      broadly: 'USING makes a column of its own.',
+    },
+    {
+      title: 'DISTINCT in place of GROUP BY',
+      before: 'SELECT status FROM raw.orders GROUP BY status',
+      after: 'SELECT DISTINCT status FROM raw.orders',
+      category: 'breaking',
+      broadly: 'Clauses are compared with clauses of the same kind.',
+    },
+    {
+      title: 'Branches of a UNION ALL in another order',
+      before: 'SELECT order_id FROM raw.orders UNION ALL SELECT order_id FROM raw.items',
+      after: 'SELECT order_id FROM raw.items UNION ALL SELECT order_id FROM raw.orders',
+      category: 'breaking',
+      broadly: 'A set operation takes its names and types from its first branch.',
+    },
+    {
+      title: 'Grouping expressions in another order',
+      before: 'SELECT max(order_id) AS order_id FROM raw.orders GROUP BY customer_id, status',
+      after: 'SELECT max(order_id) AS order_id FROM raw.orders GROUP BY status, customer_id',
+      category: 'breaking',
+      broadly: 'Lists are compared in their order.',
+    },
+    {
+      title: '`GROUP BY ALL` spelled out',
+      before: 'SELECT status, count(*) AS n FROM raw.orders GROUP BY ALL',
+      after: 'SELECT status, count(*) AS n FROM raw.orders GROUP BY status',
+      category: 'breaking',
+      reasons: ['GROUP BY changed'],
+      broadly: 'What ALL stands for is kept apart from a list.',
+    },
+    {
+      title: 'A named window spelled out',
+      before: 'SELECT order_id, sum(amount) OVER w AS total FROM raw.orders WINDOW w AS (PARTITION BY customer_id)',
+      after: 'SELECT order_id, sum(amount) OVER (PARTITION BY customer_id) AS total FROM raw.orders',
+      category: 'breaking',
+      reasons: ['column total changed'],
+      broadly: 'A window that is named is kept apart from one that is not.',
+    },
+    {
+      title: 'ORDER BY in a CTE',
+      before: 'WITH o AS (SELECT order_id FROM raw.orders ORDER BY amount) SELECT order_id FROM o',
+      after: 'WITH o AS (SELECT order_id FROM raw.orders) SELECT order_id FROM o',
+      category: 'breaking',
+      reasons: ['ORDER BY removed'],
+      broadly: 'DuckDB keeps that order, and what reads the CTE could count on it.',
+    },
+    {
+      title: 'A number in its other spelling',
+      before: 'SELECT order_id FROM raw.orders WHERE amount > 1e3',
+      after: 'SELECT order_id FROM raw.orders WHERE amount > 1E3',
+      category: 'breaking',
+      reasons: ['WHERE changed'],
+      broadly: 'Numbers are compared as they are written.',
+    },
+  ],
+};

@@ -1,0 +1,24 @@
+import type { Chapter } from '../pair.ts';
+import { broad } from './broad.ts';
+import { builds } from './builds.ts';
+import { columns } from './columns.ts';
+import { names } from './names.ts';
+import { opaque } from './opaque.ts';
+import { own } from './own.ts';
+import { rows } from './rows.ts';
+import { sources } from './sources.ts';
+import { spelling } from './spelling.ts';
+import { stars } from './stars.ts';
+
+export const CHAPTERS: readonly Chapter[] = [
+  spelling,
+  columns,
+  rows,
+  own,
+  names,
+  stars,
+  builds,
+  sources,
+  opaque,
+  broad,
+];

@@ -1,0 +1,48 @@
+import type { Chapter } from '../pair.ts';
+
+const SLIM = 'SELECT order_id, customer_id, amount FROM raw.orders';
+const WIDE = 'SELECT order_id, customer_id, amount, status FROM raw.orders';
+const gained = { before: SLIM, after: WIDE, category: 'non-breaking', reasons: ['column status added'] } as const;
+
+export const opaque: Chapter = {
+  title: 'What the reader does not see through',
+  text:
+    'A missed reuse costs seconds, a wrong one is a wrong number. What is not understood depends on everything that it ' +
+    'can see.',
+  pairs: [
+    {
+      title: 'PIVOT makes columns of data',
+      ...gained,
+      readers: [
+        { sql: 'PIVOT shop.model ON customer_id USING sum(amount)', becomes: 'rebuilt', because: 'shop.model' },
+      ],
+    },
+    {
+      title: 'COLUMNS picks columns by a pattern',
+      defect: 'COLUMNS uses no column',
+      ...gained,
+      readers: [{ sql: "SELECT COLUMNS('a.*') FROM shop.model", becomes: 'rebuilt', because: 'shop.model' }],
+    },
+    {
+      title: 'A function that nobody knows may be an aggregate',
+      before: 'SELECT order_id FROM raw.orders',
+      after: 'SELECT order_id, my_function(amount) AS x FROM raw.orders',
+      category: 'breaking',
+      readers: [{ sql: 'SELECT order_id FROM shop.model', becomes: 'rebuilt', because: 'shop.model' }],
+    },
+    {
+      title: '`opaque: true`',
+      before: { sql: SLIM, head: { opaque: true } },
+      after: { sql: WIDE, head: { opaque: true } },
+      category: 'breaking',
+      reasons: ['query changed'],
+      readers: [{ sql: 'SELECT order_id FROM shop.model', becomes: 'rebuilt', because: 'shop.model' }],
+    },
+    {
+      title: '`depends_on` names what the SQL does not',
+      before: SLIM,
+      after: { sql: SLIM, head: { dependsOn: [] } },
+      category: null,
+    },
+  ],
+};

@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import type { Facts, Remembered } from '../../src/model/facts.ts';
+import { asInstant, asNodeName, asSnapshot, type Key, type NodeName } from '../../src/model/ids.ts';
+import type { ModelNode, Node, SourceNode } from '../../src/model/node.ts';
+import { graphOf } from '../../src/plan/graph.ts';
+import { identify, type Identity } from '../../src/plan/identify.ts';
+import { read, resolve } from '../../src/sql/index.ts';
+
+const fold = (name: string): string => name.toLowerCase();
+const at = { file: 'x.sql', line: 1, column: 1 };
+const common = { description: null, owner: null, tags: [], columns: [], audits: [], at };
+const orders: SourceNode = {
+  ...common,
+  kind: 'source',
+  name: asNodeName('raw.orders'),
+  origin: { type: 'table', table: 'raw.orders', pin: true, version: null },
+};
+const model = (name: string, text: string): ModelNode => ({
+  ...common,
+  kind: 'model',
+  name: asNodeName(name),
+  materialized: 'table',
+  sql: { text, file: `${name}.sql`, line: 1, column: 1, indent: 0 },
+  clock: 'follow',
+  storage: {},
+  parameters: {},
+  dependsOn: [],
+  opaque: false,
+});
+
+const facts = (more: Partial<Facts> = {}, columns = ['id', 'amount']): Facts => ({
+  clock: asInstant('2026-11-21T10:00:00.000Z'),
+  timezone: 'UTC',
+  engine: 'duckdb/1',
+  sources: new Map([
+    [
+      orders.name,
+      {
+        snapshot: asSnapshot('s1'),
+        columns: columns.map((name) => ({ name, type: 'INTEGER' })),
+        live: false,
+        avoid: null,
+      },
+    ],
+  ]),
+  ...more,
+});
+
+/** A memory, and how much work was done although it was there. */
+function memory(): {
+  remembered: Remembered;
+  resolved: NodeName[];
+  ask: (nodes: readonly Node[], under?: Facts) => Map<string, Identity>;
+} {
+  const rows = new Map<Key, string>();
+  const remembered: Remembered = {
+    get: (key) => rows.get(key) ?? null,
+    put: (key, value) => void rows.set(key, value),
+  };
+  const resolved: NodeName[] = [];
+  const ask = (nodes: readonly Node[], under = facts()): Map<string, Identity> => {
+    resolved.length = 0;
+    const byName = new Map(nodes.map((node) => [node.name, node]));
+    const reading = (text: string) => read(text, { dialect: 'duckdb', parameters: {} });
+    const { graph, problems } = graphOf(byName, { fold, read: reading, remembered });
+    expect(problems).toEqual([]);
+    const { identities } = identify(graph, under, {
+      fold,
+      remembered,
+      resolve: (one, inputs) => {
+        resolved.push(asNodeName(one.canonical));
+        return resolve(one, inputs);
+      },
+    });
+    return new Map(identities);
+  };
+  return { remembered, resolved, ask };
+}
+
+const project = [
+  orders,
+  model('a.clean', 'SELECT id, amount FROM raw.orders WHERE amount > 0'),
+  model('a.total', 'SELECT sum(amount) AS total FROM a.clean'),
+  model('a.ids', 'SELECT id FROM a.clean'),
+  model('a.today', 'SELECT id, current_date AS day FROM a.clean'),
+];
+const keysOf = (identities: ReadonlyMap<string, Identity>): readonly (readonly string[])[] =>
+  [...identities].map(([name, one]) => [name, one.key, one.codeKey, one.digest, JSON.stringify(one.seen())]);
+
+describe('what is remembered', () => {
+  it('answers a second plan whole, with the same keys', () => {
+    const { ask, resolved } = memory();
+    const first = keysOf(ask(project));
+    expect(resolved.length).toBe(4);
+    const second = ask(project);
+    expect(keysOf(second)).toEqual(first);
+    expect(resolved).toEqual([]);
+    expect(keysOf(memory().ask(project))).toEqual(first);
+  });
+
+  it('is asked anew for what an edit reaches, and gives what a fresh look gives', () => {
+    const { ask, resolved } = memory();
+    ask(project);
+    const edited = project.map((node) =>
+      node.name === 'a.clean'
+        ? model('a.clean', 'SELECT id, amount * 2 AS amount FROM raw.orders WHERE amount > 0')
+        : node,
+    );
+    const after = keysOf(ask(edited));
+    expect(resolved.length).toBeGreaterThan(0);
+    expect(after).toEqual(keysOf(memory().ask(edited)));
+  });
+
+  it.each([
+    [
+      'a new snapshot',
+      facts({
+        sources: new Map([
+          [
+            orders.name,
+            {
+              snapshot: asSnapshot('s2'),
+              columns: [
+                { name: 'id', type: 'INTEGER' },
+                { name: 'amount', type: 'INTEGER' },
+              ],
+              live: false,
+              avoid: null,
+            },
+          ],
+        ]),
+      }),
+    ],
+    ['a new column', facts({}, ['id', 'amount', 'status'])],
+    ['another engine', facts({ engine: 'duckdb/2' })],
+    ['another day', facts({ clock: asInstant('2026-11-22T10:00:00.000Z') })],
+  ])('does not answer for %s', (_what, under) => {
+    const { ask } = memory();
+    ask(project);
+    expect(keysOf(ask(project, under))).toEqual(keysOf(memory().ask(project, under)));
+  });
+});

@@ -30,6 +30,8 @@ export interface KeyContext {
   readonly fold: (name: string) => string;
   /** The clock's two snapshots; not asked for in code identity. */
   readonly clock: { readonly date: string; readonly timestamp: string };
+  /** Types that the author forces on columns, by folded name. */
+  readonly forced: ReadonlyMap<string, string>;
   /** What matters to the table itself: engine fact, materialisation, storage. */
   readonly own: readonly Ingredient[];
 }
@@ -75,12 +77,16 @@ function keyOfPart(part: Part, inputs: readonly NodeKeys[], context: KeyContext)
   const ordered = part.ties.some((tie) => tie.kind === 'order');
   const ingredients: Ingredient[] = [part.canonical];
   const besides: number[] = [];
+  const ranks = new Map<number, number>();
   for (const use of part.uses) {
     const input = inputs[use.input];
     if (input === undefined) throw new Error(`a part uses input ${use.input} of ${inputs.length}`);
     const used = usedKey(use, input, context.fold);
     const beside = context.identity === 'build' && (used.tied || ordered);
-    ingredients.push([use.input, use.type, used.key, beside || ordered ? input.build : null]);
+    // The text's own order of inputs moves with CTEs that are written in another order; their order here does not.
+    const rank = ranks.get(use.input) ?? ranks.size;
+    ranks.set(use.input, rank);
+    ingredients.push([rank, use.type, used.key, beside || ordered ? input.build : null]);
     if (beside) besides.push(use.input);
   }
   if (context.identity === 'code') return { key: keyOf('part', ...ingredients), tied: false, besides };
@@ -92,12 +98,15 @@ function keyOfPart(part: Part, inputs: readonly NodeKeys[], context: KeyContext)
 export function modelKeys(shape: Shape, inputs: readonly NodeKeys[], context: KeyContext): ModelKeys {
   const clauses = shape.rows.map((part) => keyOfPart(part, inputs, context));
   const own = shape.own.map((part) => keyOfPart(part, inputs, context));
-  const outputs = shape.columns?.map((column: OutputColumn) => ({
-    spelled: column.name,
-    name: context.fold(column.name),
-    ...keyOfPart(column, inputs, context),
-  }));
-  const rows = keyOf('rows', ...clauses.map((clause) => clause.key));
+  const outputs = shape.columns?.map((column: OutputColumn) => {
+    const name = context.fold(column.name);
+    const part = keyOfPart(column, inputs, context);
+    const type = context.forced.get(name);
+    return { spelled: column.name, name, ...part, key: type === undefined ? part.key : keyOf('cast', part.key, type) };
+  });
+  // Where the columns are not known, whoever uses one depends on the rows: the forced types are in there.
+  const casts = outputs === undefined ? [...context.forced].sort() : [];
+  const rows = keyOf('rows', ...clauses.map((clause) => clause.key), ...casts);
   const columns = outputs?.map(({ name, key, tied }): ColumnKey => ({ name, key, tied })) ?? null;
   const spelled = outputs?.map((output): Ingredient => [output.spelled, output.key]) ?? null;
   return {

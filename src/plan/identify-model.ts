@@ -35,6 +35,9 @@ export function meaningOf(
   return { rows: code.rows, clauses: linesOf(shape.rows, clauses, node), columns, build: code.build, metadata };
 }
 
+const forcedTypes = (node: ModelNode, fold: (name: string) => string): ReadonlyMap<string, string> =>
+  new Map(node.columns.flatMap(({ name, type }) => (type === null ? [] : [[fold(name), type] as const])));
+
 /** What is remembered of a model for every plan. */
 interface Summary {
   readonly key: Key;
@@ -61,8 +64,8 @@ interface Asked {
 
 function calculate({ node, names, inputs, ask, context }: Asked): { summary: Summary; detail: Detail } {
   const shape = ask();
-  const own: Ingredient[] = [storageOf(node), forcedOf(node)];
-  const shared = { fold: context.fold, clock: context.clock };
+  const own: Ingredient[] = [storageOf(node)];
+  const shared = { fold: context.fold, clock: context.clock, forced: forcedTypes(node, context.fold) };
   const seen = inputs.map((input) => input.seen());
   const codeInputs = seen.map(({ code }) => code);
   const buildInputs = seen.map(({ build }) => build);

@@ -28,28 +28,35 @@ interface Caught {
   readonly to: number;
 }
 
+/** The part took all columns of an input as they come (a star, a whole row): no name of it could be caught. */
+function tookAll(before: Part, input: number, former: readonly InputTable[]): boolean {
+  const columns = former[input]?.columns ?? null;
+  const used = new Set(columnUses(before).flatMap((use) => (use.input === input ? [use.column] : [])));
+  return columns === null || columns.every((column) => used.has(column.name));
+}
+
 /** A name of a part that was one input's column, or an alias, and is another input's column now. */
-function caughtIn(before: Part, after: Part, isOutput: boolean, former: readonly InputTable[]): Caught | null {
+function caughtIn(before: Part, after: Part, former: readonly InputTable[]): Caught | null {
+  if (before.uses.some((use) => use.type === 'everything')) return null;
   const was = columnUses(before);
   for (const use of columnUses(after)) {
     if (was.some((one) => one.input === use.input && one.column === use.column)) continue;
     const lost = was.find((one) => one.column === use.column && one.input !== use.input);
     const known = former[use.input]?.columns?.some((column) => column.name === use.column) ?? true;
     if (lost !== undefined) return { part: after, column: use.column, from: lost.input, to: use.input };
-    if (isOutput && !known) return { part: after, column: use.column, from: null, to: use.input };
+    if (!known && !tookAll(before, use.input, former))
+      return { part: after, column: use.column, from: null, to: use.input };
   }
   return null;
 }
 
 function caughtBetween(before: Shape, after: Shape, former: readonly InputTable[]): readonly Caught[] {
   const pairs = [
-    ...after.rows.map((part) => [before.rows.find((one) => one.label === part.label), part, false] as const),
-    ...(after.columns ?? []).map(
-      (part) => [before.columns?.find((one) => one.name === part.name), part, true] as const,
-    ),
+    ...after.rows.map((part) => [before.rows.find((one) => one.label === part.label), part] as const),
+    ...(after.columns ?? []).map((part) => [before.columns?.find((one) => one.name === part.name), part] as const),
   ];
-  return pairs.flatMap(([was, now, isOutput]) => {
-    const found = was === undefined ? null : caughtIn(was, now, isOutput, former);
+  return pairs.flatMap(([was, now]) => {
+    const found = was === undefined ? null : caughtIn(was, now, former);
     return found === null ? [] : [found];
   });
 }

@@ -33,6 +33,7 @@ const context = (more: Partial<KeyContext> = {}): KeyContext => ({
   identity: 'build',
   fold,
   clock: { date: '2026-11-21', timestamp: '2026-11-21T10:00:00.000Z' },
+  forced: new Map(),
   own: ['duckdb/1', 'table'],
   ...more,
 });
@@ -162,6 +163,29 @@ describe('modelKeys', () => {
     expect(modelKeys(first, [ordered], context()).build).not.toBe(modelKeys(first, [input([])], context()).build);
     const counts = shape([from], [output('n', 'count(#0.id)', [column(0, 'id')])]);
     expect(modelKeys(counts, [ordered], context()).build).toBe(modelKeys(counts, [input([])], context()).build);
+  });
+
+  it('does not hang on the order in which the text mentions its inputs', () => {
+    const two = (first: number, second: number): Shape =>
+      shape([part('from #0, #1', [rowsOf(first), rowsOf(second)])], [output('id', '#1.id', [column(second, 'id')])]);
+    const [left, right] = [source('1'), source('2')];
+    expect(modelKeys(two(0, 1), [left, right], context()).build).toBe(
+      modelKeys(two(1, 0), [right, left], context()).build,
+    );
+    expect(modelKeys(two(0, 1), [left, right], context()).build).not.toBe(
+      modelKeys(two(1, 0), [left, right], context()).build,
+    );
+  });
+
+  it('moves the column whose type is forced, and everything where the columns are unknown', () => {
+    const forced = context({ forced: new Map([['id', 'BIGINT']]) });
+    const plain = modelKeys(shape([from], [id, total]), [source('1')], context());
+    const cast = modelKeys(shape([from], [id, total]), [source('1')], forced);
+    expect(keyNamed(cast, 'id')).not.toBe(keyNamed(plain, 'id'));
+    expect(keyNamed(cast, 'total')).toBe(keyNamed(plain, 'total'));
+    expect(cast.rows).toBe(plain.rows);
+    const opaque = (at: KeyContext): string => modelKeys(shape([from], null), [source('1')], at).rows;
+    expect(opaque(forced)).not.toBe(opaque(context()));
   });
 
   it('ties everything that reads a live source', () => {

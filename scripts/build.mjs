@@ -14,9 +14,9 @@ const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 function analysisVersion() {
   const folders = ['src/sql', 'src/identity', 'src/plan'];
   const files = folders.flatMap((folder) =>
-    readdirSync(folder, { recursive: true }).map((name) => `${folder}/${name}`),
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`),
   );
-  const sources = files.filter((file) => file.endsWith('.ts')).sort();
+  const sources = files.filter((file) => file.endsWith('.ts')).toSorted();
   return createHash('sha256')
     .update(sources.map((file) => `${file}\n${readFileSync(file, 'utf8')}`).join('\n'))
     .digest('hex');

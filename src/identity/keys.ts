@@ -105,7 +105,7 @@ export function modelKeys(shape: Shape, inputs: readonly NodeKeys[], context: Ke
     return { spelled: column.name, name, ...part, key: type === undefined ? part.key : keyOf('cast', part.key, type) };
   });
   // Where the columns are not known, whoever uses one depends on the rows: the forced types are in there.
-  const casts = outputs === undefined ? [...context.forced].sort() : [];
+  const casts = outputs === undefined ? [...context.forced].sort(([left], [right]) => (left < right ? -1 : 1)) : [];
   const rows = keyOf('rows', ...clauses.map((clause) => clause.key), ...casts);
   const columns = outputs?.map(({ name, key, tied }): ColumnKey => ({ name, key, tied })) ?? null;
   const spelled = outputs?.map((output): Ingredient => [output.spelled, output.key]) ?? null;

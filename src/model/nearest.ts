@@ -13,4 +13,4 @@ export function nearestName(written: string, known: readonly string[]): string |
 }
 
 /** Two letters that changed places are one mistake, though two edits. */
-const lettersOf = (text: string): string => [...text].sort().join('');
+const lettersOf = (text: string): string => Array.from(text).sort().join('');

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { keyOf } from '../../src/identity/hash.ts';
 import { everythingOf, leafKeys, modelKeys, type KeyContext, type NodeKeys } from '../../src/identity/keys.ts';

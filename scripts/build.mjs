@@ -16,7 +16,7 @@ function analysisVersion() {
   const files = folders.flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`),
   );
-  const sources = files.filter((file) => file.endsWith('.ts')).toSorted();
+  const sources = files.filter((file) => file.endsWith('.ts')).sort((left, right) => (left < right ? -1 : 1));
   return createHash('sha256')
     .update(sources.map((file) => `${file}\n${readFileSync(file, 'utf8')}`).join('\n'))
     .digest('hex');

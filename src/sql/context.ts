@@ -35,6 +35,8 @@ export class Context {
   depth = 0;
   scope: CteScope | null = null;
   block: Block | null = null;
+  /** The SELECT that was read last: ORDER BY behind it sees its tables. */
+  lastBlock: Block | null = null;
   cteCount = 0;
   /** How often each CTE is read, by its number. */
   readonly cteUses: number[] = [];

@@ -118,6 +118,11 @@ export interface Part {
   readonly label: string;
   /** Inputs and their columns stand in it by number and name, never by alias. */
   readonly canonical: string;
+  /**
+   * In the order of the numbers in `canonical`, which is not the order of the reading: inputs are numbered as they are
+   * met from the main query on, so that the order of CTEs does not matter. A key takes in what each use leads to, in
+   * this order, and never `input` itself.
+   */
   readonly uses: readonly Use[];
   readonly ties: readonly Tie[];
   /** Which clock families it calls. */

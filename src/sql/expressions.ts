@@ -196,7 +196,8 @@ function isPlainText(context: Context, from: number, end: number, first: number)
   if (context.kind(end) === KIND.string && end === from + 1 && context.kind(from) === KIND.word) return true;
   if (context.isSymbol(end, ASSIGN) || context.isSymbol(end, ARROW)) return true;
   if (from === first) return false;
-  if (context.isSymbol(from - 1, CAST) || context.isWord(from - 1, K.as)) return true;
+  if (context.isSymbol(from - 1, CAST) || context.isWord(from - 1, K.as) || context.isWord(from - 1, K.collate))
+    return true;
   if (context.isSymbol(from - 1, DOT) && context.kind(from - 2) === KIND.close) return true;
   if (context.isSymbol(end, COLON) && end === from + 1) return isStructKey(context, from - 1);
   return false;

@@ -43,7 +43,9 @@ export function joinAt(context: Context, limit: number): Join | null {
   }
   if (at >= limit || context.kind(at) !== KIND.word) return null;
   if (context.isWord(at, K.apply)) kinds.push('apply');
-  context.at = at + 1;
+  // StarRocks takes hints in square brackets behind JOIN.
+  const hinted = context.kind(at + 1) === KIND.open && context.code(at + 1) === 91;
+  context.at = hinted ? context.match(at + 1) + 1 : at + 1;
   const span = context.span(from, at + 1);
   const tie = tieOf(kinds, span);
   if (tie !== null) context.ties.push(tie);

@@ -45,6 +45,8 @@ function tooDeep(context: Context, from: number, end: number): Query {
 
 function readBodyAndTail(context: Context, ctes: readonly Cte[], from: number, end: number): Query {
   const written = readBody(context, end);
+  const { block } = context;
+  if (written.type === 'select') context.block = context.lastBlock;
   let order: Clause | null = null;
   let limit: Clause | null = null;
   while (context.at < end) {
@@ -54,6 +56,7 @@ function readBodyAndTail(context: Context, ctes: readonly Cte[], from: number, e
     else break;
   }
   const rest = context.at < end ? restClause(context, end) : null;
+  context.block = block;
   const body = written.type === 'select' ? withDistinctTie(context, written, order) : written;
   const tied = limit === null || limit.ties.length > 0 ? limit : withTie(context, limit, order);
   return { ctes, body, order, limit: tied, rest, span: context.span(from, end) };

@@ -221,6 +221,9 @@ function readSource(state: FromState): RelationSource | null {
   if (context.isWord(at, K.values) && context.isOpen(at + 1)) return readBareValues(state);
   if (context.isWord(at, K.only) && context.isIdentifier(at + 1)) context.at++;
   if (context.kind(at) === KIND.string && context.rules.stringTables) return mentionFile(context, at, at, at + 1);
+  if (context.isWord(at, K.rows) && context.isWord(at + 1, K.from) && context.isOpen(at + 2)) {
+    return { type: 'function', name: null, call: expressionBetween(context, at + 2, context.match(at + 2) + 1) };
+  }
   if (context.isWord(at, K.table) && context.isOpen(at + 1)) {
     const close = context.match(at + 1);
     return { type: 'function', name: null, call: expressionBetween(context, at + 1, close + 1) };

@@ -58,7 +58,11 @@ export function readTable(context: Context, limit: number): Select {
   const from = context.at;
   const block = openBlock(context);
   context.at++;
+  const before = context.inputs.length;
   const tables = readFrom(context, limit);
+  const input = context.inputs[before];
+  // TABLE takes no alias.
+  if (input !== undefined) context.inputs[before] = { ...input, needsAlias: null };
   closeBlock(context, block, tables);
   return {
     type: 'select',
@@ -87,6 +91,7 @@ function openBlock(context: Context): Block {
 
 function closeBlock(context: Context, block: Block, from: From | null): void {
   context.block = block.parent;
+  context.lastBlock = block;
   for (const step of from?.steps ?? []) {
     if (step.type !== 'relation' || step.relation.source.type !== 'input') continue;
     const { names } = step.relation;

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { readOver } from './keys.ts';
+
+const CATALOG = { t: ['id', 'amount', 'b', 'st'], u: ['id', 'x'] };
+
+const problemsOf = (sql: string): readonly string[] =>
+  readOver(sql, CATALOG).shape.problems.map(({ code, message, hint, span }) =>
+    [code, message, hint ?? '', sql.slice(span.start, span.end)].join(' | '),
+  );
+
+describe('names that cannot be', () => {
+  it.each<readonly [sql: string, problem: string]>([
+    ['SELECT amuont FROM s.t', 'column-unknown | there is no column `amuont` | did you mean `amount`? | amuont'],
+    ['SELECT t.amuont FROM s.t', 'column-unknown | `t` has no column `amuont` | did you mean `amount`? | t.amuont'],
+    ['SELECT r.b FROM s.t', 'column-unknown | there is no table or column `r` here | did you mean `t`? | r.b'],
+    ['SELECT b FROM s.t WHERE gone > 1', 'column-unknown | there is no column `gone` |  | gone'],
+    ['SELECT b FROM s.t GROUP BY b HAVING max(gone) > 1', 'column-unknown | there is no column `gone` |  | gone'],
+    ['SELECT f FROM (SELECT b AS g FROM s.t) q', 'column-unknown | there is no column `f` | did you mean `g`? | f'],
+    [
+      'SELECT (SELECT max(x) FROM s.u WHERE u.id = gone) AS f FROM s.t',
+      'column-unknown | there is no column `gone` |  | gone',
+    ],
+    ['SELECT id FROM s.t, s.u', 'column-ambiguous | `id` may be a column of `t` or `u` | write `t.id` or `u.id` | id'],
+    [
+      'SELECT x FROM s.t JOIN s.u ON id = 1',
+      'column-ambiguous | `id` may be a column of `t` or `u` | write `t.id` or `u.id` | id',
+    ],
+    [
+      'SELECT current_date AS f FROM (SELECT b AS current_date FROM s.t) q',
+      'column-ambiguous | `current_date` is the clock, but a column has that name too | write the name of its table before the column | current_date',
+    ],
+  ])('%s', (sql, problem) => {
+    expect(problemsOf(sql)).toEqual([problem]);
+  });
+});
+
+describe('names that are well', () => {
+  it.each([
+    'SELECT id FROM s.t JOIN s.u USING (id)',
+    'SELECT id FROM s.t NATURAL JOIN s.u',
+    'SELECT t.id FROM s.t JOIN s.u ON t.id = u.id ORDER BY id',
+    'SELECT id FROM s.t SEMI JOIN s.u ON t.id = u.id',
+    'SELECT amount AS f FROM s.t WHERE f > 1 GROUP BY f ORDER BY f',
+    'SELECT amount + 1 AS f, f + 1 AS g FROM s.t',
+    'SELECT st.field.deep, t.st.field, st[1] FROM s.t',
+    'SELECT t FROM s.t',
+    'SELECT list_transform([1], lambda e: e + amount) AS f, list_filter([1], e -> e > 1) AS g FROM s.t',
+    'SELECT extract(epoch FROM amount) AS f, date_part(dow, amount) AS g, amount::decimal(3, 1) AS h FROM s.t',
+    "SELECT INTERVAL 3 fortnights AS f, DATE '2020-01-01' AS g, TIMESTAMPTZ '2020-01-01' AS h FROM s.t",
+    'SELECT struct_pack(k := amount) AS f, {k: amount} AS g FROM s.t',
+    'SELECT sum(amount) OVER w AS f FROM s.t WINDOW w AS (ORDER BY id)',
+    'SELECT rowid FROM s.t',
+    'SELECT anything, q.more FROM s.unknown q',
+    'SELECT anything FROM s.t, s.unknown',
+    'SELECT v.n, m FROM s.t, unnest([1]) v(n), generate_series(1, 2) g(m)',
+    'SELECT amount FROM s.t WHERE EXISTS (SELECT 1 FROM s.u WHERE u.id = amount)',
+    'SELECT * FROM s.t PIVOT (sum(amount) FOR b IN (1, 2))',
+    "SELECT amount AT TIME ZONE 'UTC' AS f, amount COLLATE nocase AS g FROM s.t",
+    'SELECT col0 FROM (VALUES (1)) q',
+    'SELECT "count_star()" FROM (SELECT count(*) FROM s.t) q',
+    'WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT n FROM r',
+    'SELECT * EXCLUDE (amount) REPLACE (b + 1 AS b) RENAME (id AS key) FROM s.t',
+    'SELECT CASE amount WHEN 1 THEN b ELSE id END AS f FROM s.t',
+    'SELECT count(*) FILTER (WHERE amount > 1) AS f, quantile_cont(amount, 0.5) AS g FROM s.t',
+    'SELECT grouping(b) AS f FROM s.t GROUP BY ROLLUP (b, id), GROUPING SETS ((b), ())',
+    'SELECT a.amount FROM s.t a ASOF JOIN s.u c ON a.id = c.id AND a.amount >= c.x',
+  ])('%s', (sql) => {
+    expect(problemsOf(sql)).toEqual([]);
+  });
+});

@@ -60,7 +60,9 @@ async function enter(running: Running): Promise<number> {
     }
   }
   const session = await warehouse.open();
-  await checkMarker(session, environment, applying.state);
+  for (const name of core.base === null ? [environment] : [environment, core.base]) {
+    await checkMarker(session, name, applying.state);
+  }
   await refuseObstacles(core, session, applying);
   return token;
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Actor } from '../support/actors.ts';
+import type { Actor, Job, Outcome } from '../support/actors.ts';
 import type { Look } from '../support/look.ts';
 import type { Fault } from '../support/trace.ts';
 import type { Played, Stage } from './stage.ts';
@@ -103,10 +103,11 @@ export async function suffer(
 ): Promise<readonly string[]> {
   const { operation, name } = played.scenario;
   const directory = stage.copy(played.template);
+  const job: Job = { directory, operation, fault };
   const problems: string[] = [];
   try {
     const victim = start();
-    const hit = await victim.do({ directory, operation, fault });
+    const hit = fault.does === 'stop' ? await sleep(victim, helper, job, problems) : await victim.do(job);
     await victim.end();
     if (fault.does === 'kill' && hit.type !== 'killed') problems.push(`was not killed: ${JSON.stringify(hit)}`);
     if (hit.type === 'failed' && hit.exit === null) problems.push(`a bug: ${hit.message}`);
@@ -141,6 +142,28 @@ export async function suffer(
   const at = `${name}, ${fault.does} ${fault.side} call ${fault.call} ${played.calls[fault.call - 1]}`;
   return problems.map((one) => `${at}: ${one}`);
 }
+
+/** Later than any lease. */
+const LATER = 120_000;
+
+/** A process that is stopped, thought dead by somebody who does the same, and wakes. */
+async function sleep(sleeper: Actor, rival: Actor, job: Job, problems: string[]): Promise<Outcome> {
+  await sleeper.stops(job);
+  const { directory, operation } = job;
+  // Where the sleeper has the warehouse's file, nobody gets in.
+  const won = await rival.do({ directory, operation, ahead: LATER, wait: 0 });
+  if (won.type !== 'done' && !isRefused(won)) problems.push(`the rival: ${JSON.stringify({ ...won, calls: [] })}`);
+  sleeper.wake();
+  const woken = await sleeper.outcome();
+  if (woken.type !== 'done' && !isRefused(woken)) problems.push(`woken: ${JSON.stringify({ ...woken, calls: [] })}`);
+  if (moved(won) && moved(woken)) problems.push('both of them published');
+  return woken;
+}
+
+const moved = (outcome: Outcome): boolean => outcome.type === 'done' && outcome.moved;
+
+const isRefused = (outcome: Outcome): boolean =>
+  outcome.type === 'failed' && (outcome.exit === 4 || outcome.codes.includes('environment-unknown'));
 
 async function failureOf(
   helper: Actor,

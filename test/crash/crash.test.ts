@@ -58,6 +58,12 @@ describe.each(SCENARIOS)('$name', (scenario) => {
     expect(await sufferAll(played, points)).toEqual([]);
   });
 
+  it('is whole after a sleep at any call that outlasts the lease', { timeout: 3_600_000 }, async () => {
+    const [played, points] = await pointsFor(scenario, 'stop', false);
+    const awake = points.filter(({ call }) => !played.calls[call - 1]?.startsWith('file.'));
+    expect(await sufferAll(played, awake)).toEqual([]);
+  });
+
   it('is whole after a failure of any call', { timeout: 3_600_000 }, async () => {
     const [played, points] = await pointsFor(scenario, 'throw', false);
     expect(await sufferAll(played, points)).toEqual([]);

@@ -1,4 +1,4 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { execFileSync, fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { bundleModule } from './bundle.ts';
 import type { Look } from './look.ts';
@@ -95,6 +95,16 @@ export class Actor {
     return this.outcome();
   }
 
+  /** Sends a job that a fault stops, and waits until the process stands still. */
+  async stops(job: Job): Promise<void> {
+    this.send(job);
+    const reply = await this.next();
+    if (reply?.type !== 'stopping') throw new Error(`a stop was expected, not ${JSON.stringify(reply)}`);
+    while (!execFileSync('ps', ['-o', 'state=', '-p', String(this.pid)], { encoding: 'utf8' }).startsWith('T')) {
+      await new Promise(setImmediate);
+    }
+  }
+
   async outcome(): Promise<Outcome> {
     const reply = await this.next();
     if (reply === null) return { type: 'killed' };
@@ -109,15 +119,16 @@ export class Actor {
     throw new Error('the process could not look');
   }
 
-  signal(signal: 'SIGCONT' | 'SIGKILL'): void {
-    this.#child.kill(signal);
+  /** Wakes a process that was stopped. */
+  wake(): void {
+    this.#child.kill('SIGCONT');
   }
 
-  /** Ends a process that has nothing to do. */
+  /** Ends the process, whatever it does. */
   async end(): Promise<void> {
     if (this.#ended) return;
     const ended = new Promise((resolve) => this.#child.once('exit', resolve));
-    this.#child.disconnect();
+    this.#child.kill('SIGKILL');
     await ended;
   }
 }

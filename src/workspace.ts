@@ -22,12 +22,13 @@ import { ensureDotBough } from './facts/dot-bough.ts';
 import { factTaker, snapshotNow } from './facts/taker.ts';
 import { instantOf, type EnvironmentName } from './model/ids.ts';
 import type { OperationResult } from './model/plan.ts';
-import { problem, UserError, type Problem } from './model/problems.ts';
+import { problem, refuse, UserError, type Problem } from './model/problems.ts';
 import type { Config, Project } from './model/project.ts';
 import type { PlanCore } from './plan/core.ts';
 import { documentOf, essenceOf } from './plan/document.ts';
 import { existingHead } from './plan/environments.ts';
 import { viewName } from './plan/names.ts';
+import { graphOf } from './plan/graph.ts';
 import { graphFor, planApply } from './plan/plan-apply.ts';
 import { planLineage } from './plan/plan-lineage.ts';
 import { planPromote } from './plan/plan-promote.ts';
@@ -38,7 +39,7 @@ import { readPlanFile } from './plan/saved.ts';
 import { refuseTakenViews } from './plan/view-owners.ts';
 import { filesDiffer } from './plan/files-differ.ts';
 import { headOf, type Version } from './plan/version.ts';
-import { findRoot, loadConfig, loadProject } from './project/index.ts';
+import { findRoot, loadConfig, loadProject, readProject, type Loaded } from './project/index.ts';
 import { read, resolve } from './sql/index.ts';
 import { currentHolder, liveness } from './state/holder.ts';
 import { openState } from './state/index.ts';
@@ -129,10 +130,6 @@ class OpenWorkspace implements Workspace {
     };
   }
 
-  #project(): Project {
-    return loadProject(this.root).project;
-  }
-
   async #planned(core: PlanCore, flags: Flags, again: OwnPlanned['again']): Promise<OwnPlanned> {
     await refuseTakenViews(core, this.#state, this.#engine);
     const kept = core.steps.filter((step) => step.write === 'nothing' && step.change === 'unchanged');
@@ -148,15 +145,29 @@ class OpenWorkspace implements Workspace {
   }
 
   async check(): Promise<{ readonly project: Project; readonly warnings: readonly Problem[] }> {
-    const { project, warnings } = loadProject(this.root);
-    const { warnings: found } = graphFor(project.nodes, await this.#planning(null));
+    const planning = await this.#planning(null);
+    const { project, warnings } = this.#loaded(planning);
+    const { warnings: found } = graphFor(project.nodes, planning);
     return { project, warnings: [...warnings, ...found] };
+  }
+
+  /** The files, checked whole: a broken file does not hide what is wrong in the SQL of the others. */
+  #loaded(planning: Planning): Loaded {
+    const { project, nodes, problems } = readProject(this.root);
+    if (project !== null) return { project, warnings: problems };
+    const { problems: found } = graphOf(nodes, planning);
+    // A table can be unknown because the very file that defines it is broken.
+    const certain = found.filter((one) => one.code !== 'table-unknown');
+    refuse([...problems, ...certain]);
+    throw new Error('a project with problems was not refused');
   }
 
   async #planApplyOf(environment: EnvironmentName, flags: Flags, pinned: Pinned | null): Promise<OwnPlanned> {
     const planning = await this.#planning(pinned);
-    const core = await planApply(environment, this.#project(), { ...flags, pinned }, planning);
-    return this.#planned(core, flags, (next) => this.#planApplyOf(environment, flags, next));
+    const { project, warnings } = this.#loaded(planning);
+    const core = await planApply(environment, project, { ...flags, pinned }, planning);
+    const warned = { ...core, warnings: [...warnings, ...core.warnings] };
+    return this.#planned(warned, flags, (next) => this.#planApplyOf(environment, flags, next));
   }
 
   planApply(
@@ -185,7 +196,7 @@ class OpenWorkspace implements Workspace {
     const planning = await this.#planning(null);
     const core = await planRun(environment, planning);
     const { head } = await existingHead(this.#state, environment);
-    const differs = filesDiffer(() => this.#project(), head, planning);
+    const differs = filesDiffer(() => loadProject(this.root).project, head, planning);
     const warned = differs === null ? core : { ...core, warnings: [...core.warnings, differs] };
     return this.#planned(warned, flags, () => this.planRun(environment));
   }
@@ -260,7 +271,8 @@ class OpenWorkspace implements Workspace {
   }
 
   async lineage(place: string, options: { readonly down?: boolean } = {}): Promise<Lineage> {
-    return planLineage(place, options.down ?? false, this.#project(), await this.#planning(null));
+    const planning = await this.#planning(null);
+    return planLineage(place, options.down ?? false, this.#loaded(planning).project, planning);
   }
 
   async #names(environment: EnvironmentName): Promise<Names> {

@@ -17,8 +17,24 @@ export interface Loaded {
   readonly warnings: readonly Problem[];
 }
 
+/** All that could be read of a project, and all that is wrong with it. */
+export interface ReadProject {
+  /** null where anything is wrong. */
+  readonly project: Project | null;
+  readonly nodes: ReadonlyMap<NodeName, Node>;
+  readonly problems: readonly Problem[];
+}
+
 /** Reads all files of a project. Throws UserError with all problems: a broken file never makes a node vanish. */
 export function loadProject(directory: string): Loaded {
+  const { project, problems } = readProject(directory);
+  refuse(problems);
+  if (project === null) throw new Error('a project without problems must have been read');
+  return { project, warnings: problems };
+}
+
+/** The same for whoever has more to say about the files: throws nothing. */
+export function readProject(directory: string): ReadProject {
   const root = resolve(directory);
   const problems: Problem[] = [];
   const config = readConfig(root, problems);
@@ -27,9 +43,8 @@ export function loadProject(directory: string): Loaded {
   const nodes = [...models, ...readSeeds(models, reading)];
   const named = unique(nodes, problems);
   const sorted = problems.sort(byPlace);
-  refuse(sorted);
-  if (config === null) throw new Error('a config without problems must have been read');
-  return { project: { root, config, nodes: named }, warnings: sorted };
+  const whole = config !== null && !sorted.some((one) => one.severity === 'error');
+  return { project: whole ? { root, config, nodes: named } : null, nodes: named, problems: sorted };
 }
 
 function byPlace(left: Problem, right: Problem): number {

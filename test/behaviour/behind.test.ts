@@ -122,6 +122,59 @@ describe('files that lag behind', () => {
     expect(await revenue(subject, 'topic')).toEqual(NEW_ROWS);
   });
 
+  it('a new branch point by apply --refresh is no reason to take its code back, nor what is new or gone there', async () => {
+    const old = { 'models/marts/old.sql': 'SELECT 1 AS a\n' } as const;
+    const subject = Subject.make({ ...SHOP, ...old });
+    await subject.apply('prod');
+    const mine = { 'models/marts/mine.sql': 'SELECT 2 AS a\n' } as const;
+    subject.write(mine);
+    await subject.apply('dev');
+    subject.write({
+      'models/marts/mine.sql': null,
+      'models/marts/old.sql': null,
+      'models/marts/new.sql': 'SELECT 3 AS a\n',
+      [REVENUE]: COUNTED,
+    });
+    await subject.apply('other');
+    await subject.promote('other');
+    subject.write({ ...mine, ...old, 'models/marts/new.sql': null, [REVENUE]: SHOP[REVENUE] });
+    const { planned } = await subject.apply('dev', { refresh: true });
+    expect(lines(planned)).toEqual([
+      'marts.new behind - reuse',
+      'marts.old behind - none',
+      'marts.revenue behind - reuse',
+    ]);
+    expect(reasons(planned, 'marts.revenue')).toMatch(/branch point.*prod revision 2/);
+    expect(await revenue(subject, 'dev')).toEqual(NEW_ROWS);
+    await subject.promote('dev');
+    expect((await subject.views()).filter((name) => name.startsWith('marts.')).toSorted()).toEqual([
+      'marts.customers',
+      'marts.mine',
+      'marts.new',
+      'marts.revenue',
+    ]);
+    expect(await revenue(subject)).toEqual(NEW_ROWS);
+  });
+
+  it('what the base removed does not come back through a branch that followed it', async () => {
+    const old = { 'models/marts/old.sql': 'SELECT 1 AS a\n' } as const;
+    const subject = Subject.make({ ...SHOP, ...old });
+    await subject.apply('prod');
+    subject.write({ [REVENUE]: COUNTED });
+    await subject.apply('dev');
+    subject.write({ [REVENUE]: SHOP[REVENUE], 'models/marts/old.sql': null });
+    await subject.apply('prod');
+    await subject.run('dev');
+    subject.write({ [REVENUE]: COUNTED, ...old });
+    const { planned, result } = await subject.apply('dev');
+    expect(lines(planned)).toEqual(['marts.old behind - none']);
+    expect(result.moved).toBe(false);
+    expect(lines(await subject.plan('topic'))).toContain('marts.old behind - none');
+    const taken = await subject.apply('dev', { takeBack: true });
+    expect(lines(taken.planned)).toEqual(['marts.old added - reuse']);
+    expect((await subject.apply('dev')).planned.changes).toBe(false);
+  });
+
   it('a file that moved away and came back by hand is no lag', async () => {
     const subject = Subject.make();
     await subject.apply('prod');

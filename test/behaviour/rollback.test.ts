@@ -146,6 +146,17 @@ describe('rollback', () => {
     ]);
   });
 
+  it('brings back what was said of a table, too', async () => {
+    const subject = Subject.make();
+    await subject.apply('prod');
+    subject.write({ [REVENUE]: `/* bough\ndescription: new words\n*/\n${SHOP[REVENUE]}` });
+    await subject.apply('prod');
+    const comment = "SELECT comment FROM duckdb_views() WHERE schema_name = 'marts' AND view_name = 'revenue'";
+    expect(await subject.rows('prod', comment)).toEqual(['new words']);
+    await subject.rollback('prod');
+    expect(await subject.rows('prod', comment)).toEqual(['null']);
+  });
+
   it('is refused to a revision whose builds are gone', async () => {
     const subject = Subject.make();
     await subject.apply('prod');

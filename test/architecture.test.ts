@@ -55,7 +55,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   lint: ['plan', 'identity', 'sql', 'model'],
   // What the command line and other programs see of it all, and the one place that puts the parts together.
   'bough.ts': ['plan', 'engines/contract.ts', 'state/contract.ts', 'model'],
-  'workspace.ts': ['bough.ts', ...ROOMS],
+  'world.ts': ['bough.ts', ...ROOMS],
+  'workspace.ts': ['bough.ts', 'world.ts', ...ROOMS],
   'index.ts': ['bough.ts', 'workspace.ts', 'plan', 'model'],
   cli: ['bough.ts', 'workspace.ts', 'lint', ...ROOMS],
 };

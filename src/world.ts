@@ -1,0 +1,142 @@
+import { randomBytes } from 'node:crypto';
+import type { Applying } from './apply/applying.ts';
+import type { WorkspaceOptions } from './bough.ts';
+import type { Engine, Patience } from './engines/contract.ts';
+import { openEngine } from './engines/index.ts';
+import { openAnalysisCache, type AnalysisCache } from './facts/analysis-cache.ts';
+import { ANALYSIS_VERSION } from './facts/analysis-version.ts';
+import { factTaker, snapshotNow } from './facts/taker.ts';
+import { instantOf } from './model/ids.ts';
+import { refuse, UserError } from './model/problems.ts';
+import type { Config } from './model/project.ts';
+import { graphOf } from './plan/graph.ts';
+import type { Pinned, Planning } from './plan/planning.ts';
+import { loadConfig, loadProject, readProject, type Loaded } from './project/index.ts';
+import { read, resolve } from './sql/index.ts';
+import type { State } from './state/contract.ts';
+import { currentHolder, liveness } from './state/holder.ts';
+import { openState } from './state/index.ts';
+
+const DEFAULT_WAIT = 120_000;
+
+/** Names come up again and again: each is folded once. */
+function remembered(fold: (identifier: string) => string): (identifier: string) => string {
+  const known = new Map<string, string>();
+  return (identifier) => {
+    const found = known.get(identifier);
+    if (found !== undefined) return found;
+    const folded = fold(identifier);
+    known.set(identifier, folded);
+    return folded;
+  };
+}
+
+const alphabet = '0123456789abcdefghijklmnopqrstuvwxyz';
+const unique = (length: number): string =>
+  Array.from(randomBytes(length), (byte) => alphabet[byte % alphabet.length]).join('');
+
+/** The configuration; where it is broken, what is wrong in all other files is told with it. */
+function configOf(root: string): Config {
+  try {
+    return loadConfig(root);
+  } catch (error) {
+    if (error instanceof UserError) loadProject(root);
+    throw error;
+  }
+}
+
+/** Lets tests and tools stand between the operations and the world: count, trace, fail or kill at each call. */
+export interface Decorators {
+  readonly engine?: (engine: Engine) => Engine;
+  readonly state?: (state: State) => State;
+}
+
+interface Parts {
+  readonly root: string;
+  readonly config: Config;
+  readonly engine: Engine;
+  readonly state: State;
+  readonly options: WorkspaceOptions;
+}
+
+/** What planners and operations see of the world, for one project: the one place where contracts meet what keeps them. */
+export class World {
+  readonly root: string;
+  readonly config: Config;
+  readonly engine: Engine;
+  readonly state: State;
+  readonly options: WorkspaceOptions;
+  readonly #signal: AbortSignal;
+  #analysis: Promise<AnalysisCache> | null = null;
+
+  private constructor({ root, config, engine, state, options }: Parts) {
+    this.root = root;
+    this.config = config;
+    this.engine = engine;
+    this.state = state;
+    this.options = options;
+    this.#signal = options.signal ?? new AbortController().signal;
+  }
+
+  static async open(root: string, options: WorkspaceOptions, decorators: Decorators): Promise<World> {
+    const config = configOf(root);
+    const { engine: aroundEngine = (engine) => engine, state: aroundState = (state) => state } = decorators;
+    const engine = aroundEngine(openEngine(config.engine, config.timezone));
+    const state = aroundState(await openState(config.state, { create: true, liveness }));
+    return new World({ root, config, engine, state, options });
+  }
+
+  patience(signal = this.#signal): Patience {
+    const onWait = (holder: string): void =>
+      this.options.listener?.({ type: 'waiting', what: 'the warehouse', holder });
+    return { wait: this.options.wait ?? DEFAULT_WAIT, signal, onWait };
+  }
+
+  async planning(pinned: Pinned | null): Promise<Planning> {
+    const { dialect } = this.engine;
+    this.#analysis ??= openAnalysisCache(this.root, ANALYSIS_VERSION);
+    return {
+      state: this.state,
+      facts: factTaker({ root: this.root, engine: this.engine, patience: this.patience() }),
+      engine: await this.engine.fact(),
+      timezone: this.config.timezone,
+      base: this.config.base,
+      now: pinned?.clock ?? instantOf(new Date()),
+      fold: remembered((identifier) => this.engine.fold(identifier)),
+      read: (text, parameters) => read(text, { dialect, parameters }),
+      resolve,
+      remembered: await this.#analysis,
+    };
+  }
+
+  applying(): Applying {
+    return {
+      state: this.state,
+      engine: this.engine,
+      holder: currentHolder(),
+      root: this.root,
+      signal: this.#signal,
+      listener: this.options.listener ?? (() => undefined),
+      wait: this.options.wait ?? DEFAULT_WAIT,
+      now: () => instantOf(new Date()),
+      unique,
+      contentNow: (leaf) => snapshotNow(this.root, leaf),
+    };
+  }
+
+  /** The files, checked whole: a broken file does not hide what is wrong in the SQL of the others. */
+  files(planning: Planning): Loaded {
+    const { project, nodes, problems } = readProject(this.root);
+    if (project !== null) return { project, warnings: problems };
+    const { problems: found } = graphOf(nodes, planning);
+    // A table can be unknown because the very file that defines it is broken.
+    const certain = found.filter((one) => one.code !== 'table-unknown');
+    refuse([...problems, ...certain]);
+    throw new Error('a project with problems was not refused');
+  }
+
+  async close(): Promise<void> {
+    (await this.#analysis)?.close();
+    await this.state.close();
+  }
+}

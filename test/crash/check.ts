@@ -103,7 +103,7 @@ export async function suffer(
 ): Promise<readonly string[]> {
   const { operation, name } = played.scenario;
   const directory = stage.copy(played.template);
-  const job: Job = { directory, operation, fault };
+  const job: Job = { directory, operation, fault, files: true };
   const problems: string[] = [];
   try {
     const victim = start();

@@ -1,5 +1,5 @@
 import type { Operation } from '../support/actors.ts';
-import { KEEP_NOTHING, NEW_CODE, NEW_DATA, SHOP, type Files } from './shop.ts';
+import { KEEP_NOTHING, NEW_CODE, NEW_DATA, SHOP, type Files } from '../support/shop.ts';
 
 /** What is done before: files that are written, commands that are run. */
 export type Preparation = readonly (Files | Operation)[];

@@ -5,7 +5,7 @@ import type { Actor, Operation } from '../support/actors.ts';
 import type { Look } from '../support/look.ts';
 import type { Fault } from '../support/trace.ts';
 import type { Preparation, Scenario } from './scenarios.ts';
-import { write } from './shop.ts';
+import { write } from '../support/shop.ts';
 
 /** A scenario, played once without faults. */
 export interface Played {
@@ -42,7 +42,7 @@ export class Stage {
     const before = await actor.look(template);
     const directory = this.copy(template);
     const counting = start();
-    const done = await counting.do({ directory, operation: scenario.operation, count: true });
+    const done = await counting.do({ directory, operation: scenario.operation, files: true });
     await counting.end();
     if (done.type !== 'done' || done.exit !== 0) throw new Error(`${scenario.name}: ${JSON.stringify(done)}`);
     const after = await actor.look(directory);

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { NEW_CODE, NEW_DATA, SHOP } from '../crash/shop.ts';
+import { NEW_CODE, NEW_DATA, SHOP } from '../support/shop.ts';
 import { actors, type Actor, type Job, type Operation, type Outcome } from '../support/actors.ts';
 import type { Look } from '../support/look.ts';
-import { apply, collect, Projects, promote, refusal, remove, run, succeed } from './project.ts';
+import { apply, collect, Projects, promote, refusal, remove, run, succeed } from '../support/projects.ts';
 
 const projects = new Projects();
 const started: Actor[] = [];
@@ -44,7 +44,7 @@ function expectWhole(look: Look): void {
 
 /** Number of the first call of that name, as a process makes it that nobody disturbs. */
 async function numberOf(call: string, directory: string, operation: Operation): Promise<number> {
-  const outcome = await start().do({ directory: projects.copy(directory), operation, count: true });
+  const outcome = await start().do({ directory: projects.copy(directory), operation });
   const index = outcome.type === 'done' ? outcome.calls.indexOf(call) : -1;
   if (index < 0) throw new Error(`${call} is not called: ${JSON.stringify(outcome)}`);
   return index + 1;

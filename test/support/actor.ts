@@ -30,7 +30,7 @@ const tell = (call: string): Promise<void> =>
 async function perform(job: Job | LookAt): Promise<Reply> {
   if ('lookAt' in job) return { type: 'looked', look: await look(job.lookAt) };
   const trace = new Trace(job.fault ?? null, tell);
-  if (job.fault !== undefined || job.count === true) trace.watchFiles();
+  if (job.files === true) trace.watchFiles();
   try {
     const workspace = await openWorkspace(
       { directory: job.directory, wait: job.wait ?? 60_000 },

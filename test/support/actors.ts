@@ -19,8 +19,8 @@ export interface Job {
   readonly directory: string;
   readonly operation: Operation;
   readonly fault?: Fault;
-  /** Whether files are counted among the calls, as they are where there is a fault. */
-  readonly count?: boolean;
+  /** Whether the files that are written count among the calls. */
+  readonly files?: boolean;
   /** Milliseconds to wait for the warehouse. */
   readonly wait?: number;
   /** Milliseconds that this process' clock is ahead, as far as leases go. */

@@ -1,8 +1,8 @@
 import { constants, cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Actor, Operation, Outcome } from '../support/actors.ts';
-import { write, type Files } from '../crash/shop.ts';
+import type { Actor, Operation, Outcome } from './actors.ts';
+import { write, type Files } from './shop.ts';
 
 /** Projects of one test file, and what has been done in them. */
 export class Projects {

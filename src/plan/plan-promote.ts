@@ -109,11 +109,16 @@ async function targetOf(
 }
 
 /** Refuses a merge whose result would not pass `check`, with the sides named. */
-function mergedGraph(merged: Desired, from: Version, to: EnvironmentName, planning: Planning): Graph {
+async function fitting<Result>(
+  from: Version,
+  to: EnvironmentName,
+  make: () => Result | Promise<Result>,
+): Promise<Result> {
   try {
-    return graphFor(merged.nodes, planning).graph;
+    return await make();
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
+    // What is wrong with the code has a place in a file; all else has another cause.
+    if (!(error instanceof UserError) || !error.problems.some((one) => one.at !== undefined)) throw error;
     const message = `The code of \`${from.ref.environment}\` merged into \`${to}\` does not fit together.`;
     throw new UserError([problem('merge-conflict', message), ...error.problems], { cause: error });
   }
@@ -133,7 +138,7 @@ export async function planPromote(
   const merge = mergeDefinitions(await mergeBase(planning.state, source.head, head), source.head, head);
   refuse(merge.conflicts);
   const merged = await mergedNodes(merge, source.head, head, (record?.head ?? 0) + 1, planning);
-  const graph = mergedGraph(merged, source.head, target, planning);
+  const { graph } = await fitting(source.head, target, () => graphFor(merged.nodes, planning));
   const facts = await factsAtTarget(graph, source.head, head, planning);
   const branch = (record?.base ?? null) !== null;
   const { origins } = merged;
@@ -147,7 +152,7 @@ export async function planPromote(
     branch,
     behind: new Map(),
   };
-  const assembled = await assemble(goal, planning);
+  const assembled = await fitting(source.head, target, () => assemble(goal, planning));
   const steps = assembled.steps.map((step) => explainBuild(step, source.head, target));
   if (options.exact) refuseInexact(steps, target);
   return {

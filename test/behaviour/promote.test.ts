@@ -146,6 +146,22 @@ describe('promote', () => {
     expect(refused.text).toContain('marts.customers');
   });
 
+  it('refuses a merge in which a column is used that the other side removed', async () => {
+    const subject = Subject.make();
+    await subject.apply('prod');
+    subject.write({ 'models/marts/ids.sql': 'SELECT id FROM staging.orders\n' });
+    await subject.apply('dev');
+    subject.write({
+      'models/marts/ids.sql': null,
+      'models/staging/orders.sql': 'SELECT customer, amount FROM raw.orders WHERE amount > 0\n',
+    });
+    await subject.apply('prod');
+    const refused = await refusal(subject.promote('dev'));
+    expect(refused).toMatchObject({ exit: 4, codes: ['merge-conflict', 'column-unknown'] });
+    expect(refused.text).toMatch(/dev.*prod/s);
+    expect(await subject.head('prod')).toBe(2);
+  });
+
   it('brings a new source along with its snapshot', async () => {
     const subject = Subject.make();
     await subject.apply('prod');

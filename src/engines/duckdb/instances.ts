@@ -1,5 +1,5 @@
-import { existsSync, linkSync, mkdirSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, linkSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { asError } from '../../model/problems.ts';
 import type { Patience } from '../contract.ts';
@@ -82,6 +82,7 @@ async function open(path: string, mode: Mode, resources: Resources): Promise<Sha
   if (mode === 'write' && !existsSync(path)) await create(path);
   const instance = await fromCache(path, mode === 'read' ? { access_mode: 'READ_ONLY' } : {});
   try {
+    if (mode === 'write') removeDrafts(path);
     await prepare(instance, resources);
   } catch (error) {
     instance.closeSync();
@@ -123,6 +124,27 @@ async function create(path: string): Promise<void> {
     // Somebody else was first, or the file system has no links: the file is opened, or made, as it is.
   } finally {
     rmSync(draft, { force: true });
+  }
+}
+
+const DRAFT = /^\.(\d+)\.new(?:\.wal)?$/;
+
+/** Drafts of processes that were killed before they could remove them. */
+function removeDrafts(path: string): void {
+  const folder = dirname(path);
+  const name = basename(path);
+  for (const other of readdirSync(folder)) {
+    const pid = other.startsWith(name) ? DRAFT.exec(other.slice(name.length))?.[1] : undefined;
+    if (pid !== undefined && isGone(Number(pid))) rmSync(join(folder, other), { force: true });
+  }
+}
+
+function isGone(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (raw) {
+    return asError(raw).message.includes('ESRCH');
   }
 }
 

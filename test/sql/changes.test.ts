@@ -293,6 +293,13 @@ describe('moves what it must and no more', () => {
       ['f'],
     ],
     [
+      'a row that holds a window',
+      'SELECT f FROM (SELECT q AS f, q.b FROM (SELECT b, rank() OVER (ORDER BY a) AS n FROM s.t) q) p WHERE p.b = 1',
+      'SELECT f FROM (SELECT q AS f, q.b FROM (SELECT b, rank() OVER (ORDER BY a) AS n FROM s.t WHERE b = 1) q) p',
+      true,
+      ['f'],
+    ],
+    [
       'an aggregate of an outer query in a subquery',
       'SELECT 1 AS f FROM s.t',
       'SELECT 1 AS f, (SELECT sum(t.a)) AS g FROM s.t',

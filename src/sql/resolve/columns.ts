@@ -1,6 +1,7 @@
 import type { Output } from './outputs.ts';
 import type { Resolver } from './resolver.ts';
 import type { Scope } from './scope.ts';
+import { columnOf } from './table.ts';
 import type { Column } from './table.ts';
 
 /**
@@ -17,10 +18,9 @@ export function toColumns(
   const single = scope.sources.length === 1 && rows !== 'none';
   const names = distinctNames(resolver, outputs);
   return outputs.map((output, index): Column => {
-    const { meaning, facts, span } = output;
-    const passed = single ? scope.references.get(meaning.text) : undefined;
-    const relative = facts.window || facts.aggregate || scope.relative.some((text) => meaning.text.includes(text));
-    const ofRow = rows !== 'none' && !relative;
+    const { meaning, span } = output;
+    const passed = single ? columnOf(meaning) : undefined;
+    const ofRow = rows !== 'none' && output.ofRow;
     const name = names[index] ?? null;
     const folded = name === null ? null : name === output.name ? output.folded : resolver.fold(name);
     const keeps = passed !== undefined && (rows === 'all' || passed.ofRow) && passed.meaning.text.includes('{');

@@ -1,3 +1,4 @@
+import { NO_FACTS } from '../facts.ts';
 import type { Expression, Item, Name, TieSite } from '../structure.ts';
 import { lookup } from './lookup.ts';
 import type { AliasUse } from './lookup.ts';
@@ -6,7 +7,7 @@ import type { Meaning } from './meaning.ts';
 import type { Resolver } from './resolver.ts';
 import type { Scope } from './scope.ts';
 import { starColumns } from './stars.ts';
-import { everything } from './table.ts';
+import { columnOf, everything } from './table.ts';
 
 /** What an expression means where the names of `scope` are visible. */
 export function resolveExpression(
@@ -16,10 +17,29 @@ export function resolveExpression(
   aliases: AliasUse,
 ): Meaning {
   const { facts, items } = expression;
+  if (facts !== NO_FACTS) return resolveWithFacts(resolver, expression, scope, aliases);
+  const [only] = items;
+  if (items.length === 1 && typeof only === 'object') return resolveItem(resolver, only, expression, scope, aliases);
+  let text = '';
+  let atoms = 0n;
+  for (const item of items) {
+    const separator = text === '' ? '' : ' ';
+    if (typeof item === 'string') text += separator + item;
+    else {
+      const meaning = resolveItem(resolver, item, expression, scope, aliases);
+      text += separator + meaning.text;
+      if (meaning.atoms !== 0n) atoms |= meaning.atoms;
+    }
+  }
+  return { text, atoms };
+}
+
+/** An expression that holds an aggregate, a window, a clock or something else that is more than its text. */
+function resolveWithFacts(resolver: Resolver, expression: Expression, scope: Scope, aliases: AliasUse): Meaning {
+  const { facts, items } = expression;
   const { quiet } = resolver;
   if (facts.lambda) resolver.quiet = true;
   const outer = facts.aggregate ? new Set(resolver.touched) : null;
-  const [only] = items;
   const columns: number[] = [];
   const texts: string[] = [];
   let atoms = 0n;
@@ -44,7 +64,7 @@ export function resolveExpression(
   }
   if (outer !== null) markAggregates(resolver, outer);
   resolver.quiet = quiet;
-  return { text: items.length === 1 && typeof only === 'string' ? only : texts.join(' '), atoms };
+  return { text: texts.join(' '), atoms };
 }
 
 /** An aggregate over nothing but outer columns is an aggregate of the outer query. */
@@ -136,7 +156,7 @@ function ordersFully(resolver: Resolver, keys: readonly Name[], scope: Scope): b
   const texts = new Set<string>();
   for (const key of keys) {
     const found = lookup(resolver, scope, key, 'also');
-    const column = found === null ? undefined : scope.references.get(found.text);
+    const column = found === null ? undefined : columnOf(found);
     if (column !== undefined) texts.add(column.meaning.text);
   }
   return sets.some((set) => set.length > 0 && set.every((text) => texts.has(text)));

@@ -2,7 +2,7 @@ import { foldName } from '../dialects.ts';
 import type { From, Join, Relation } from '../structure.ts';
 import { resolveExpression } from './expressions.ts';
 import type { Meaning } from './meaning.ts';
-import { union } from './meaning.ts';
+import { short, union } from './meaning.ts';
 import { resolveRelation } from './relations.ts';
 import type { Resolver } from './resolver.ts';
 import type { Merged, Scope, Source } from './scope.ts';
@@ -89,7 +89,7 @@ function addCondition(build: Building, condition: Meaning): void {
 function hideRight(build: Building): void {
   const kind = build.join?.kind ?? '';
   if (!kind.includes('semi') && !kind.includes('anti')) return;
-  for (const { index } of build.scope.sources) if (index >= build.right) build.scope.hidden.add(index);
+  for (const { index } of build.scope.sources) if (index >= build.right) build.scope.hide(index);
 }
 
 const groupStart = (build: Building): number => build.groups.at(-1)?.first ?? 0;
@@ -97,21 +97,25 @@ const groupStart = (build: Building): number => build.groups.at(-1)?.first ?? 0;
 /** What a name means on one side of a join, from source `first` on and before `end`. */
 function sideMeaning(build: Building, name: string, first: number, end: number): Merged | null {
   const { scope } = build;
-  const merged = scope.merged.get(name);
-  if (merged !== undefined && [...merged.sources].some((index) => index >= first && index < end)) return merged;
-  const meanings: Meaning[] = [];
+  const merged = scope.mergedAs(name);
+  if (merged !== undefined && merged.first >= first && merged.first < end) return merged;
   const sources = new Set<number>();
-  for (const source of scope.sources.slice(first, end)) {
-    const found = meaningsIn(scope, source, name);
-    if (found.length > 0) sources.add(source.index);
-    meanings.push(...found);
-  }
-  if (meanings.length === 0) return null;
-  return { meaning: { text: meanings.map(({ text }) => text).join(' / '), atoms: union(meanings) }, sources };
+  const { value: meanings, ofRow } = scope.watched(() =>
+    scope.sources.slice(first, end).flatMap((source) => {
+      const found = meaningsIn(scope, source, name);
+      if (found.length > 0) sources.add(source.index);
+      return found;
+    }),
+  );
+  const [least] = sources;
+  const [only, second] = meanings;
+  if (least === undefined || only === undefined) return null;
+  const both = { text: meanings.map(({ text }) => text).join(' / '), atoms: union(meanings) };
+  return { meaning: second === undefined ? only : both, sources, first: least, ofRow };
 }
 
 function meaningsIn(scope: Scope, source: Source, name: string): readonly Meaning[] {
-  if (scope.hidden.has(source.index)) return [];
+  if (scope.isHidden(source.index)) return [];
   if (source.table.columns === null) return [scope.blind(source, name, scope)];
   return source.table.find(name).map((column) => scope.reference(source, column, scope));
 }
@@ -127,8 +131,11 @@ function merge(build: Building, names: readonly string[]): void {
     texts.push(both.map((side) => side.meaning.text).join(' = '));
     build.atoms |= union(both.map((side) => side.meaning));
     const meaning = mergedMeaning(build, left?.meaning ?? null, right?.meaning ?? null);
-    if (meaning !== null)
-      scope.merged.set(name, { meaning, sources: new Set(both.flatMap((side) => [...side.sources])) });
+    const [kept, other] = both;
+    if (meaning === null || kept === undefined) continue;
+    for (const index of other?.sources ?? []) kept.sources.add(index);
+    const ofRow = both.every((side) => side.ofRow);
+    scope.merge(name, { meaning, sources: kept.sources, first: kept.first, ofRow });
   }
   build.pieces.push('using', texts.join(' , '));
 }
@@ -138,7 +145,7 @@ function mergedMeaning(build: Building, left: Meaning | null, right: Meaning | n
   if (left === null || right === null) return left ?? right;
   const kind = build.join?.kind ?? '';
   if (kind === 'inner' || kind === 'left' || kind.includes('semi') || kind.includes('anti')) return left;
-  return { text: `merge( ${kind} , ${left.text} , ${right.text} )`, atoms: left.atoms | right.atoms };
+  return { text: `merge( ${kind} , ${short(left.text)} , ${short(right.text)} )`, atoms: left.atoms | right.atoms };
 }
 
 /** NATURAL: the names that both sides have. Where a side is unknown, so is the outcome. */
@@ -152,9 +159,7 @@ function mergeCommon(build: Building): void {
       for (const column of table.columns ?? []) build.atoms |= column.meaning.atoms;
     return;
   }
-  const names = new Set(
-    left.filter(({ index }) => !scope.hidden.has(index)).flatMap(({ table }) => foldedNames(table)),
-  );
+  const names = new Set(left.filter(({ index }) => !scope.isHidden(index)).flatMap(({ table }) => foldedNames(table)));
   const common = right.flatMap(({ table }) => foldedNames(table)).filter((name) => names.has(name));
   merge(build, [...new Set(common)]);
 }

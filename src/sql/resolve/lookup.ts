@@ -1,6 +1,6 @@
 import type { Name } from '../structure.ts';
 import type { Meaning } from './meaning.ts';
-import { union } from './meaning.ts';
+import { short, union } from './meaning.ts';
 import { reportMissing } from './missing.ts';
 import type { Resolver } from './resolver.ts';
 import type { Scope, Source } from './scope.ts';
@@ -37,6 +37,7 @@ export function lookup(resolver: Resolver, scope: Scope, name: Name, aliases: Al
 function oneOf(meanings: readonly Meaning[]): Meaning | null {
   const [first, ...others] = meanings;
   if (first === undefined) return null;
+  if (others.length === 0) return first;
   if (others.every((other) => other.text === first.text)) return { text: first.text, atoms: union(meanings) };
   const texts = [...new Set(meanings.map((meaning) => meaning.text))];
   return { text: `either( ${texts.join(' , ')} )`, atoms: union(meanings) };
@@ -66,7 +67,7 @@ function qualifierLength(names: readonly string[], parts: readonly string[]): nu
 }
 
 function findQualified(level: Scope, from: Scope, parts: readonly string[], found: Found): void {
-  for (const source of level.visible()) {
+  for (const source of level.named(parts)) {
     const length = qualifierLength(source.names, parts);
     if (length === 0) continue;
     const name = parts[length] ?? '';
@@ -88,9 +89,10 @@ function findQualified(level: Scope, from: Scope, parts: readonly string[], foun
 function findColumn(level: Scope, from: Scope, parts: readonly string[], found: Found): void {
   const name = parts[0] ?? '';
   const fields = parts.slice(1);
-  const merged = level.merged.get(name);
+  const merged = level.mergedAs(name);
   let vague = false;
   if (merged !== undefined) {
+    if (!merged.ofRow) level.watch.neighbours = true;
     found.meanings.push(withFields(merged.meaning, fields));
     found.definite++;
   }
@@ -114,15 +116,22 @@ function findAlias(level: Scope, parts: readonly string[], aliases: AliasUse, fo
   if (aliases === 'none' || (aliases === 'lateral' && found.definite > 0)) return;
   const alias = level.aliases.get(parts[0] ?? '');
   if (alias === undefined || (aliases === 'lateral' && !alias.explicit)) return;
-  found.meanings.push(withFields(alias.meaning, parts.slice(1)));
+  found.meanings.push(withFields(aliases === 'lateral' ? shortened(alias.meaning) : alias.meaning, parts.slice(1)));
+  if (!alias.ofRow) level.watch.neighbours = true;
   found.byAlias = true;
   if (aliases === 'also') found.complete = true;
+}
+
+/** Aliases over aliases in one list must not multiply their texts. */
+function shortened(meaning: Meaning): Meaning {
+  const text = short(meaning.text);
+  return text === meaning.text ? meaning : { text, atoms: meaning.atoms };
 }
 
 /** `t` alone, or `t.field` that is no column: the row as a value. */
 function findRow(level: Scope, from: Scope, parts: readonly string[], found: Found): void {
   if (parts.length > 1) return;
-  for (const source of level.visible()) {
+  for (const source of level.named(parts)) {
     if (source.names.at(-1) !== parts[0]) continue;
     found.meanings.push(level.wholeRow(source, from));
     found.definite = 1;
@@ -145,7 +154,7 @@ function reportAmbiguous(resolver: Resolver, scope: Scope, name: Name): void {
 
 function ownersOf(scope: Scope, column: string): readonly string[] {
   const title = (source: Source): string => source.names.at(-1) ?? `table ${source.index + 1} of FROM`;
-  const merged = scope.merged.get(column)?.sources;
+  const merged = scope.mergedAs(column)?.sources;
   const owners: string[] = [];
   for (const source of scope.visible()) {
     if (source.table.find(column).length > 0 && merged?.has(source.index) !== true) owners.push(title(source));

@@ -39,6 +39,10 @@ type Atom =
   | { readonly type: 'tie'; readonly tie: Tie }
   | { readonly type: 'clock'; readonly family: 'date' | 'timestamp' };
 
+/** Bits that are looked at together, as many as fit a small integer. */
+const CHUNK = 30n;
+const CHUNK_MASK = (1n << CHUNK) - 1n;
+
 export interface Expanded {
   readonly uses: readonly Use[];
   readonly ties: readonly Tie[];
@@ -83,12 +87,13 @@ export class Atoms {
     const uses: Use[] = [];
     const ties: Tie[] = [];
     const clocks: ('date' | 'timestamp')[] = [];
-    const bits = atoms.toString(2);
-    for (let index = bits.indexOf('1'); index !== -1; index = bits.indexOf('1', index + 1)) {
-      const atom = this.#atoms[bits.length - 1 - index];
-      if (atom?.type === 'use') uses.push(atom.use);
-      else if (atom?.type === 'tie') ties.push(atom.tie);
-      else if (atom !== undefined) clocks.push(atom.family);
+    for (let rest = atoms, base = 0; rest !== 0n; rest >>= CHUNK, base += 30) {
+      for (let low = Number(rest & CHUNK_MASK); low !== 0; low &= low - 1) {
+        const atom = this.#atoms[base + 31 - Math.clz32(low & -low)];
+        if (atom?.type === 'use') uses.push(atom.use);
+        else if (atom?.type === 'tie') ties.push(atom.tie);
+        else if (atom !== undefined) clocks.push(atom.family);
+      }
     }
     uses.sort((left, right) => this.#compare(left, right));
     ties.sort((left, right) => left.span.start - right.span.start);

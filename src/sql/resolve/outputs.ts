@@ -8,6 +8,7 @@ import type { Meaning } from './meaning.ts';
 import type { Resolver } from './resolver.ts';
 import type { Scope } from './scope.ts';
 import { starColumns } from './stars.ts';
+import { columnOf } from './table.ts';
 
 /** An output column of a SELECT. */
 export interface Output {
@@ -15,6 +16,8 @@ export interface Output {
   readonly folded: string | null;
   readonly meaning: Meaning;
   readonly facts: Facts;
+  /** Hangs on nothing but its own row of FROM. */
+  readonly ofRow: boolean;
   readonly span: Span;
 }
 
@@ -40,7 +43,7 @@ export function resolveOutputs(resolver: Resolver, items: readonly SelectItem[],
   }
   for (const output of list) {
     if (output.folded !== null && !scope.aliases.has(output.folded)) {
-      scope.aliases.set(output.folded, { meaning: output.meaning, explicit: false });
+      scope.aliases.set(output.folded, { meaning: output.meaning, explicit: false, ofRow: output.ofRow });
     }
   }
   if (hidden.length === 0) return { list, known: true, hidden: null };
@@ -49,19 +52,21 @@ export function resolveOutputs(resolver: Resolver, items: readonly SelectItem[],
 
 function resolveValue(resolver: Resolver, item: Extract<SelectItem, { type: 'value' }>, scope: Scope): Output {
   const { expression, alias } = item;
-  const meaning = resolveExpression(resolver, expression, scope, 'lateral');
+  const { value: meaning, ofRow: alone } = scope.watched(() =>
+    resolveExpression(resolver, expression, scope, 'lateral'),
+  );
   const { facts, span } = expression;
-  if (facts.window) scope.relative.push(meaning.text);
+  const ofRow = alone && !facts.window && !facts.aggregate;
   if (alias !== null) {
     const folded = foldName(alias.text, alias.quoted, resolver.rules);
-    if (!scope.aliases.has(folded)) scope.aliases.set(folded, { meaning, explicit: true });
-    return { name: alias.text, folded, meaning, facts, span };
+    if (!scope.aliases.has(folded)) scope.aliases.set(folded, { meaning, explicit: true, ofRow });
+    return { name: alias.text, folded, meaning, facts, ofRow, span };
   }
-  const column = scope.references.get(meaning.text);
-  if (column !== undefined && expression.items.length === 1) {
-    return { name: column.name, folded: column.folded, meaning, facts, span };
+  const column = columnOf(meaning);
+  if (column !== undefined) {
+    return { name: column.name, folded: column.folded, meaning, facts, ofRow, span };
   }
-  return { name: item.name, folded: item.name === null ? null : resolver.fold(item.name), meaning, facts, span };
+  return { name: item.name, folded: item.name === null ? null : resolver.fold(item.name), meaning, facts, ofRow, span };
 }
 
 /** What `* EXCLUDE … REPLACE … RENAME …` stands for; null where the tables' columns are unknown. */
@@ -77,7 +82,7 @@ function expandStar(resolver: Resolver, item: StarItem, scope: Scope): readonly 
   );
   const renamed = new Map(item.rename.map(({ from, to }) => [from, to]));
   const outputs: Output[] = [];
-  for (const { name, folded, meaning } of columns) {
+  for (const { name, folded, meaning, ofRow } of columns) {
     if (folded !== null && excluded.has(folded)) continue;
     const replacement = folded === null ? undefined : replaced.get(folded);
     const to = folded === null ? undefined : renamed.get(folded);
@@ -86,6 +91,7 @@ function expandStar(resolver: Resolver, item: StarItem, scope: Scope): readonly 
       folded: to === undefined ? folded : foldName(to.text, to.quoted, resolver.rules),
       meaning: replacement?.meaning ?? meaning,
       facts: replacement?.facts ?? NO_FACTS,
+      ofRow: replacement === undefined && ofRow,
       span: item.span,
     });
   }

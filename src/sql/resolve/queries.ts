@@ -66,7 +66,14 @@ function withTail(resolver: Resolver, table: Table, tail: Tail, parent: Scope | 
   const source = scope.add(table, []);
   const outputs = (table.columns ?? []).map((column): Output => {
     const { name, folded, span } = column;
-    return { name, folded, meaning: scope.reference(source, column, scope), facts: NO_FACTS, span };
+    return {
+      name,
+      folded,
+      meaning: scope.reference(source, column, scope),
+      facts: NO_FACTS,
+      ofRow: column.ofRow,
+      span,
+    };
   });
   const parts = [...table.parts];
   let { columns } = table;

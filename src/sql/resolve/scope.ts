@@ -2,7 +2,7 @@ import { quoteName } from '../context.ts';
 import { short } from './meaning.ts';
 import type { Meaning } from './meaning.ts';
 import { allColumns } from './table.ts';
-import type { Column, Table } from './table.ts';
+import type { Column, Reference, Table } from './table.ts';
 
 /** A table of a FROM. */
 export interface Source {
@@ -10,35 +10,40 @@ export interface Source {
   /** What may qualify its columns: the alias, or catalog, schema and name; folded. */
   readonly names: readonly string[];
   readonly table: Table;
-  /** References to its columns from its own query. */
-  readonly references: Map<Column, Meaning>;
 }
 
 /** A column that USING or NATURAL made of two. */
 export interface Merged {
   readonly meaning: Meaning;
-  readonly sources: ReadonlySet<number>;
+  readonly sources: Set<number>;
+  /** The first of them. */
+  readonly first: number;
+  readonly ofRow: boolean;
 }
 
 export interface Alias {
   readonly meaning: Meaning;
   /** Given with AS, and so visible in the rest of the list. */
   readonly explicit: boolean;
+  readonly ofRow: boolean;
+}
+
+/** What an expression that is being resolved was found to hang on, shared by a query and those within it. */
+interface Watch {
+  /** Other rows than its own: a window, or a column that holds one. */
+  neighbours: boolean;
 }
 
 /** The names that one SELECT makes visible, within those of the queries round it. */
 export class Scope {
   readonly parent: Scope | null;
   readonly depth: number;
+  readonly watch: Watch;
   readonly sources: Source[] = [];
-  readonly merged = new Map<string, Merged>();
   readonly aliases = new Map<string, Alias>();
-  /** Sources that only their own join condition sees. */
-  readonly hidden = new Set<number>();
-  /** What each reference to a column stands for, by its text. */
-  readonly references = new Map<string, Column>();
-  /** Texts in which a value hangs on other rows than its own. */
-  readonly relative: string[] = [];
+  #byName: Map<string, Source[]> | null = null;
+  #merged: Map<string, Merged> | null = null;
+  #hidden: Set<number> | null = null;
   /** Names cannot be told for certain, so none is reported as wrong. */
   loose = false;
   /** An aggregate of an inner query may belong to this one. */
@@ -49,12 +54,54 @@ export class Scope {
   constructor(parent: Scope | null) {
     this.parent = parent;
     this.depth = parent === null ? 0 : parent.depth + 1;
+    this.watch = parent?.watch ?? { neighbours: false };
   }
 
   add(table: Table, names: readonly string[]): Source {
-    const source = { index: this.sources.length, names, table, references: new Map<Column, Meaning>() };
+    const source = { index: this.sources.length, names, table };
     this.sources.push(source);
+    if (this.sources.length > FEW) this.#index(this.#byName === null ? this.sources : [source]);
     return source;
+  }
+
+  #index(sources: readonly Source[]): void {
+    this.#byName ??= new Map();
+    for (const source of sources) {
+      const name = source.names.at(-1) ?? '';
+      const same = this.#byName.get(name);
+      if (same === undefined) this.#byName.set(name, [source]);
+      else same.push(source);
+    }
+  }
+
+  /** What `resolve` gives, and whether it hangs on nothing but its own row. */
+  watched<T>(resolve: () => T): { readonly value: T; readonly ofRow: boolean } {
+    const { watch } = this;
+    const before = watch.neighbours;
+    watch.neighbours = false;
+    const value = resolve();
+    const ofRow = !watch.neighbours;
+    watch.neighbours ||= before;
+    return { value, ofRow };
+  }
+
+  /** Leaves a source to its own join condition: no other name reaches it. */
+  hide(index: number): void {
+    this.#hidden ??= new Set();
+    this.#hidden.add(index);
+  }
+
+  isHidden(index: number): boolean {
+    return this.#hidden !== null && this.#hidden.has(index);
+  }
+
+  mergedAs(name: string): Merged | undefined {
+    return this.#merged?.get(name);
+  }
+
+  merge(name: string, merged: Merged): void {
+    this.#merged ??= new Map();
+    this.#merged.set(name, merged);
   }
 
   /** How a source is written: by number within its own query, by depth and number from inner ones. */
@@ -64,30 +111,43 @@ export class Scope {
 
   /** A reference to a known column, as seen from `from`. */
   reference(source: Source, column: Column, from: Scope): Meaning {
-    const known = from === this ? source.references.get(column) : undefined;
-    if (known !== undefined) return known;
-    const text = `{${this.#place(source, from)}.${short(column.meaning.text)}}`;
-    if (from === this) {
-      this.references.set(text, column);
-      if (!column.ofRow) this.relative.push(text);
-    }
-    const meaning = { text, atoms: column.meaning.atoms };
-    if (from === this) source.references.set(column, meaning);
-    return meaning;
+    if (!column.ofRow) this.watch.neighbours = true;
+    const { text: inner, atoms } = column.meaning;
+    const text = `{${this.#place(source, from)}.${short(inner)}}`;
+    if (from !== this) return { text, atoms };
+    const reference: Reference = { text, atoms, column };
+    return reference;
   }
 
   /** A reference by name into a table whose columns are unknown: its rows take in everything. */
   blind(source: Source, name: string, from: Scope): Meaning {
+    this.watch.neighbours = true;
     return { text: `{${this.#place(source, from)}?${quoteName(name)}}`, atoms: source.table.rows.atoms };
   }
 
   wholeRow(source: Source, from: Scope): Meaning {
+    if (source.table.columns?.every((column) => column.ofRow) !== true) this.watch.neighbours = true;
     const columns = allColumns(source.table);
     return { text: `{${this.#place(source, from)}:${short(columns.text)}}`, atoms: columns.atoms };
   }
 
+  /** Visible sources that one of the first parts of a name may name: alias, schema and table, or all three. */
+  named(parts: readonly string[]): readonly Source[] {
+    const byName = this.#byName;
+    if (byName === null) return this.visible();
+    const found: Source[] = [];
+    for (let length = Math.min(parts.length, 3); length > 0; length--) {
+      for (const source of byName.get(parts[length - 1] ?? '') ?? [])
+        if (!this.isHidden(source.index)) found.push(source);
+    }
+    return found;
+  }
+
   /** Sources that names may reach. */
   visible(): readonly Source[] {
-    return this.hidden.size === 0 ? this.sources : this.sources.filter(({ index }) => !this.hidden.has(index));
+    return this.#hidden === null ? this.sources : this.sources.filter(({ index }) => !this.isHidden(index));
   }
 }
+
+/** Up to so many tables are searched one by one. */
+const FEW = 8;

@@ -11,7 +11,7 @@ import type { Outputs } from './outputs.ts';
 import type { Resolver } from './resolver.ts';
 import { Scope } from './scope.ts';
 import { toColumns } from './columns.ts';
-import { Table } from './table.ts';
+import { Table, columnOf } from './table.ts';
 import type { RowsPart } from './table.ts';
 
 /** What stands behind a query's body. */
@@ -150,7 +150,7 @@ function uniqueOf({ select, scope, outputs }: Block): readonly (readonly string[
   if (outputs.list.some((output) => output.facts.multiplies || output.facts.unknown.length > 0)) return [];
   const texts = new Map<string, string>();
   for (const { meaning } of outputs.list) {
-    const column = scope.references.get(meaning.text);
+    const column = columnOf(meaning);
     if (column !== undefined) texts.set(column.meaning.text, meaning.text);
   }
   return source.table.unique().flatMap((set) => {

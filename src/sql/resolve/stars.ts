@@ -7,6 +7,7 @@ export interface StarColumn {
   readonly name: string | null;
   readonly folded: string | null;
   readonly meaning: Meaning;
+  readonly ofRow: boolean;
 }
 
 /** What `*` or `t.*` stands for, in order; null where a table's columns are unknown. */
@@ -18,11 +19,11 @@ export function starColumns(scope: Scope, qualifier: readonly string[]): readonl
   for (const source of scope.visible()) {
     if (source.table.columns === null) return null;
     for (const column of source.table.columns) {
-      const merged = column.folded === null ? undefined : scope.merged.get(column.folded);
+      const merged = column.folded === null ? undefined : scope.mergedAs(column.folded);
       if (merged === undefined || !merged.sources.has(source.index)) columns.push(seenFrom(scope, source, column));
       else if (column.folded !== null && !seen.has(column.folded)) {
         seen.add(column.folded);
-        columns.push({ name: column.name, folded: column.folded, meaning: merged.meaning });
+        columns.push({ name: column.name, folded: column.folded, meaning: merged.meaning, ofRow: merged.ofRow });
       }
     }
   }
@@ -33,6 +34,7 @@ const seenFrom = (scope: Scope, source: Source, column: Column): StarColumn => (
   name: column.name,
   folded: column.folded,
   meaning: scope.reference(source, column, scope),
+  ofRow: column.ofRow,
 });
 
 function qualified(scope: Scope, qualifier: readonly string[]): readonly StarColumn[] | null {

@@ -13,6 +13,15 @@ export interface Column {
   readonly span: Span;
 }
 
+/** A meaning that is nothing but a column of a table in the FROM beside it. */
+export interface Reference extends Meaning {
+  readonly column: Column;
+}
+
+/** The column that a meaning is, if it is no more than that. */
+export const columnOf = (meaning: Meaning | Reference): Column | undefined =>
+  'column' in meaning ? meaning.column : undefined;
+
 /** A clause that decides which rows there are. Tables in it stand for their rows. */
 export interface RowsPart {
   readonly label: string;

@@ -1,7 +1,8 @@
 // What Bough adds to the same SQL sent by hand to the same engine: a first apply, on tiny tables and on real work.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { alternate, format, heading, inChild, line, median, scratch, verdict } from '../lib/measure.mjs';
+import { alternate, heading, inChild, line, median, scratch, verdict } from '../lib/measure.mjs';
+import { printCalls } from '../lib/counted.mjs';
 import { PROJECTS } from './projects.mjs';
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
@@ -48,9 +49,5 @@ const large = await compare('large');
 verdict('ratio to one connection', large.bough / large.hand, '×', BUDGET.ratio);
 verdict('ratio to two connections', large.bough / large.parallel, '×', BUDGET.ratio);
 
-console.log('\nCalls of the tiny project that took 1 % of the time or more (side by side, so that they overlap)');
 const { ms, calls } = once('calls.mjs', 'tiny');
-for (const [name, call] of Object.entries(calls).sort(([, one], [, other]) => other.ms - one.ms)) {
-  if (call.ms < ms / 100) continue;
-  console.log(`  ${name.padEnd(44)} ${String(call.count).padStart(6)} calls ${format(call.ms).padStart(8)} ms`);
-}
+printCalls('Calls of the tiny project that took 1 % of the time or more; they overlap', calls, ms);

@@ -2,26 +2,16 @@
 // `rollback`. `publish` is the one transaction that moves the views; `execute` all from lease to revision.
 import '@duckdb/node-api';
 import { environmentName, openWorkspace } from '../../dist/index.js';
+import { calls, counting } from '../lib/counted.mjs';
 
 const [, , directory, what] = process.argv;
-const publishing = [];
-const timed = (session) => ({
-  ...session,
-  publish: async (publication) => {
-    const start = performance.now();
-    const answer = await session.publish(publication);
-    publishing.push({ ms: performance.now() - start, views: publication.views.length });
-    return answer;
-  },
-});
-const around = (engine) => ({
-  ...engine,
-  open: async (mode, patience) =>
-    mode === 'write' ? timed(await engine.open(mode, patience)) : engine.open(mode, patience),
-});
+let views = 0;
+const listener = (event) => {
+  if (event.type === 'published') ({ views } = event);
+};
 
 const start = performance.now();
-const workspace = await openWorkspace({ directory }, { engine: around });
+const workspace = await openWorkspace({ directory, listener }, counting);
 const [prod, dev] = ['prod', 'dev'].map((name) => environmentName(name));
 const planned = what === 'promote' ? await workspace.planPromote(dev, prod) : await workspace.planRollback(prod, null);
 const ready = performance.now();
@@ -29,5 +19,7 @@ const { moved, problems } = await workspace.execute(planned, { replan: true });
 const done = performance.now();
 await workspace.close();
 if (!moved) throw new Error(`nothing moved ${JSON.stringify(problems)}`);
-const [{ ms: publish, views }] = publishing;
-console.log(JSON.stringify({ plan: ready - start, execute: done - ready, publish, views }));
+const publish = calls.get('session.publish').ms;
+console.log(
+  JSON.stringify({ plan: ready - start, execute: done - ready, publish, views, calls: Object.fromEntries(calls) }),
+);

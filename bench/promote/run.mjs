@@ -1,6 +1,7 @@
 // What moving an environment's views costs beside the engine's own transaction of as many views, and as a whole command.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { printCalls } from '../lib/counted.mjs';
 import { alternate, dist, heading, inChild, line, median, scratch, verdict } from '../lib/measure.mjs';
 import { COUNT, writeProject } from './project.mjs';
 
@@ -60,3 +61,10 @@ for (const what of ['promote', 'rollback']) {
   verdict(`${what} / by hand, in one text`, publish / median(part('batch', 'ms')), '×', BUDGET.ratio);
   verdict(`${what}, the whole command`, median(part(`${what}Command`)), 'ms', BUDGET.command);
 }
+const [{ promote }] = samples;
+printCalls(
+  'Calls of one promotion that took 3 % of the time or more',
+  promote.calls,
+  promote.plan + promote.execute,
+  0.03,
+);

@@ -46,7 +46,7 @@ describe('an apply of a branch that was killed between its publication and its r
 
   it('is finished by a promotion, which brings what readers of the branch see', async () => {
     const copy = projects.copy(directory);
-    expect(await rowsOf(copy, 'dev')).toEqual(['["20"]']);
+    expect(await rowsOf(copy, 'dev')).toEqual(['{"revenue":20}']);
     expect((await helper.look(copy)).views['dev_marts.best']).toEqual(['["10"]']);
     expect(await helper.do({ directory: copy, operation: promote })).toMatchObject({ exit: 0, moved: true });
     expect(await rowsOf(copy, 'prod')).toEqual(await rowsOf(copy, 'dev'));

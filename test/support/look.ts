@@ -51,11 +51,13 @@ async function throughBough(directory: string): Promise<Pick<Look, 'environments
     heads[name] = operation;
     history[name] = (await workspace.history(name)).map((one) => [one.revision, one.operation, one.operationId]);
     if (deletedAt !== null) continue;
-    const rows: Record<string, Rows> = {};
-    for (const { entry } of (await workspace.show(name)).nodes) {
-      const found = await workspace.query(name, `SELECT * FROM ${entry.node} ORDER BY ALL`);
-      rows[entry.node] = found.rows.map((row) => JSON.stringify(row));
-    }
+    const rows: Record<string, string[]> = {};
+    const nodes = (await workspace.show(name)).nodes.map(({ entry }) => entry.node);
+    // One statement: each opens the warehouse anew.
+    const all = nodes.map((node) => `SELECT '${node}' AS node, to_json(t)::VARCHAR AS line FROM ${node} AS t`);
+    const found = await workspace.query(name, `${all.join(' UNION ALL ')} ORDER BY ALL`);
+    for (const node of nodes) rows[node] = [];
+    for (const [node, line] of found.rows) rows[String(node)]?.push(String(line));
     environments[name] = rows;
   }
   await workspace.close();

@@ -295,12 +295,23 @@ function readCall(context: Context, build: Building, from: number, open: number)
   const span = context.span(from, close + 1);
   for (let token = from; token < open; token++)
     build.items.push(context.kind(token) === KIND.quoted ? quoteName(context.fold(token)) : context.spell(token));
+  if (holdsQuery(context, open)) {
+    // `ARRAY(SELECT …)`: the bracket is read as what it is, a query; an array keeps the order of its rows.
+    noteOrder(context, build, `${name}(subquery)`, span);
+    noteRows(context, build, name, close);
+    context.at = open;
+    return;
+  }
   build.items.push('(');
   context.at = open + 1;
   if (readClockCall(context, build, name, open, close, span)) return;
   if (VOLATILE.has(name)) noteVolatile(context, build, `${name}()`, span);
   if (UNIT_CALL.test(name)) build.unitsEnd = Math.max(build.unitsEnd, close);
-  if (name === 'columns') build.spreads = true;
+  if (name === 'columns') {
+    // Which columns it picks is known to the engine only: it takes in all.
+    build.spreads = true;
+    build.items.push({ type: 'star', qualifier: [] });
+  }
   noteRows(context, build, name, close);
   for (const site of callTies(context, name, open, close)) noteTie(context, build, site);
 }

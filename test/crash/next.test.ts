@@ -74,6 +74,18 @@ describe('an apply of a branch that was killed between its publication and its r
 });
 
 describe('an apply of a new branch that was killed before its publication', () => {
+  it('leaves its claims to others, and its builds where they are whole', async () => {
+    const directory = await projects.make(helper, SHOP, apply('prod'), NEW_CODE);
+    await kill('before', 'state.finishBuild', directory, apply('dev'));
+    expect(await helper.do({ directory, operation: apply('other') })).toMatchObject({ exit: 0, built: 3 });
+    await kill('before', 'state.writeIntent', directory, apply('dev'));
+    expect(await helper.do({ directory, operation: apply('dev') })).toMatchObject({ exit: 0, built: 0 });
+    expect(await helper.do({ directory, operation: collect })).toMatchObject({ exit: 0, collected: 1 });
+    const look = await helper.look(directory);
+    expect(look.relations).toEqual(look.builds.map(({ id }) => id));
+    expect(look.held).toEqual([]);
+  });
+
   it('leaves nothing to anybody who collects the garbage', async () => {
     const directory = await projects.make(helper, SHOP, apply('prod'), NEW_CODE);
     const before = await helper.look(directory);

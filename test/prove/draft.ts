@@ -1,0 +1,176 @@
+import { analyze, untied, type Column, type Table } from './analyze.ts';
+import type { Content, Loose } from './content.ts';
+import { Generator, KINDS, NAMES } from './generate.ts';
+import { filesOf, type Model, type Project, type SourceColumn, type SourceNode } from './project.ts';
+import { isVolatile, PLAIN, type Kind } from './query.ts';
+import { Refused, type Rebuild } from './rebuild.ts';
+import type { Random } from './random.ts';
+
+/** What of each node may differ between two builds: by its own doing, and by that of its inputs too. */
+export interface Looseness {
+  readonly own: Loose;
+  readonly all: Loose;
+}
+
+/** A project with the tables that its files stand for. */
+export interface Draft {
+  readonly project: Project;
+  readonly contents: ReadonlyMap<string, Content>;
+  readonly tables: ReadonlyMap<string, Table>;
+  readonly loose: ReadonlyMap<string, Looseness>;
+}
+
+export function kindOf(type: string): Kind {
+  if (/^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER)$/.test(type)) return 'int';
+  if (/^(DOUBLE|FLOAT|DECIMAL)/.test(type)) return 'num';
+  return ({ VARCHAR: 'text', BOOLEAN: 'bool', DATE: 'date' } as const)[type] ?? 'other';
+}
+
+const looseOf = (table: Table, width: number): Loose => {
+  const columns = table.columns.map((column) => column.tied);
+  // Columns that the analysis did not foresee: nothing is known of any.
+  return columns.length === width ? { rows: table.rowsTied, columns } : { rows: true, columns: [] };
+};
+
+function tableOf(
+  model: Model,
+  content: Content,
+  tables: ReadonlyMap<string, Table>,
+): { table: Table; loose: Looseness } {
+  const analysed = analyze(model.query, { tables, ctes: new Map() }, null);
+  const own = analyze(model.query, { tables: untied(tables), ctes: new Map() }, null);
+  const all = looseOf(analysed, content.columns.length);
+  const columns = content.columns.map((name, index): Column => {
+    const tied = all.rows || all.columns[index] === true;
+    return { name, kind: kindOf(content.types[index] ?? ''), tied };
+  });
+  return { table: { columns, rowsTied: all.rows }, loose: { own: looseOf(own, content.columns.length), all } };
+}
+
+/** Rebuilds a project and looks at what came out; throws Refused where the engine will not have it. */
+export async function draftOf(project: Project, rebuild: Rebuild): Promise<Draft> {
+  const contents = await rebuild.tables(filesOf(project));
+  const tables = new Map<string, Table>();
+  const loose = new Map<string, Looseness>();
+  for (const source of project.sources) {
+    const content = contents.get(source.name);
+    if (content === undefined) throw new Error(`${source.name} was not loaded`);
+    const columns = content.columns.map((name, index): Column => ({
+      name,
+      kind: kindOf(content.types[index] ?? ''),
+      tied: false,
+    }));
+    tables.set(source.name, { columns, rowsTied: false });
+  }
+  for (const model of project.models) {
+    const content = contents.get(model.name);
+    if (content === undefined) throw new Error(`${model.name} was not built`);
+    const made = tableOf(model, content, tables);
+    tables.set(model.name, made.table);
+    loose.set(model.name, made.loose);
+  }
+  return { project, contents, tables, loose };
+}
+
+export function someValue(random: Random, kind: Kind): string | null {
+  if (random.chance(0.15)) return null;
+  switch (kind) {
+    case 'int':
+      return String(random.between(0, 6));
+    case 'num':
+      return random.pick(['0.5', '1.25', '2.75', '10.0', '3.5']);
+    case 'text':
+      return random.pick(['ann', 'bob', 'Zed', 'a_b', 'abc']);
+    case 'bool':
+      return random.pick(['true', 'false']);
+    case 'date':
+    case 'other':
+      return random.pick(['2026-01-01', '2026-01-15', '2026-02-01', '2025-12-31']);
+  }
+}
+
+const DECLARED: Readonly<Record<Kind, readonly string[]>> = {
+  int: ['INTEGER', 'BIGINT', 'SMALLINT'],
+  num: ['DOUBLE', 'DECIMAL(10,2)'],
+  text: ['VARCHAR'],
+  bool: ['BOOLEAN'],
+  date: ['DATE'],
+  other: ['VARCHAR'],
+};
+
+export const someType = (random: Random, kind: Kind): string => random.pick(DECLARED[kind]);
+
+export function someColumn(random: Random, taken: ReadonlySet<string>): SourceColumn | null {
+  const kind = random.pick(KINDS);
+  const free = NAMES[kind].filter((name) => !taken.has(name));
+  if (free.length === 0) return null;
+  return { name: random.pick(free), kind, declared: random.chance(0.6) ? someType(random, kind) : null };
+}
+
+function someSource(random: Random, number: number): SourceNode {
+  const columns: SourceColumn[] = [{ name: 'id', kind: 'int', declared: 'INTEGER' }];
+  for (let count = random.between(2, 4); count > 0; count -= 1) {
+    const column = someColumn(random, new Set(columns.map((one) => one.name)));
+    if (column !== null) columns.push(column);
+  }
+  const rows = Array.from({ length: random.between(3, 9) }, () => someRow(random, columns));
+  const [first] = rows;
+  if (first !== undefined && random.chance(0.4)) rows.push([...first]);
+  return { name: `raw.s${number}`, seed: random.chance(0.25), columns, rows };
+}
+
+export const someRow = (random: Random, columns: readonly SourceColumn[]): (string | null)[] =>
+  columns.map((column, index) => (index === 0 ? String(random.between(1, 5)) : someValue(random, column.kind)));
+
+/** Counts what the engine refused while a project was drafted. */
+export interface Discards {
+  tried: number;
+  refused: number;
+  readonly messages: Map<string, number>;
+}
+
+export const noDiscards = (): Discards => ({ tried: 0, refused: 0, messages: new Map() });
+
+export function discard(discards: Discards, error: unknown): void {
+  if (!(error instanceof Refused)) throw error;
+  discards.refused += 1;
+  const short =
+    error.message
+      .replace(/^\S+: /, '')
+      .split('\n')[0]
+      ?.replaceAll(/"[^"]*"|'[^']*'|\d+/g, '…')
+      .slice(0, 90) ?? '';
+  discards.messages.set(short, (discards.messages.get(short) ?? 0) + 1);
+}
+
+/** A model over what there is so far. */
+export function someModel(random: Random, name: string, draft: Draft, ties: boolean): Model {
+  const readable = [...draft.tables.keys()];
+  const making = { random, env: { tables: draft.tables, ctes: new Map() }, readable };
+  const query = new Generator(making, ties).query(2);
+  return { name, view: random.chance(0.12) && !isVolatile(query), description: null, query, style: { ...PLAIN } };
+}
+
+const ATTEMPTS = 40;
+export const MOST_ROWS = 60;
+
+/** A project of a few sources and more models, each accepted by the engine. */
+export async function someProject(random: Random, rebuild: Rebuild, discards: Discards): Promise<Draft> {
+  await rebuild.clear();
+  const sources = Array.from({ length: random.between(2, 3) }, (_, number) => someSource(random, number));
+  let draft = await draftOf({ sources, models: [] }, rebuild);
+  const ties = random.chance(0.4);
+  const wanted = random.between(5, random.chance(0.25) ? 15 : 9);
+  for (let attempt = 0; draft.project.models.length < wanted && attempt < ATTEMPTS; attempt += 1) {
+    discards.tried += 1;
+    const model = someModel(random, `mart.t${draft.project.models.length}`, draft, ties);
+    try {
+      const next = await draftOf({ sources, models: [...draft.project.models, model] }, rebuild);
+      const rows = next.contents.get(model.name)?.rows.length ?? 0;
+      if (rows <= MOST_ROWS && (rows > 0 || random.chance(0.1))) draft = next;
+    } catch (error) {
+      discard(discards, error);
+    }
+  }
+  return draft;
+}

@@ -1,0 +1,393 @@
+import {
+  aliasOf,
+  analyze,
+  scopeOf,
+  starColumns,
+  withCtes,
+  type Column,
+  type Env,
+  type Scope,
+  type Table,
+} from './analyze.ts';
+import { candidates, everyRef, Expressions, refExpr, someLiteral, type Making } from './expressions.ts';
+import {
+  expr,
+  GROUP_FORMS,
+  literal,
+  queryOf,
+  ref,
+  SET_OPS,
+  tied,
+  type Body,
+  type Cte,
+  type Expr,
+  type Item,
+  type Join,
+  type JoinKind,
+  type Kind,
+  type Order,
+  type Query,
+  type Select,
+  type Source,
+} from './query.ts';
+import type { Random } from './random.ts';
+
+/** Few names, so that they meet: in joins, as aliases, from above and from outside. */
+export const NAMES: Readonly<Record<Kind, readonly string[]>> = {
+  int: ['id', 'k', 'a', 'b', 'n', 'total'],
+  num: ['v', 'amount', 'x'],
+  text: ['name', 'tag', 'c'],
+  bool: ['flag', 'ok'],
+  date: ['day', 'since'],
+  other: ['extra'],
+};
+const TABLE_ALIASES = ['t', 'u', 's', 'o', 'k', 'a'];
+const CTE_NAMES = ['base', 'w', 'step', 'orders', 's0', 't'];
+export const KINDS: readonly Kind[] = ['int', 'int', 'num', 'text', 'text', 'date', 'bool'];
+
+export class Generator {
+  readonly #making: Making;
+  readonly #random: Random;
+  readonly expressions: Expressions;
+  /** Whether results may hang on ties. */
+  readonly #ties: boolean;
+
+  constructor(making: Making, ties: boolean) {
+    this.#making = making;
+    this.#random = making.random;
+    this.#ties = ties;
+    this.expressions = new Expressions(making);
+  }
+
+  #within(env: Env): Generator {
+    const ctes = [...env.ctes.keys()];
+    const readable = ctes.length === 0 ? this.#making.readable : [...ctes, ...ctes, ...this.#making.readable.slice(-3)];
+    return new Generator({ ...this.#making, env, readable: [...new Set(readable)] }, this.#ties);
+  }
+
+  freeName(kind: Kind, taken: ReadonlySet<string>): string {
+    const free = NAMES[kind].filter((name) => !taken.has(name));
+    if (free.length > 0) return this.#random.pick(free);
+    for (let number = 1; ; number += 1) if (!taken.has(`${kind}${number}`)) return `${kind}${number}`;
+  }
+
+  /** A query that gives columns of the wanted kinds, or what it likes. */
+  query(depth: number, wanted: readonly Kind[] | null = null): Query {
+    const random = this.#random;
+    const ctes: Cte[] = [];
+    let env = this.#making.env;
+    if (depth > 0 && random.chance(0.35)) {
+      for (let count = random.between(1, 3); count > 0; count -= 1) {
+        const cte = this.#cte(ctes, env, depth);
+        ctes.push(cte);
+        env = withCtes({ ...queryOf({} as Body), ctes: [cte] }, env);
+      }
+    }
+    const inner = ctes.length === 0 ? this : this.#within(env);
+    const body = inner.body(depth, wanted);
+    return inner.#limited({ ...queryOf(body), ctes }, env);
+  }
+
+  #cte(before: readonly Cte[], env: Env, depth: number): Cte {
+    const random = this.#random;
+    const taken = new Set(before.map((cte) => cte.name));
+    const name = random.pick(CTE_NAMES.filter((one) => !taken.has(one)));
+    const within = env.ctes.size === 0 ? this : this.#within(env);
+    const query = within.query(depth - 1);
+    const width = analyze(query, env, null).columns.length;
+    const columns = random.chance(0.1) ? Array.from({ length: width }, (_, index) => `c${index}`) : null;
+    return { name, columns, materialized: random.chance(0.1), query };
+  }
+
+  #limited(query: Query, env: Env): Query {
+    const random = this.#random;
+    const { body } = query;
+    if (body.type === 'select' && Array.isArray(body.distinct)) {
+      const loose = this.#ties && random.chance(0.4);
+      const rest = loose
+        ? []
+        : everyRef(scopeOf(body, env, null)).map((one): Order => ({
+            by: expr('other', one),
+            desc: false,
+            nulls: null,
+          }));
+      return { ...query, order: [...body.distinct.map((by): Order => ({ by, desc: false, nulls: null })), ...rest] };
+    }
+    const { columns } = analyze(query, env, null);
+    const named = columns.filter(({ name }) => name !== '?');
+    if (named.length === 0 || !random.chance(0.15)) return query;
+    const order = (column: Column): Order => ({
+      by: expr(column.kind, ref(null, column.name)),
+      desc: random.chance(0.4),
+      nulls: random.chance(0.2) ? 'FIRST' : null,
+    });
+    if (random.chance(0.4)) return { ...query, order: random.some(named, 2).map(order) };
+    const total = !this.#ties || random.chance(0.6);
+    if (total && named.length < columns.length) return query;
+    return {
+      ...query,
+      order: (total ? random.shuffled(named) : random.some(named, 1)).map(order),
+      limit: literal('int', String(random.between(1, 8))),
+      offset: random.chance(0.2) ? literal('int', '1') : null,
+    };
+  }
+
+  body(depth: number, wanted: readonly Kind[] | null): Body {
+    const random = this.#random;
+    if (depth > 0 && random.chance(0.15)) {
+      const kinds = wanted ?? Array.from({ length: random.between(2, 4) }, () => random.pick(KINDS));
+      const left = this.body(depth - 1, kinds);
+      const right = this.body(depth - 1, kinds);
+      const flat = this.#unordered(left) && this.#unordered(right);
+      if (flat) return { type: 'set', op: random.pick(SET_OPS), left, right };
+      return left;
+    }
+    return this.select(depth, wanted);
+  }
+
+  /** DISTINCT ON needs an ORDER BY of its own, which a part of a set operation has not. */
+  #unordered = (body: Body): boolean => body.type === 'set' || !Array.isArray(body.distinct);
+
+  source(depth: number, taken: ReadonlySet<string>): Source {
+    const random = this.#random;
+    const alias = random.pick([...TABLE_ALIASES, 'p', 'r', 'y', 'z'].filter((one) => !taken.has(one)));
+    const { readable } = this.#making;
+    if (depth > 0 && random.chance(0.12)) {
+      const query = this.query(depth - 1);
+      const width = analyze(query, this.#making.env, null).columns.length;
+      const columns = random.chance(0.3) ? Array.from({ length: width }, (_, index) => `d${index}`) : null;
+      return { type: 'query', query, alias, columns };
+    }
+    if (random.chance(0.03)) {
+      const rows = Array.from({ length: 3 }, () => [someLiteral(random, 'int'), someLiteral(random, 'text')]);
+      return { type: 'values', rows, alias, columns: ['id', 'tag'] };
+    }
+    if (random.chance(0.02)) return { type: 'series', to: literal('int', '3'), alias, column: 'n' };
+    // The later a table, the likelier: chains make deep graphs.
+    const late = readable.slice(-4);
+    const name = random.pick(random.chance(0.6) ? late : readable);
+    const plain: Source = { type: 'table', name, alias: null };
+    return taken.has(aliasOf(plain)) || random.chance(0.6) ? { ...plain, alias } : plain;
+  }
+
+  from(depth: number): NonNullable<Select['from']> {
+    const random = this.#random;
+    const first = this.source(depth, new Set());
+    const joins: Join[] = [];
+    const count = Number(random.weighted({ 0: 5, 1: 4, 2: 1 }));
+    for (let index = 0; index < count; index += 1) joins.push(this.join(first, joins, depth));
+    return { first, joins };
+  }
+
+  join(first: Source, before: readonly Join[], depth: number): Join {
+    const random = this.#random;
+    const sources = [first, ...before.map((one) => one.source)];
+    const source = this.source(depth - 1, new Set(sources.map(aliasOf)));
+    const { env } = this.#making;
+    const left = scopeOf(selectOf([], { first, joins: [...before] }), env, null);
+    const right = scopeOf(selectOf([], { first: source, joins: [] }), env, null);
+    const kind = random.weighted<JoinKind>({
+      INNER: 6,
+      LEFT: 6,
+      RIGHT: 1,
+      FULL: 2,
+      CROSS: 0.4,
+      COMMA: 0.3,
+      SEMI: 0.5,
+      ANTI: 0.5,
+    });
+    if (kind === 'CROSS' || kind === 'COMMA') return { kind, source, on: null, using: null };
+    const shared = this.#shared(left, right);
+    if (shared.length > 0 && random.chance(0.35))
+      return { kind, source, on: null, using: random.some(shared, random.between(1, 2)) };
+    return { kind, source, on: this.condition(left, right), using: null };
+  }
+
+  /** Names that both sides have once each. */
+  #shared(left: Scope, right: Scope): string[] {
+    const count = (scope: Scope, name: string): number =>
+      scope.sources.flatMap(({ table }) => table.columns).filter((one) => one.name === name).length;
+    const names = right.sources.flatMap(({ table }) => table.columns);
+    return names
+      .filter((one) => one.kind === 'int' || one.kind === 'text')
+      .filter(({ name }) => count(right, name) === 1 && count(left, name) === 1)
+      .map(({ name }) => name);
+  }
+
+  condition(left: Scope, right: Scope): Expr {
+    const random = this.#random;
+    const qualified = (scope: Scope, kind: Kind): Expr[] =>
+      scope.sources.flatMap(({ alias, table }) =>
+        table.columns.filter((one) => one.kind === kind).map((one) => expr(kind, ref(alias, one.name))),
+      );
+    for (const kind of random.shuffled(['int', 'int', 'text', 'date'] as const)) {
+      const [mine, theirs] = [qualified(left, kind), qualified(right, kind)];
+      if (mine.length === 0 || theirs.length === 0) continue;
+      return expr('bool', random.pick(mine), random.pick([' = ', ' = ', ' = ', ' < ']), random.pick(theirs));
+    }
+    return expr('bool', literal('bool', 'true'));
+  }
+
+  select(depth: number, wanted: readonly Kind[] | null): Select {
+    const random = this.#random;
+    const { env } = this.#making;
+    const select = selectOf([], this.from(depth));
+    const scope = scopeOf(select, env, null);
+    if (random.chance(0.35)) select.where = this.expressions.bool(scope, 2);
+    if (random.chance(wanted === null ? 0.3 : 0.15)) this.#aggregate(select, scope, wanted);
+    else this.#project(select, scope, wanted);
+    return select;
+  }
+
+  #aggregate(select: Select, scope: Scope, wanted: readonly Kind[] | null): void {
+    const random = this.#random;
+    const kinds = wanted ?? Array.from({ length: random.between(2, 4) }, () => random.pick(KINDS));
+    const keys = random.chance(0.1) ? 0 : random.between(1, Math.max(1, Math.min(2, kinds.length - 1)));
+    const taken = new Set<string>();
+    const group: Expr[] = [];
+    kinds.forEach((kind, index) => {
+      const isKey = index < keys;
+      const one = isKey
+        ? this.expressions.of(kind, scope, random.chance(0.3) ? 1 : 0)
+        : this.expressions.aggregate(kind, scope, this.#ties);
+      // A literal as a key would be taken for a place in the list.
+      const usable =
+        isKey && !one.pieces.some((piece) => typeof piece === 'object' && piece.type === 'ref')
+          ? expr(kind, 'coalesce(', one, ', NULL)')
+          : one;
+      if (isKey) group.push(usable);
+      select.items.push(this.#item(usable, taken, isKey));
+    });
+    if (keys > 0) select.group = { form: random.pick(GROUP_FORMS), keys: group };
+    if (random.chance(0.2))
+      select.having = expr('bool', this.expressions.aggregate('int', scope, false), ' > ', literal('int', '1'));
+    if (wanted === null && random.chance(0.1))
+      select.items.push(this.#item(expr('int', 'rank() OVER (ORDER BY count(*))'), taken, false));
+  }
+
+  /** An item with a name of its own; a bare column often keeps its own. */
+  #item(one: Expr, taken: Set<string>, mayBare: boolean): Item {
+    const [piece, ...others] = one.pieces;
+    const bare = typeof piece === 'object' && piece.type === 'ref' && others.length === 0 ? piece.name : null;
+    if (mayBare && bare !== null && !taken.has(bare) && this.#random.chance(0.7)) {
+      taken.add(bare);
+      return { type: 'expr', expr: one, alias: null };
+    }
+    const alias = this.freeName(one.kind, taken);
+    taken.add(alias);
+    return { type: 'expr', expr: one, alias };
+  }
+
+  #project(select: Select, scope: Scope, wanted: readonly Kind[] | null): void {
+    const random = this.#random;
+    const taken = new Set<string>();
+    if (wanted === null && random.chance(0.25)) this.#star(select, scope, taken);
+    const count = wanted?.length ?? random.between(select.items.length === 0 ? 2 : 0, 5);
+    for (let index = 0; index < count; index += 1) {
+      const kind = wanted?.[index] ?? null;
+      select.items.push(this.#item(this.#projection(kind, select, scope), taken, true));
+    }
+    if (random.chance(0.12)) select.distinct = 'distinct';
+    else if (random.chance(0.05) && everyRef(scope).length > 0) {
+      const [key] = random.some(everyRef(scope), 1);
+      if (key !== undefined) select.distinct = [expr('other', key)];
+    } else if (random.chance(0.06)) this.#qualify(select, scope);
+  }
+
+  #projection(wanted: Kind | null, select: Select, scope: Scope): Expr {
+    const random = this.#random;
+    const kind = wanted ?? random.pick(KINDS);
+    const roll = random.next();
+    if (kind === 'int' && roll < 0.12) return this.expressions.window(scope, this.#ties);
+    if (kind === 'int' && roll < 0.14)
+      return expr('int', 'unnest([', someLiteral(random, 'int'), ', ', this.expressions.leaf('int', scope), '])');
+    if (kind === 'int' && roll < 0.15) return expr('int', 'unnest(generate_series(1, 2))');
+    if (kind === 'int' && roll < 0.17 && this.#ties)
+      return tied(expr('int', 'CAST(floor(random() * 100) AS INTEGER)'), 'volatile');
+    if (roll < 0.24) {
+      const lateral = select.items.flatMap((item) =>
+        item.type === 'expr' && item.alias !== null && item.expr.kind === kind ? [item.alias] : [],
+      );
+      if (
+        lateral.length > 0 &&
+        !select.items.some((item) => item.type === 'expr' && item.expr.pieces.includes('unnest(['))
+      )
+        return kind === 'int'
+          ? expr('int', '(', ref(null, random.pick(lateral)), ' + 1)')
+          : expr(kind, ref(null, random.pick(lateral)));
+    }
+    if (roll < 0.6 || wanted !== null) return this.expressions.of(kind, scope, wanted === null ? 0 : 1);
+    return this.expressions.of(kind, scope, 2);
+  }
+
+  #star(select: Select, scope: Scope, taken: Set<string>): void {
+    const random = this.#random;
+    const of = scope.sources.length > 1 || random.chance(0.2) ? random.pick(scope.sources).alias : null;
+    const item: Extract<Item, { type: 'star' }> = { type: 'star', of, exclude: [], replace: [] };
+    const columns = starColumns(item, scope);
+    const names = new Set(columns.map((one) => one.name));
+    if (names.size < columns.length || columns.length === 0) return;
+    if (columns.length > 1 && random.chance(0.3)) item.exclude.push(random.pick(columns).name);
+    const rest = columns.filter((one) => !item.exclude.includes(one.name) && one.name !== '?');
+    if (rest.length > 0 && random.chance(0.2)) {
+      const { name, kind } = random.pick(rest);
+      item.replace.push({ name, expr: this.expressions.of(kind, scope, 1) });
+    }
+    for (const { name } of rest) taken.add(name);
+    select.items.push(item);
+  }
+
+  #qualify(select: Select, scope: Scope): void {
+    const window = this.expressions.window(scope, this.#ties);
+    select.qualify = expr('bool', window, this.#random.pick([' <= ', ' = ']), literal('int', '1'));
+  }
+
+  /** One more item for a select that stands somewhere. */
+  extraItem(select: Select, scope: Scope, name: string | null): Item {
+    const random = this.#random;
+    const taken = new Set(select.items.flatMap((item) => (item.type === 'expr' ? [item.alias ?? ''] : [])));
+    const kind = random.pick(KINDS);
+    const aggregates =
+      select.group !== null || select.items.some((item) => item.type === 'expr' && isAggregate(item.expr));
+    const one = aggregates
+      ? this.expressions.aggregate(kind, scope, this.#ties)
+      : this.#projection(null, select, scope);
+    return { type: 'expr', expr: one, alias: name ?? this.freeName(one.kind, taken) };
+  }
+
+  /** A column of the same kind for an item to become. */
+  otherItem(item: Extract<Item, { type: 'expr' }>, select: Select, scope: Scope): Item {
+    const alias = item.alias ?? this.freeName(item.expr.kind, new Set());
+    if (isAggregate(item.expr))
+      return { type: 'expr', expr: this.expressions.aggregate(item.expr.kind, scope, this.#ties), alias };
+    return { type: 'expr', expr: this.#projection(item.expr.kind, select, scope), alias };
+  }
+
+  anyColumn(scope: Scope): Expr | null {
+    const found = candidates(scope, this.#random);
+    return found.length === 0 ? null : refExpr(this.#random.pick(found));
+  }
+}
+
+const AGGREGATE = /^(count|sum|max|min|avg|string_agg|bool_or|bool_and|any_value|first)\(/;
+export const isAggregate = (one: Expr): boolean => {
+  const [first] = one.pieces;
+  return (
+    typeof first === 'string' &&
+    AGGREGATE.test(first) &&
+    !one.pieces.some((piece) => typeof piece === 'string' && piece.includes('OVER ('))
+  );
+};
+
+export const selectOf = (items: Item[], from: Select['from']): Select => ({
+  type: 'select',
+  distinct: 'no',
+  items,
+  from,
+  where: null,
+  group: null,
+  having: null,
+  qualify: null,
+});
+
+export type { Table };

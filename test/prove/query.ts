@@ -1,0 +1,206 @@
+/** What a value is, as far as the generator cares. */
+export type Kind = 'int' | 'num' | 'text' | 'bool' | 'date' | 'other';
+
+export interface Ref {
+  type: 'ref';
+  /** Alias of the table; null where the name stands alone. */
+  of: string | null;
+  name: string;
+}
+
+export interface Literal {
+  type: 'literal';
+  kind: Kind;
+  sql: string;
+}
+
+export interface Subquery {
+  type: 'query';
+  query: Query;
+}
+
+export type Piece = string | Ref | Literal | Subquery;
+
+/**
+ * What can make two builds of one meaning differ: `always`, or unless the given columns tell all rows of the FROM apart.
+ * `volatile` differs by itself.
+ */
+export type Tie = 'always' | 'volatile' | Ref[];
+
+/** SQL in pieces: words between the parts that edits look for. */
+export interface Expr {
+  kind: Kind;
+  pieces: Piece[];
+  ties: Tie[];
+}
+
+export type Item =
+  | { type: 'expr'; expr: Expr; alias: string | null }
+  | { type: 'star'; of: string | null; exclude: string[]; replace: { name: string; expr: Expr }[] };
+
+export type Source =
+  | { type: 'table'; name: string; alias: string | null }
+  | { type: 'query'; query: Query; alias: string; columns: string[] | null }
+  | { type: 'values'; rows: Literal[][]; alias: string; columns: string[] }
+  | { type: 'series'; to: Literal; alias: string; column: string };
+
+export const JOINS = ['INNER', 'LEFT', 'RIGHT', 'FULL', 'CROSS', 'COMMA', 'SEMI', 'ANTI'] as const;
+export type JoinKind = (typeof JOINS)[number];
+
+export interface Join {
+  kind: JoinKind;
+  source: Source;
+  on: Expr | null;
+  using: string[] | null;
+}
+
+export const GROUP_FORMS = ['exprs', 'ordinals', 'aliases', 'all', 'rollup'] as const;
+
+export interface Group {
+  form: (typeof GROUP_FORMS)[number];
+  keys: Expr[];
+}
+
+export interface Select {
+  type: 'select';
+  distinct: 'no' | 'distinct' | Expr[];
+  items: Item[];
+  from: { first: Source; joins: Join[] } | null;
+  where: Expr | null;
+  group: Group | null;
+  having: Expr | null;
+  qualify: Expr | null;
+}
+
+export const SET_OPS = [
+  'UNION',
+  'UNION ALL',
+  'INTERSECT',
+  'EXCEPT',
+  'EXCEPT ALL',
+  'INTERSECT ALL',
+  'UNION BY NAME',
+  'UNION ALL BY NAME',
+] as const;
+
+export interface SetOperation {
+  type: 'set';
+  op: (typeof SET_OPS)[number];
+  left: Body;
+  right: Body;
+}
+
+export type Body = Select | SetOperation;
+
+export interface Cte {
+  name: string;
+  columns: string[] | null;
+  materialized: boolean;
+  query: Query;
+}
+
+export interface Order {
+  by: Expr;
+  desc: boolean;
+  nulls: 'FIRST' | 'LAST' | null;
+}
+
+export interface Query {
+  ctes: Cte[];
+  body: Body;
+  order: Order[];
+  limit: Literal | null;
+  offset: Literal | null;
+}
+
+/** How a query is written down, which means nothing. */
+export interface Style {
+  /** Keywords and functions in small letters. */
+  small: boolean;
+  layout: 'flat' | 'lines' | 'wide';
+  /** Seed of the comments; 0 for none. */
+  comments: number;
+  /** How names of tables are spelled: as they are, in capitals or in quotes. */
+  names: 'plain' | 'capital' | 'quoted';
+  inner: boolean;
+  outer: boolean;
+  as: boolean;
+  unequal: '<>' | '!=';
+  ascending: boolean;
+  semicolon: boolean;
+  brackets: boolean;
+}
+
+export const PLAIN: Style = {
+  small: false,
+  layout: 'flat',
+  comments: 0,
+  names: 'plain',
+  inner: false,
+  outer: false,
+  as: true,
+  unequal: '<>',
+  ascending: false,
+  semicolon: false,
+  brackets: false,
+};
+
+export const ref = (of: string | null, name: string): Ref => ({ type: 'ref', of, name });
+export const literal = (kind: Kind, sql: string): Literal => ({ type: 'literal', kind, sql });
+
+/** Joins words and expressions into one expression. */
+export function expr(kind: Kind, ...parts: readonly (Piece | Expr)[]): Expr {
+  const pieces: Piece[] = [];
+  const ties: Tie[] = [];
+  for (const part of parts) {
+    if (typeof part === 'object' && 'pieces' in part) {
+      pieces.push(...part.pieces);
+      ties.push(...part.ties);
+    } else pieces.push(part);
+  }
+  return { kind, pieces, ties };
+}
+
+export const tied = (one: Expr, ...ties: readonly Tie[]): Expr => ({ ...one, ties: [...one.ties, ...ties] });
+
+export const queryOf = (body: Body): Query => ({ ctes: [], body, order: [], limit: null, offset: null });
+
+export const sourcesOf = (select: Select): Source[] =>
+  select.from === null ? [] : [select.from.first, ...select.from.joins.map((join) => join.source)];
+
+/** Every expression that a select holds by itself, those of its subqueries aside. */
+export function expressionsOf(select: Select): Expr[] {
+  const found: Expr[] = select.distinct === 'no' || select.distinct === 'distinct' ? [] : [...select.distinct];
+  for (const item of select.items) {
+    if (item.type === 'expr') found.push(item.expr);
+    else found.push(...item.replace.map((one) => one.expr));
+  }
+  for (const join of select.from?.joins ?? []) if (join.on !== null) found.push(join.on);
+  for (const one of [select.where, select.having, select.qualify]) if (one !== null) found.push(one);
+  return [...found, ...(select.group?.keys ?? [])];
+}
+
+export const selectsOf = (body: Body): Select[] =>
+  body.type === 'select' ? [body] : [...selectsOf(body.left), ...selectsOf(body.right)];
+
+/** The queries that stand right within this one. */
+export function innerQueries(query: Query): Query[] {
+  const found = query.ctes.map((cte) => cte.query);
+  for (const select of selectsOf(query.body)) {
+    for (const source of sourcesOf(select)) if (source.type === 'query') found.push(source.query);
+    for (const one of expressionsOf(select)) {
+      for (const piece of one.pieces) if (typeof piece === 'object' && piece.type === 'query') found.push(piece.query);
+    }
+  }
+  return found;
+}
+
+/** The query and all within it. */
+export function allQueries(query: Query): Query[] {
+  return [query, ...innerQueries(query).flatMap(allQueries)];
+}
+
+export const isVolatile = (query: Query): boolean =>
+  allQueries(query).some(({ body }) =>
+    selectsOf(body).some((select) => expressionsOf(select).some(({ ties }) => ties.includes('volatile'))),
+  );

@@ -48,6 +48,24 @@ describe('large and deep texts have an answer', () => {
     expect(shape.problems).toEqual([]);
   });
 
+  it.each([
+    ['subqueries in ORDER BY', 'SELECT a FROM s.t ORDER BY (', 'SELECT 1', ') LIMIT 1'],
+    ['subqueries in GROUP BY', 'SELECT max(a) AS f FROM s.t GROUP BY (', 'SELECT 1', ') ORDER BY 1 LIMIT 1'],
+    ['subqueries in a list', 'SELECT (', 'SELECT 1', ') AS f, f AS g FROM s.t'],
+    ['derived tables', 'SELECT * FROM (', 'SELECT a FROM s.t', ') q'],
+    ['recursive CTEs', 'WITH RECURSIVE r AS ((', 'SELECT 1 AS a', ') UNION ALL SELECT * FROM r) SELECT * FROM r'],
+  ])('%s, 150 deep', (_, open, inner, close) => {
+    const { reading, shape } = answer(times(open, 150) + inner + times(close, 150));
+    expect([...reading.problems, ...shape.problems]).toEqual([]);
+    expect(shape.rows.length).toBeGreaterThan(0);
+  });
+
+  it('aliases over aliases do not multiply', () => {
+    const list = Array.from({ length: 200 }, (_, index) => `c${index} + c${index} AS c${index + 1}`);
+    const { shape } = answer(`SELECT a AS c0, ${list.join(', ')} FROM s.t`);
+    expect(shape.columns?.at(-1)?.canonical.length).toBeLessThan(200);
+  });
+
   it('queries nested 10,000 deep have an error with a place', () => {
     const { reading } = answer(`${times('SELECT a FROM (', 10_000)}SELECT 1 AS a${times(') q', 10_000)}`);
     expect(reading.problems).toMatchObject([{ code: 'sql-syntax', span: { start: expect.any(Number) } }]);

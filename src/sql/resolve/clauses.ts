@@ -36,13 +36,20 @@ function ordinal(
 
 const DIRECTIONS = new Set(['asc', 'desc', 'nulls', 'first', 'last']);
 
-/** Items of GROUP BY or ORDER BY, where numbers stand for outputs. */
-export function keyMeanings(
+/** An item of GROUP BY or ORDER BY with the direction behind it. */
+export interface ListKey {
+  readonly key: Meaning;
+  readonly tail: string;
+}
+
+/** Items of GROUP BY or ORDER BY, where numbers stand for outputs. `ALL` has none. */
+export function listKeys(
   resolver: Resolver,
   clause: Clause,
   scope: Scope,
   outputs: readonly Output[],
-): readonly { readonly key: Meaning; readonly tail: string }[] {
+): readonly ListKey[] {
+  if (takesAll(clause)) return [];
   return clause.list.map((expression) => {
     const found = ordinal(expression, outputs);
     if (found !== null) return { key: found.output.meaning, tail: found.tail };

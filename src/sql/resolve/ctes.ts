@@ -69,6 +69,9 @@ function resolveRecursive(resolver: Resolver, cte: Cte, parent: Scope | null): T
 }
 
 function anchorNames(resolver: Resolver, query: Query, parent: Scope | null): readonly string[] | null {
+  // The first branch is resolved once more for its names; within one another that would double at each level.
+  if (resolver.anchors >= MOST_ANCHORS) return null;
+  resolver.anchors++;
   const body = unwrapped(query.body);
   if (body.type !== 'set' || query.ctes.length > 0) return null;
   const [first] = body.branches;
@@ -78,5 +81,7 @@ function anchorNames(resolver: Resolver, query: Query, parent: Scope | null): re
   const names = columns?.map(({ name }) => name) ?? [null];
   return names.every((name) => name !== null) ? names : null;
 }
+
+const MOST_ANCHORS = 50;
 
 const unwrapped = (body: Body): Body => (body.type === 'nested' ? unwrapped(body.query.body) : body);

@@ -2,7 +2,7 @@ import { NO_FACTS } from '../facts.ts';
 import type { Expression, Item, Name, TieSite } from '../structure.ts';
 import { lookup } from './lookup.ts';
 import type { AliasUse } from './lookup.ts';
-import { short } from './meaning.ts';
+import { joined, short, union } from './meaning.ts';
 import type { Meaning } from './meaning.ts';
 import type { Resolver } from './resolver.ts';
 import type { Scope } from './scope.ts';
@@ -52,6 +52,11 @@ function resolveWithFacts(resolver: Resolver, expression: Expression, scope: Sco
     texts.push(meaning.text);
     atoms |= meaning.atoms;
     if (item.type === 'name' && meaning.text.includes('{')) columns.push(item.span.start);
+  }
+  if (facts.spreads) {
+    const all = allInSight(scope);
+    texts.push(all.text);
+    atoms |= all.atoms;
   }
   if (facts.window && scope.windows !== null) {
     texts.push('window', scope.windows.text);
@@ -106,7 +111,7 @@ const bracketed = ({ text, atoms }: Meaning): Meaning => ({ text: `( ${text} )`,
 
 function resolveName(resolver: Resolver, name: Name, expression: Expression, scope: Scope, aliases: AliasUse): Meaning {
   const found = lookup(resolver, scope, name, aliases);
-  if (found === null) return { text: name.parts.join(' . '), atoms: 0n };
+  if (found === null) return unresolvedName(name, scope);
   const clock = expression.facts.clocks.find((use) => use.span.start === name.span.start);
   if (clock !== undefined) {
     resolver.problem(
@@ -119,12 +124,28 @@ function resolveName(resolver: Resolver, name: Name, expression: Expression, sco
   return found;
 }
 
+/** A word, or a name that the reader cannot find: then it may be anything in sight. */
+function unresolvedName(name: Name, scope: Scope): Meaning {
+  const text = name.parts.join(' . ');
+  if (name.parts.length === 1 && !name.sure) return { text, atoms: 0n };
+  const all: Meaning[] = [];
+  for (let level: Scope | null = scope; level !== null; level = level.parent) all.push(allInSight(level));
+  return { text: `${text} ${joined(all, ' ').text}`, atoms: union(all) };
+}
+
+/** All tables of a scope with all their columns. */
+function allInSight(scope: Scope): Meaning {
+  return joined(
+    scope.sources.map(({ table }) => everything(table)),
+    ' , ',
+  );
+}
+
 function resolveStar(scope: Scope, qualifier: readonly string[]): Meaning {
   const columns = starColumns(scope, qualifier);
   if (columns === null) {
-    let atoms = 0n;
-    for (const source of scope.sources) atoms |= everything(source.table).atoms;
-    return { text: `{*${qualifier.join('.')}}`, atoms };
+    const all = allInSight(scope);
+    return { text: `{*${qualifier.join('.')} ${short(all.text)}}`, atoms: all.atoms };
   }
   let atoms = 0n;
   const texts: string[] = [];

@@ -1,19 +1,15 @@
 import type { Clause } from '../structure.ts';
-import { keyMeanings, takesAll, wholeRows } from './clauses.ts';
+import { takesAll, wholeRows } from './clauses.ts';
+import type { ListKey } from './clauses.ts';
 import { union } from './meaning.ts';
 import type { Outputs } from './outputs.ts';
-import type { Resolver } from './resolver.ts';
-import type { Scope } from './scope.ts';
 import type { RowsPart } from './table.ts';
 
 /** GROUP BY: its keys decide which rows there are. */
-export function groupPart(resolver: Resolver, clause: Clause, scope: Scope, outputs: Outputs): RowsPart {
+export function groupPart(clause: Clause, list: readonly ListKey[], outputs: Outputs): RowsPart {
   const { label, span } = clause;
   if (takesAll(clause)) return allPart(clause, outputs);
-  const keys = keyMeanings(resolver, clause, scope, outputs.list).map(({ key, tail }) => ({
-    text: `${key.text} ${tail}`.trimEnd(),
-    atoms: key.atoms,
-  }));
+  const keys = list.map(({ key, tail }) => ({ text: `${key.text} ${tail}`.trimEnd(), atoms: key.atoms }));
   const pieces = ['group by', keys.map((key) => key.text).join(' , ')];
   let atoms = union(keys);
   // `rollup(1, 2)`: numbers within may stand for outputs.
@@ -33,4 +29,11 @@ export function groupPart(resolver: Resolver, clause: Clause, scope: Scope, outp
 function allPart(clause: Clause, outputs: Outputs): RowsPart {
   const keys = wholeRows(outputs.list.filter((output) => !output.facts.aggregate));
   return { label: clause.label, pieces: ['group by all', keys.text], atoms: keys.atoms, span: clause.span };
+}
+
+/** Texts of the keys of a plain GROUP BY: ordering by all of them leaves no ties. */
+export function groupTexts(clause: Clause, list: readonly ListKey[]): readonly string[] | null {
+  if (takesAll(clause)) return null;
+  if (clause.list.some((item) => item.items.some((piece) => piece === '('))) return null;
+  return list.map(({ key }) => key.text);
 }

@@ -8,7 +8,7 @@ import type { Meaning } from './meaning.ts';
 import type { Resolver } from './resolver.ts';
 import type { Scope } from './scope.ts';
 import { starColumns } from './stars.ts';
-import { columnOf } from './table.ts';
+import { columnOf, everything } from './table.ts';
 
 /** An output column of a SELECT. */
 export interface Output {
@@ -101,11 +101,9 @@ function expandStar(resolver: Resolver, item: StarItem, scope: Scope): readonly 
 /** A star that cannot be expanded takes in all that is there. */
 function starMeaning(resolver: Resolver, item: SelectItem, scope: Scope): Meaning {
   if (item.type !== 'star') return { text: '', atoms: 0n };
-  const parts: Meaning[] = scope.sources.map(({ table }) => ({
-    text: '',
-    atoms: table.rows.atoms | union((table.columns ?? []).map((column) => column.meaning)),
-  }));
-  const texts = [`{*${item.qualifier.join('.')}}`, ...item.exclude.map((name) => `- ${name}`)];
+  const parts: Meaning[] = scope.sources.map(({ table }) => everything(table));
+  const texts = [`{*${item.qualifier.join('.')}}`, ...parts.map(({ text }) => text)];
+  for (const name of item.exclude) texts.push(`- ${name}`);
   for (const { from, to } of item.rename) texts.push(`${from} > ${to.text}`);
   for (const { name, expression } of item.replace) {
     const meaning = resolveExpression(resolver, expression, scope, 'none');

@@ -1,7 +1,7 @@
 import type { Body, Query } from '../structure.ts';
 import { resolveCtes } from './ctes.ts';
 import { resolveExpression } from './expressions.ts';
-import { limitPart, orderPart } from './limits.ts';
+import { limitPart, resolveOrder } from './limits.ts';
 import { clausePart } from './clauses.ts';
 import { NO_FACTS } from '../facts.ts';
 import type { Output } from './outputs.ts';
@@ -77,13 +77,14 @@ function withTail(resolver: Resolver, table: Table, tail: Tail, parent: Scope | 
   });
   const parts = [...table.parts];
   let { columns } = table;
-  if (tail.limit !== null) parts.push(limitPart(resolver, tail.limit, tail.order, scope, outputs, null));
+  const order = resolveOrder(resolver, tail.order, scope, outputs);
+  if (tail.limit !== null) parts.push(limitPart(resolver, tail.limit, order, scope, outputs, null));
   if (tail.rest !== null) {
     const all = everything(table);
     const part = clausePart(resolver, tail.rest, scope, 'none');
     parts.push({ ...part, pieces: [...part.pieces, all.text], atoms: part.atoms | all.atoms });
     columns = null;
   }
-  const order = tail.order !== null && tail.limit === null ? orderPart(resolver, tail.order, scope, outputs) : null;
-  return new Table({ parts, columns, unique: table.unique, order: order ?? table.order }, table.title);
+  const own = tail.limit === null ? (order?.part ?? table.order) : table.order;
+  return new Table({ parts, columns, unique: table.unique, order: own }, table.title);
 }

@@ -27,6 +27,8 @@ export class Resolver {
   readonly ctes = new Map<number, Table>();
   /** Outer scopes that were reached since somebody cleared it. */
   readonly touched = new Set<Scope>();
+  /** How many first branches of recursive CTEs were resolved for their names. */
+  anchors = 0;
   /** Names may be arguments of a lambda: none is reported. */
   quiet = false;
   readonly rules: DialectRules;

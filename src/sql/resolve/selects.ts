@@ -1,8 +1,9 @@
 import type { Clause, Query, Select } from '../structure.ts';
-import { clausePart, keyMeanings, takesAll, wholeRows } from './clauses.ts';
+import { clausePart, listKeys, wholeRows } from './clauses.ts';
+import type { ListKey } from './clauses.ts';
 import { resolveFrom } from './from.ts';
-import { groupPart } from './groups.ts';
-import { limitPart, orderPart } from './limits.ts';
+import { groupPart, groupTexts } from './groups.ts';
+import { limitPart, resolveOrder } from './limits.ts';
 import { resolveExpression } from './expressions.ts';
 import { joined } from './meaning.ts';
 import type { Meaning } from './meaning.ts';
@@ -20,6 +21,7 @@ export type Tail = Pick<Query, 'order' | 'limit' | 'rest'>;
 interface Block {
   readonly resolver: Resolver;
   readonly select: Select;
+  readonly tail: Tail;
   readonly scope: Scope;
   readonly outputs: Outputs;
   readonly parts: RowsPart[];
@@ -32,17 +34,19 @@ export function resolveSelect(resolver: Resolver, select: Select, tail: Tail, pa
   if (select.from !== null) parts.push(resolveFrom(resolver, select.from, scope));
   if (select.windows !== null) scope.windows = windowsMeaning(resolver, select.windows, scope);
   const outputs = resolveOutputs(resolver, select.items, scope);
-  const block: Block = { resolver, select, scope, outputs, parts };
-  addRowClauses(block);
+  const groups = select.group === null ? null : listKeys(resolver, select.group, scope, outputs.list);
+  const order = resolveOrder(resolver, tail.order, scope, outputs.list);
+  const block: Block = { resolver, select, tail, scope, outputs, parts };
+  addRowClauses(block, groups);
   addSelectParts(block);
-  if (tail.order !== null && choosesByOrder(select)) parts.push(orderPart(resolver, tail.order, scope, outputs.list));
-  if (tail.limit !== null)
-    parts.push(limitPart(resolver, tail.limit, tail.order, scope, outputs.list, groupTexts(block)));
+  if (order !== null && choosesByOrder(select)) parts.push(order.part);
+  if (tail.limit !== null) {
+    const groupKeys = select.group === null || groups === null ? null : groupTexts(select.group, groups);
+    parts.push(limitPart(resolver, tail.limit, order, scope, outputs.list, groupKeys));
+  }
   const rest = tail.rest ?? select.rest;
   if (rest !== null) addUnknown(block, rest);
-  const order =
-    tail.order !== null && tail.limit === null ? orderPart(resolver, tail.order, scope, outputs.list) : null;
-  return tableOf(block, rest === null, order);
+  return tableOf(block, tail.limit === null ? (order?.part ?? null) : null);
 }
 
 /** DISTINCT ON and TOP keep the first rows in the order of the query. */
@@ -57,10 +61,10 @@ function windowsMeaning(resolver: Resolver, clause: Clause, scope: Scope): Meani
   return joined(windows, ' , ');
 }
 
-function addRowClauses({ resolver, select, scope, outputs, parts }: Block): void {
+function addRowClauses({ resolver, select, scope, outputs, parts }: Block, groups: readonly ListKey[] | null): void {
   if (select.sample !== null) parts.push(clausePart(resolver, select.sample, scope, 'none'));
   if (select.where !== null) parts.push(clausePart(resolver, select.where, scope, 'also'));
-  if (select.group !== null) parts.push(groupPart(resolver, select.group, scope, outputs));
+  if (select.group !== null && groups !== null) parts.push(groupPart(select.group, groups, outputs));
   if (select.having !== null) parts.push(clausePart(resolver, select.having, scope, 'also'));
   if (select.qualify !== null) {
     parts.push(clausePart(resolver, select.qualify, scope, 'also'));
@@ -71,9 +75,7 @@ function addRowClauses({ resolver, select, scope, outputs, parts }: Block): void
 function addSelectParts(block: Block): void {
   const { select, scope, outputs, parts } = block;
   const span = select.items[0] === undefined ? select.span : { start: select.span.start, end: select.span.start + 6 };
-  const facts = outputs.list.map((output) => output.facts);
-  const having = select.having?.list[0]?.facts.aggregate === true;
-  const aggregated = select.group === null && (having || select.having !== null || facts.some((one) => one.aggregate));
+  const aggregated = select.group === null && (select.having !== null || holdsAggregate(block));
   if (aggregated) parts.push({ label: 'SELECT', pieces: ['aggregate'], atoms: 0n, span });
   const multiplying = outputs.list.filter(
     ({ facts: one }) => one.multiplies || one.unknown.length > 0 || scope.outerAggregate,
@@ -96,6 +98,13 @@ function addSelectParts(block: Block): void {
   if (parts.length === 0) parts.push({ label: 'SELECT', pieces: ['one row'], atoms: 0n, span });
 }
 
+/** An aggregate anywhere makes one row of all, where nothing groups them. */
+function holdsAggregate({ select, tail, outputs }: Block): boolean {
+  if (outputs.list.some((output) => output.facts.aggregate)) return true;
+  const clauses = [select.qualify, select.distinct, select.windows, tail.order];
+  return clauses.some((clause) => clause?.list.some(({ facts }) => facts.aggregate) === true);
+}
+
 function distinctPart({ resolver, scope, outputs }: Block, clause: Clause): RowsPart {
   const { label, span } = clause;
   if (clause.list.length === 0) {
@@ -105,14 +114,6 @@ function distinctPart({ resolver, scope, outputs }: Block, clause: Clause): Rows
   return clausePart(resolver, clause, scope, 'also');
 }
 
-/** Texts of the keys of a plain GROUP BY: ordering by all of them leaves no ties. */
-function groupTexts({ resolver, select, scope, outputs }: Block): readonly string[] | null {
-  const { group } = select;
-  if (group === null || takesAll(group)) return null;
-  if (group.list.some((item) => item.items.some((piece) => piece === '('))) return null;
-  return keyMeanings(resolver, group, scope, outputs.list).map(({ key }) => key.text);
-}
-
 /** A clause that is not understood may do anything with what the query can see. */
 function addUnknown({ resolver, scope, outputs, parts }: Block, clause: Clause): void {
   const part = clausePart(resolver, clause, scope, 'also');
@@ -120,10 +121,10 @@ function addUnknown({ resolver, scope, outputs, parts }: Block, clause: Clause):
   parts.push({ ...part, pieces: [...part.pieces, all.text], atoms: part.atoms | all.atoms });
 }
 
-function tableOf(block: Block, understood: boolean, order: RowsPart | null): Table {
-  const { select, scope, outputs, parts } = block;
-  const columns =
-    outputs.known && understood ? toColumns(block.resolver, block.scope, outputs.list, subset(select)) : null;
+function tableOf(block: Block, order: RowsPart | null): Table {
+  const { resolver, select, tail, scope, outputs, parts } = block;
+  const understood = outputs.known && tail.rest === null && select.rest === null;
+  const columns = understood ? toColumns(resolver, scope, outputs.list, subset(block)) : null;
   const [source, second] = scope.sources;
   const passes =
     select.from !== null && source !== undefined && second === undefined && parts.length === 1 && order === null;
@@ -136,17 +137,21 @@ function tableOf(block: Block, understood: boolean, order: RowsPart | null): Tab
   return new Table({ parts, columns, unique: () => uniqueOf(block), order });
 }
 
-/** Every row of the result is a row of its one table. */
-const subset = (select: Select): 'all' | 'some' | 'none' => {
+/** Whether the rows of the result are all rows of FROM, some of them, or others. */
+function subset({ select, tail, outputs }: Block): 'all' | 'some' | 'none' {
   if (select.group !== null || select.having !== null || select.distinct !== null) return 'none';
-  const filtered = select.where !== null || select.qualify !== null || select.top !== null || select.sample !== null;
-  return filtered ? 'some' : 'all';
-};
+  const { where, qualify, top, sample } = select;
+  const cut = [where, qualify, top, sample, tail.limit].some((clause) => clause !== null);
+  return cut || outputs.list.some((output) => output.facts.multiplies || output.facts.unknown.length > 0)
+    ? 'some'
+    : 'all';
+}
 
 /** Sets of outputs without duplicates, as far as the one table behind them tells. */
-function uniqueOf({ select, scope, outputs }: Block): readonly (readonly string[])[] {
+function uniqueOf(block: Block): readonly (readonly string[])[] {
+  const { scope, outputs } = block;
   const [source, second] = scope.sources;
-  if (source === undefined || second !== undefined || subset(select) === 'none') return [];
+  if (source === undefined || second !== undefined || subset(block) === 'none') return [];
   if (outputs.list.some((output) => output.facts.multiplies || output.facts.unknown.length > 0)) return [];
   const texts = new Map<string, string>();
   for (const { meaning } of outputs.list) {

@@ -1,8 +1,9 @@
-// 50 small tables, and 250 more that read one of them each and that nobody reads: an edit moves one node and no other.
+// 50 small tables and many more that read one of them each and that nobody reads: an edit moves one node and no other.
+// 300 models, unless BENCH_MODELS says otherwise.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export const COUNT = 300;
+export const COUNT = Number(process.env.BENCH_MODELS ?? 300);
 const ROOTS = 50;
 export const nameOf = (index) => `m_${String(index).padStart(3, '0')}`;
 

@@ -7,6 +7,7 @@ import type { DefinitionDiff } from '../model/plan.ts';
 import { refuse, type Problem } from '../model/problems.ts';
 import type { Build, Entry } from '../state/contract.ts';
 import { mustLook, type Shelf } from './choose.ts';
+import { judgeColumns } from './column-problems.ts';
 import type { Step } from './core.ts';
 import { nodeFromDefinition } from './definition.ts';
 import { codeFacts } from './gather.ts';
@@ -27,6 +28,8 @@ export interface Goal {
   readonly branchPoint: Version | null;
   readonly branch: boolean;
   readonly behind: ReadonlyMap<NodeName, string>;
+  /** Versions in which the nodes' texts may have run before. */
+  readonly ran: readonly Version[];
 }
 
 export interface Assembled {
@@ -111,7 +114,8 @@ const sameFacts = (left: Facts, right: Facts): boolean =>
 /** From what shall be to the steps that lead there. Throws UserError with all problems of name resolution. */
 export async function assemble(goal: Goal, planning: Planning): Promise<Assembled> {
   const { fold, resolve } = planning;
-  const { identities, problems } = identify(goal.graph, goal.facts, planning);
+  const { identities } = identify(goal.graph, goal.facts, planning);
+  const problems = await judgeColumns(identities, goal.graph, goal.ran, planning);
   refuse(problems);
   const before = codeFacts(goal.facts, goal.compared, goal.graph);
   const codeIdentities = sameFacts(before, goal.facts) ? identities : identify(goal.graph, before, planning).identities;

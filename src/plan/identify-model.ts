@@ -144,7 +144,6 @@ export function identifyModel(
   if (inputs.length !== names.length) return null;
   const ask = shaper(node, bound, names.length, graph, context);
   const { summary, detail } = answer({ node, bound, names, inputs, ask, context }, graph);
-  context.problems.push(...summary.problems);
   const metadata = metadataOf(node, graphNode);
   return {
     local: localOf(graphNode),
@@ -152,6 +151,7 @@ export function identifyModel(
     key: summary.key,
     digest: summary.digest,
     besides: summary.besides,
+    problems: summary.problems,
     seen: detail,
     meaning: () => meaningOf(node, ask(), detail().code, detail().clauses, metadata),
     shape: ask,

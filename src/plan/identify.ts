@@ -44,6 +44,7 @@ function identifyLeaf(
     key: build.build,
     digest: keyOf('seen', JSON.stringify(seen)),
     besides: [],
+    problems: [],
     seen: () => seen,
     meaning,
     shape: () => null,
@@ -55,7 +56,7 @@ export function identify(graph: Graph, facts: Facts, options: IdentifyOptions): 
   const clock = { date: dayOf(facts.clock, facts.timezone), timestamp: facts.clock };
   const { fold, resolve, remembered } = options;
   const kept = remembered === undefined ? {} : { remembered };
-  const context: IdentifyContext = { facts, fold, resolve, ...kept, identities: new Map(), problems: [], clock };
+  const context: IdentifyContext = { facts, fold, resolve, ...kept, identities: new Map(), clock };
   for (const name of graph.order) {
     const graphNode = graph.nodes.get(name);
     if (graphNode === undefined) continue;
@@ -68,5 +69,6 @@ export function identify(graph: Graph, facts: Facts, options: IdentifyOptions): 
     const fact = facts.sources.get(name);
     if (fact !== undefined) context.identities.set(name, identifyLeaf(node, graphNode, fact, context));
   }
-  return { identities: context.identities, problems: context.problems };
+  const problems = [...context.identities.values()].flatMap((identity) => identity.problems);
+  return { identities: context.identities, problems };
 }

@@ -29,6 +29,8 @@ export interface Identity {
   readonly digest: Key;
   /** Nodes on whose very build this one's data depends. */
   readonly besides: readonly NodeName[];
+  /** What resolving its names found wrong. */
+  readonly problems: readonly Problem[];
   readonly seen: () => SeenKeys;
   /** Code identity in full, with lines. */
   readonly meaning: () => Meaning;
@@ -51,6 +53,5 @@ export interface IdentifyOptions {
 export interface IdentifyContext extends IdentifyOptions {
   readonly facts: Facts;
   readonly identities: Map<NodeName, Identity>;
-  readonly problems: Problem[];
   readonly clock: { readonly date: string; readonly timestamp: string };
 }

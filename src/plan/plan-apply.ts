@@ -135,7 +135,15 @@ export async function planApply(
   const recorded = head !== null && branchPoint !== null && options.refresh ? rebased(head, branchPoint) : compared;
   const wanted = await wantedFrom(project, recorded, standing, options, planning);
   const fresh = await factsFor(wanted, standing, branchPoint, options, planning);
-  const goal = { ...wanted, facts: fresh.facts, head, compared, branchPoint, branch: base !== null };
+  const goal = {
+    ...wanted,
+    facts: fresh.facts,
+    head,
+    compared,
+    branchPoint,
+    branch: base !== null,
+    ran: compared === null ? [] : [compared],
+  };
   const assembled = await assemble(goal, planning);
   const point = base === null ? null : { environment: base, revision: branchPoint?.ref.revision ?? 0 };
   const moved = assembled.steps.some((step) => step.write !== 'nothing');

@@ -1,7 +1,7 @@
 import type { Facts } from '../model/facts.ts';
 import type { NodeName } from '../model/ids.ts';
 import { nearestName } from '../model/nearest.ts';
-import { problem, refuse, UserError } from '../model/problems.ts';
+import { problem, UserError } from '../model/problems.ts';
 import type { Project } from '../model/project.ts';
 import { freshFacts, keptFacts } from './gather.ts';
 import type { Graph } from './graph.ts';
@@ -53,8 +53,7 @@ export async function planLineage(
 ): Promise<{ readonly start: LineagePlace; readonly edges: readonly LineageEdge[] }> {
   const { graph } = graphFor(project.nodes, planning);
   const facts = await factsFor(graph, planning);
-  const { identities, problems } = identify(graph, facts, planning);
-  refuse(problems);
+  const { identities } = identify(graph, facts, planning);
   const columnsOf = (node: NodeName): readonly string[] | null =>
     identities
       .get(node)

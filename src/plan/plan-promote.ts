@@ -151,6 +151,7 @@ export async function planPromote(
     branchPoint: head?.base ?? null,
     branch,
     behind: new Map(),
+    ran: head === null ? [source.head] : [source.head, head],
   };
   const assembled = await fitting(source.head, target, () => assemble(goal, planning));
   const steps = assembled.steps.map((step) => explainBuild(step, source.head, target));

@@ -34,7 +34,7 @@ async function rootGoal(head: Version, planning: Planning): Promise<RunGoal> {
   const { facts, clockAvoid } = await freshFacts(graph, head, planning);
   const branch = head.revision.base !== null;
   return {
-    goal: { graph, origins, facts, head, compared: head, branchPoint: null, branch, behind: new Map() },
+    goal: { graph, origins, facts, head, compared: head, branchPoint: null, branch, behind: new Map(), ran: [head] },
     clockAvoid,
   };
 }
@@ -47,7 +47,17 @@ async function branchGoal(head: Version, branchPoint: Version, planning: Plannin
   const fresh = await freshSources(mine, head, planning);
   const facts = { ...kept, sources: new Map([...kept.sources, ...fresh]) };
   return {
-    goal: { graph, origins, facts, head, compared: head, branchPoint, branch: true, behind: new Map() },
+    goal: {
+      graph,
+      origins,
+      facts,
+      head,
+      compared: head,
+      branchPoint,
+      branch: true,
+      behind: new Map(),
+      ran: [head, branchPoint],
+    },
     clockAvoid: null,
   };
 }

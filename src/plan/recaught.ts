@@ -14,7 +14,7 @@ const columnUses = (part: Part): readonly ColumnUse[] =>
   part.uses.filter((use): use is ColumnUse => use.type === 'column');
 
 /** Columns that an input had in the compared version. */
-function formerTable(name: NodeName, compared: Version, meanings: ReadonlyMap<Key, Meaning>): InputTable {
+export function formerTable(name: NodeName, compared: Version, meanings: ReadonlyMap<Key, Meaning>): InputTable {
   const entry = compared.nodes.get(name)?.entry;
   const meaning = entry?.code ? meanings.get(entry.code) : undefined;
   const recorded = meaning?.columns?.map((column) => ({ name: column.label, type: null })) ?? null;

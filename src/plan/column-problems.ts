@@ -1,0 +1,54 @@
+import type { Meaning } from '../identity/meaning.ts';
+import type { Key, NodeName } from '../model/ids.ts';
+import type { Problem } from '../model/problems.ts';
+import type { Graph } from './graph.ts';
+import type { Identity } from './identity.ts';
+import type { Planning } from './planning.ts';
+import { formerTable } from './recaught.ts';
+import type { Version } from './version.ts';
+
+const OF_COLUMNS: ReadonlySet<Problem['code']> = new Set(['column-unknown', 'column-ambiguous']);
+
+const isOfColumns = (found: Problem): boolean => found.severity === 'error' && OF_COLUMNS.has(found.code);
+
+const wordsOf = ({ code, message }: Pick<Problem, 'code' | 'message'>): string => `${code} ${message}`;
+
+/** What the same text had wrong where it ran; null where it is new. */
+async function formerly(
+  name: NodeName,
+  identity: Identity,
+  graph: Graph,
+  ran: readonly Version[],
+  planning: Planning,
+): Promise<ReadonlySet<string> | null> {
+  const version = ran.find((one) => one.nodes.get(name)?.entry.local === identity.local);
+  const bound = graph.nodes.get(name)?.bound;
+  if (version === undefined || !bound) return null;
+  const codes = bound.inputs.flatMap((input) => version.nodes.get(input)?.entry.code ?? []);
+  const meanings = new Map<Key, Meaning>();
+  // Recorded by commit from the same type.
+  for (const [key, json] of await planning.state.meanings(codes)) meanings.set(key, JSON.parse(json) as Meaning);
+  const tables = bound.inputs.map((input) => formerTable(input, version, meanings));
+  return new Set(planning.resolve(bound.reading(), tables).problems.map(wordsOf));
+}
+
+/**
+ * A reader whose text ran before, and whose column is gone or ambiguous now, is an error of the plan. Of text that is new
+ * the reader's word is a warning: the engine has the last word on its own SQL, and says it at the build.
+ */
+export async function judgeColumns(
+  identities: ReadonlyMap<NodeName, Identity>,
+  graph: Graph,
+  ran: readonly Version[],
+  planning: Planning,
+): Promise<readonly Problem[]> {
+  const judged: Problem[] = [];
+  for (const [name, identity] of identities) {
+    const before = identity.problems.some(isOfColumns) ? await formerly(name, identity, graph, ran, planning) : null;
+    for (const found of identity.problems) {
+      const broken = before !== null && !before.has(wordsOf(found));
+      judged.push(isOfColumns(found) && !broken ? { ...found, severity: 'warning' } : found);
+    }
+  }
+  return judged;
+}

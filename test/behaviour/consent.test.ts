@@ -88,6 +88,32 @@ describe('asking', () => {
   });
 });
 
+describe('exit codes', () => {
+  it('1 where a node failed, 3 where a gate refused, 4 where sides conflict; the output says that nothing moved', async () => {
+    const subject = await differing();
+    await subject.apply('dev');
+    await subject.close();
+    subject.write({ [REVENUE]: "SELECT CAST('x' AS INTEGER) AS a\n" });
+    expect(await document(subject.root, 1, 'apply', 'prod', '--yes')).toMatchObject({
+      moved: false,
+      revision: 1,
+      summary: { failed: 1 },
+      errors: [{ code: 'build-failed', file: REVENUE, line: 1 }],
+    });
+    subject.write({ [REVENUE]: `/* bough\naudits:\n  - row_count: { min: 9 }\n*/\n${COUNTED}` });
+    expect(await document(subject.root, 3, 'apply', 'prod', '--yes')).toMatchObject({
+      moved: false,
+      errors: [{ code: 'audit-failed', file: REVENUE, line: 3 }],
+    });
+    const told = await bough(subject.root, 'apply', 'prod', '--yes');
+    expect(`${told.stdout}${told.stderr}`).toMatch(/nothing was published/i);
+    subject.write({ [REVENUE]: SHOP[REVENUE].replace('sum', 'max') });
+    expect(await document(subject.root, 0, 'apply', 'prod', '--yes')).toMatchObject({ moved: true, revision: 2 });
+    expect(await codes(subject.root, 4, 'promote', 'dev', '--yes')).toEqual(['merge-conflict']);
+    expect(await codes(subject.root, 4, 'promote', 'dev', '--dry-run')).toEqual(['merge-conflict']);
+  });
+});
+
 describe('a saved plan', () => {
   it('does what it says', async () => {
     const subject = await differing();

@@ -39,6 +39,8 @@ export interface KeyContext {
 export interface ModelKeys extends NodeKeys {
   /** Keys of the clauses that make up `rows`, in order. */
   readonly clauses: readonly Key[];
+  /** Keys of the parts that matter to this table only, in order. */
+  readonly own: readonly Key[];
   /** Inputs (by number) on whose very build this node's data depends. */
   readonly besides: ReadonlySet<number>;
 }
@@ -121,6 +123,7 @@ export function modelKeys(shape: Shape, inputs: readonly NodeKeys[], context: Ke
       ...context.own,
     ),
     clauses: clauses.map((clause) => clause.key),
+    own: own.map((part) => part.key),
     besides: new Set([...clauses, ...(outputs ?? []), ...own].flatMap((part) => part.besides)),
   };
 }

@@ -15,6 +15,8 @@ export interface Meaning {
   readonly clauses: readonly MeaningPart[];
   /** `label` is the column's folded name; null where the columns are unknown. */
   readonly columns: readonly MeaningPart[] | null;
+  /** What matters to this table only: ORDER BY without LIMIT. */
+  readonly own: readonly MeaningPart[];
   readonly build: Key;
   /** Description, owner, tags, audits: what builds nothing. */
   readonly metadata: Key;
@@ -35,16 +37,16 @@ export interface Comparison {
 
 const at = (line: number | null): string => (line === null ? '' : ` (line ${line})`);
 
-function clauseReasons(before: Meaning, after: Meaning): readonly string[] {
-  const left = new Map(before.clauses.map((part) => [part.label, part]));
-  const right = new Map(after.clauses.map((part) => [part.label, part]));
+function partReasons(before: readonly MeaningPart[], after: readonly MeaningPart[]): readonly string[] {
+  const left = new Map(before.map((part) => [part.label, part]));
+  const right = new Map(after.map((part) => [part.label, part]));
   const reasons: string[] = [];
-  for (const part of after.clauses) {
+  for (const part of after) {
     const was = left.get(part.label);
     if (was === undefined) reasons.push(`${part.label} added${at(part.line)}`);
     else if (was.key !== part.key) reasons.push(`${part.label} changed${at(part.line)}`);
   }
-  for (const part of before.clauses) if (!right.has(part.label)) reasons.push(`${part.label} removed`);
+  for (const part of before) if (!right.has(part.label)) reasons.push(`${part.label} removed`);
   return reasons;
 }
 
@@ -81,7 +83,11 @@ export function compareMeanings(before: Meaning, after: Meaning): Comparison {
   const columns = known ? columnChanges(before.columns, after.columns) : null;
   const opaqueMoved = columns === null && (rowsMoved || before.build !== after.build);
   const moved = columns === null ? (opaqueMoved ? 'all' : new Set<string>()) : columns.moved;
-  const reasons = [...(rowsMoved ? clauseReasons(before, after) : []), ...(columns?.reasons ?? [])];
+  const reasons = [
+    ...(rowsMoved ? partReasons(before.clauses, after.clauses) : []),
+    ...(columns?.reasons ?? []),
+    ...partReasons(before.own, after.own),
+  ];
   if (before.build === after.build) {
     const metadata = before.metadata !== after.metadata;
     return {
@@ -93,6 +99,6 @@ export function compareMeanings(before: Meaning, after: Meaning): Comparison {
   }
   const breaking = rowsMoved || moved === 'all' || moved.size > 0;
   if (reasons.length === 0)
-    reasons.push(breaking ? 'query changed' : 'column order, ORDER BY, storage or kind changed');
+    reasons.push(breaking ? 'query changed' : 'column order, spelling, storage or kind changed');
   return { category: breaking ? 'breaking' : 'non-breaking', reasons, rowsMoved, columnsMoved: moved };
 }

@@ -1,5 +1,5 @@
 import { keyOf, type Ingredient } from '../identity/hash.ts';
-import { modelKeys, type NodeKeys } from '../identity/keys.ts';
+import { modelKeys } from '../identity/keys.ts';
 import { meaningKey, type Meaning, type MeaningPart } from '../identity/meaning.ts';
 import type { Key, NodeName } from '../model/ids.ts';
 import type { ModelNode } from '../model/node.ts';
@@ -19,22 +19,6 @@ const linesOf = (parts: readonly Part[], keys: readonly Key[], node: ModelNode):
     line: positionIn(node.sql, part.span.start).line,
   }));
 
-export function meaningOf(
-  node: ModelNode,
-  shape: Shape,
-  code: NodeKeys,
-  clauses: readonly Key[],
-  metadata: Key,
-): Meaning {
-  const columns =
-    shape.columns?.map((column, index): MeaningPart => {
-      const key = code.columns?.[index];
-      const line = positionIn(node.sql, column.span.start).line;
-      return { label: key?.name ?? column.name, key: key?.key ?? code.rows, line };
-    }) ?? null;
-  return { rows: code.rows, clauses: linesOf(shape.rows, clauses, node), columns, build: code.build, metadata };
-}
-
 const forcedTypes = (node: ModelNode, fold: (name: string) => string): ReadonlyMap<string, string> =>
   new Map(node.columns.flatMap(({ name, type }) => (type === null ? [] : [[fold(name), type] as const])));
 
@@ -50,6 +34,25 @@ interface Summary {
 /** What is remembered for readers that are looked at anew. */
 interface Detail extends SeenKeys {
   readonly clauses: readonly Key[];
+  readonly own: readonly Key[];
+}
+
+function meaningOf(node: ModelNode, shape: Shape, { code, clauses, own }: Detail, metadata: Key): Meaning {
+  const columns =
+    shape.columns?.map((column, index): MeaningPart => {
+      const key = code.columns?.[index];
+      const line = positionIn(node.sql, column.span.start).line;
+      return { label: key?.name ?? column.name, key: key?.key ?? code.rows, line };
+    }) ?? null;
+  const { rows, build } = code;
+  return {
+    rows,
+    clauses: linesOf(shape.rows, clauses, node),
+    columns,
+    own: linesOf(shape.own, own, node),
+    build,
+    metadata,
+  };
 }
 
 interface Asked {
@@ -69,17 +72,26 @@ function calculate({ node, names, inputs, ask, context }: Asked): { summary: Sum
   const seen = inputs.map((input) => input.seen());
   const codeInputs = seen.map(({ code }) => code);
   const buildInputs = seen.map(({ build }) => build);
-  const { clauses, besides: _, ...code } = modelKeys(shape, codeInputs, { ...shared, identity: 'code', own });
+  const {
+    clauses,
+    own: parts,
+    besides: _,
+    ...code
+  } = modelKeys(shape, codeInputs, {
+    ...shared,
+    identity: 'code',
+    own,
+  });
   const engine = [...own, context.facts.engine];
   const made = modelKeys(shape, buildInputs, { ...shared, identity: 'build', own: engine });
-  const { clauses: _clauses, besides: beside, ...build } = made;
+  const { clauses: _clauses, own: _own, besides: beside, ...build } = made;
   const columns = shape.columns?.map((column) => column.name) ?? null;
   const besides = [...beside].map((index) => names[index]).filter((name): name is NodeName => name !== undefined);
   const digest = keyOf('seen', JSON.stringify([code, build, columns]));
   const problems = [...shape.problems.map((one) => locate(node.sql, one)), ...viewProblems(node, shape)];
   return {
     summary: { key: build.build, codeBuild: code.build, digest, besides: [...new Set(besides)], problems },
-    detail: { code, build, columns, clauses },
+    detail: { code, build, columns, clauses, own: parts },
   };
 }
 
@@ -153,7 +165,7 @@ export function identifyModel(
     besides: summary.besides,
     problems: summary.problems,
     seen: detail,
-    meaning: () => meaningOf(node, ask(), detail().code, detail().clauses, metadata),
+    meaning: () => meaningOf(node, ask(), detail(), metadata),
     shape: ask,
   };
 }

@@ -34,6 +34,7 @@ function identifyLeaf(
     rows: code.rows,
     clauses: [{ label: 'source', key: code.rows, line: node.at.line }],
     columns: (code.columns ?? []).map(({ name, key }) => ({ label: name, key, line: null })),
+    own: [],
     build: code.build,
     metadata,
   });

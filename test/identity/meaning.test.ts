@@ -8,13 +8,16 @@ const meaning = (more: {
   where?: string;
   columns?: readonly MeaningPart[] | null;
   own?: string;
+  spelling?: string;
   metadata?: string;
 }): Meaning => {
   const clauses = [made('FROM', 'orders', 3), ...(more.where === undefined ? [] : [made('WHERE', more.where, 4)])];
   const columns = more.columns === undefined ? [made('id', 'id'), made('total', 'sum', 2)] : more.columns;
   const rows = keyOf('rows', ...clauses.map((one) => one.key));
-  const build = keyOf('build', rows, columns?.map((one) => [one.label, one.key]) ?? null, more.own ?? '');
-  return { rows, clauses, columns, build, metadata: keyOf('m', more.metadata ?? '') };
+  const own = more.own === undefined ? [] : [made('ORDER BY', more.own, 9)];
+  const spelled = columns?.map((one) => [one.label, one.key]) ?? null;
+  const build = keyOf('build', rows, spelled, more.own ?? '', more.spelling ?? '');
+  return { rows, clauses, columns, own, build, metadata: keyOf('m', more.metadata ?? '') };
 };
 
 describe('compareMeanings', () => {
@@ -37,11 +40,12 @@ describe('compareMeanings', () => {
       'breaking',
       ['column total changed (line 2)'],
     ],
+    ['ORDER BY', meaning({ where: 'a', own: 'order' }), 'non-breaking', ['ORDER BY added (line 9)']],
     [
-      'ORDER BY',
-      meaning({ where: 'a', own: 'order' }),
+      'the spelling of names',
+      meaning({ where: 'a', spelling: 'ID' }),
       'non-breaking',
-      ['column order, ORDER BY, storage or kind changed'],
+      ['column order, spelling, storage or kind changed'],
     ],
   ];
   it.each(cases)('says what %s means', (_name, after, category, reasons) => {

@@ -1,4 +1,4 @@
-import type { Dialect } from './contract.ts';
+import type { Dialect, Identifier } from './contract.ts';
 
 /** What the lexer and the scopes must know about a dialect. */
 export interface DialectRules {
@@ -27,6 +27,8 @@ export interface DialectRules {
   readonly stringTables: boolean;
   /** `FROM orders, orders.items` walks into an array column. */
   readonly pathTables: boolean;
+  /** In a star, a column that USING merged stands where its left side has it, and not before all others. */
+  readonly mergedInPlace: boolean;
   /** A CTE sees itself without the word RECURSIVE when its body is a union. */
   readonly implicitRecursion: boolean;
 }
@@ -47,6 +49,7 @@ const POSTGRES: DialectRules = {
   dottedQuotes: false,
   stringTables: false,
   pathTables: false,
+  mergedInPlace: false,
   implicitRecursion: false,
 };
 
@@ -69,6 +72,7 @@ export const RULES: { readonly [name in Dialect]: DialectRules } = {
     stringPrefixes: ['e', 'b', 'x'],
     quotedExact: false,
     stringTables: true,
+    mergedInPlace: true,
   },
   snowflake: {
     ...POSTGRES,
@@ -109,6 +113,10 @@ export function foldName(name: string, quoted: boolean, rules: DialectRules): st
   if (quoted) return name;
   return rules.folds === 'upper' ? name.toUpperCase() : name.toLowerCase();
 }
+
+/** A name as the engine will spell it. */
+export const spelledName = (name: Identifier, rules: DialectRules): string =>
+  rules.quotedExact ? foldName(name.text, name.quoted, rules) : name.text;
 
 /** As `foldName`, for a name as the engine itself reports it. */
 export const foldEngineName = (name: string, rules: DialectRules): string =>

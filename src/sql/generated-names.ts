@@ -1,4 +1,5 @@
 import type { Context } from './context.ts';
+import { spelledName } from './dialects.ts';
 import { K, isReserved } from './keywords.ts';
 import { KIND, symbol } from './tokens.ts';
 
@@ -10,7 +11,8 @@ const CAST = symbol('::');
 
 /** The name that an engine gives to an expression without an alias, where it is simple enough to tell; else null. */
 export function generatedName(context: Context, from: number, to: number): string | null {
-  if (nameEnd(context, from, to) === to) return context.identifier(to - 1).text;
+  if (nameEnd(context, from, to) === to) return spelledName(context.identifier(to - 1), context.rules);
+  if (context.rules.dialect === 'postgres') return calledName(context, from, to);
   if (context.rules.dialect !== 'duckdb' || to - from > MOST_TOKENS) return null;
   const printer = new Printer(context, from, to);
   const printed = printer.expression(0);
@@ -18,6 +20,14 @@ export function generatedName(context: Context, from: number, to: number): strin
 }
 
 const MOST_TOKENS = 64;
+
+/** PostgreSQL names a call after its function. */
+function calledName(context: Context, from: number, to: number): string | null {
+  const open = from + 1;
+  if (context.kind(from) !== KIND.word || isReserved(context.code(from)) || !context.isOpen(open)) return null;
+  const name = context.lower(from);
+  return context.match(open) === to - 1 && !SPECIAL.has(name) && name !== 'cast' ? name : null;
+}
 
 function nameEnd(context: Context, from: number, to: number): number {
   if (!context.isIdentifier(from)) return -1;

@@ -1,5 +1,6 @@
 import type { Identifier } from './contract.ts';
 import type { Context } from './context.ts';
+import { spelledName } from './dialects.ts';
 import { FILE_READERS } from './functions.ts';
 import type { RelationSource } from './structure.ts';
 import { KIND, symbol } from './tokens.ts';
@@ -19,7 +20,7 @@ export function mentionTable(context: Context, from: number, end: number): Relat
     type: 'table',
     parts,
     span: context.span(from, end),
-    needsAlias: last?.text ?? null,
+    needsAlias: last === undefined ? null : spelledName(last, context.rules),
     qualifiers: [],
   });
   return { type: 'input', input: context.inputs.length - 1 };

@@ -3,6 +3,7 @@ import { holdsQuery, startsQuery } from './brackets.ts';
 import type { Context } from './context.ts';
 import { chainEnd, expressionBetween, readExpression } from './expressions.ts';
 import { joinAt } from './joins.ts';
+import { foldName } from './dialects.ts';
 import { K } from './keywords.ts';
 import { mentionFile, mentionTable } from './mentions.ts';
 import { isTableAlias } from './names.ts';
@@ -203,15 +204,8 @@ function mentionNames(context: Context, index: number, alias: Identifier | null,
   }
   if (blocked) context.inputs[index] = { ...input, needsAlias: null };
   if (input.type === 'file') return input.needsAlias === null ? [] : [input.needsAlias.toLowerCase()];
-  return input.parts.map((part) => foldPart(context, part));
+  return input.parts.map((part) => foldName(part.text, part.quoted, context.rules));
 }
-
-const foldPart = (context: Context, part: Identifier): string =>
-  context.rules.quotedExact && part.quoted
-    ? part.text
-    : context.rules.quotedExact && context.rules.folds === 'upper'
-      ? part.text.toUpperCase()
-      : part.text.toLowerCase();
 
 function readSource(state: FromState): RelationSource | null {
   const { context } = state;

@@ -54,8 +54,8 @@ describe('large and deep texts have an answer', () => {
     ['subqueries in a list', 'SELECT (', 'SELECT 1', ') AS f, f AS g FROM s.t'],
     ['derived tables', 'SELECT * FROM (', 'SELECT a FROM s.t', ') q'],
     ['recursive CTEs', 'WITH RECURSIVE r AS ((', 'SELECT 1 AS a', ') UNION ALL SELECT * FROM r) SELECT * FROM r'],
-  ])('%s, 150 deep', (_, open, inner, close) => {
-    const { reading, shape } = answer(times(open, 150) + inner + times(close, 150));
+  ])('%s, 90 deep', (_, open, inner, close) => {
+    const { reading, shape } = answer(times(open, 90) + inner + times(close, 90));
     expect([...reading.problems, ...shape.problems]).toEqual([]);
     expect(shape.rows.length).toBeGreaterThan(0);
   });

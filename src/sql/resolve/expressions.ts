@@ -53,11 +53,6 @@ function resolveWithFacts(resolver: Resolver, expression: Expression, scope: Sco
     atoms |= meaning.atoms;
     if (item.type === 'name' && meaning.text.includes('{')) columns.push(item.span.start);
   }
-  if (facts.spreads) {
-    const all = allInSight(scope);
-    texts.push(all.text);
-    atoms |= all.atoms;
-  }
   if (facts.window && scope.windows !== null) {
     texts.push('window', scope.windows.text);
     atoms |= scope.windows.atoms;
@@ -93,9 +88,9 @@ function resolveItem(
       return { text: `( ${short(table.rows.text)} )`, atoms: table.rows.atoms };
     }
     case 'star':
-      return resolveStar(scope, item.qualifier);
+      return resolveStar(resolver, scope, item.qualifier);
     case 'ordinal':
-      return resolveOrdinal(scope, item.number);
+      return resolveOrdinal(resolver, scope, item.number);
     case 'relation': {
       const table = resolver.relation(item.relation, scope);
       const names = (item.relation.alias === null ? item.relation.names : [item.relation.alias.text]).map((name) =>
@@ -141,8 +136,8 @@ function allInSight(scope: Scope): Meaning {
   );
 }
 
-function resolveStar(scope: Scope, qualifier: readonly string[]): Meaning {
-  const columns = starColumns(scope, qualifier);
+function resolveStar(resolver: Resolver, scope: Scope, qualifier: readonly string[]): Meaning {
+  const columns = starColumns(scope, qualifier, resolver.rules);
   if (columns === null) {
     const all = allInSight(scope);
     return { text: `{*${qualifier.join('.')} ${short(all.text)}}`, atoms: all.atoms };
@@ -156,9 +151,9 @@ function resolveStar(scope: Scope, qualifier: readonly string[]): Meaning {
   return { text: `{* ${texts.join(' , ')} }`, atoms };
 }
 
-function resolveOrdinal(scope: Scope, number: number): Meaning {
-  const columns = starColumns(scope, []);
-  return columns?.[number - 1]?.meaning ?? resolveStar(scope, []);
+function resolveOrdinal(resolver: Resolver, scope: Scope, number: number): Meaning {
+  const columns = starColumns(scope, [], resolver.rules);
+  return columns?.[number - 1]?.meaning ?? resolveStar(resolver, scope, []);
 }
 
 /** The tie's bit, unless what it orders by tells all rows apart. */

@@ -1,4 +1,4 @@
-import { foldName } from '../dialects.ts';
+import { foldName, spelledName } from '../dialects.ts';
 import type { Facts, SelectItem, StarItem } from '../structure.ts';
 import type { Span } from '../../model/problems.ts';
 import { NO_FACTS } from '../facts.ts';
@@ -60,7 +60,7 @@ function resolveValue(resolver: Resolver, item: Extract<SelectItem, { type: 'val
   if (alias !== null) {
     const folded = foldName(alias.text, alias.quoted, resolver.rules);
     if (!scope.aliases.has(folded)) scope.aliases.set(folded, { meaning, explicit: true, ofRow });
-    return { name: alias.text, folded, meaning, facts, ofRow, span };
+    return { name: spelledName(alias, resolver.rules), folded, meaning, facts, ofRow, span };
   }
   const column = columnOf(meaning);
   if (column !== undefined) {
@@ -71,7 +71,7 @@ function resolveValue(resolver: Resolver, item: Extract<SelectItem, { type: 'val
 
 /** What `* EXCLUDE … REPLACE … RENAME …` stands for; null where the tables' columns are unknown. */
 function expandStar(resolver: Resolver, item: StarItem, scope: Scope): readonly Output[] | null {
-  const columns = item.rest === null ? starColumns(scope, item.qualifier) : null;
+  const columns = item.rest === null ? starColumns(scope, item.qualifier, resolver.rules) : null;
   if (columns === null) return null;
   const excluded = new Set(item.exclude);
   const replaced = new Map(
@@ -87,7 +87,7 @@ function expandStar(resolver: Resolver, item: StarItem, scope: Scope): readonly 
     const replacement = folded === null ? undefined : replaced.get(folded);
     const to = folded === null ? undefined : renamed.get(folded);
     outputs.push({
-      name: to?.text ?? name,
+      name: to === undefined ? name : spelledName(to, resolver.rules),
       folded: to === undefined ? folded : foldName(to.text, to.quoted, resolver.rules),
       meaning: replacement?.meaning ?? meaning,
       facts: replacement?.facts ?? NO_FACTS,

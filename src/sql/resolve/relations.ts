@@ -1,4 +1,4 @@
-import { foldName } from '../dialects.ts';
+import { foldName, spelledName } from '../dialects.ts';
 import type { Relation } from '../structure.ts';
 import { resolveExpression } from './expressions.ts';
 import { inputTable } from './inputs.ts';
@@ -76,7 +76,7 @@ function renamed(resolver: Resolver, relation: Relation, table: Table): Table {
     const name = names[index];
     if (name === undefined) return column;
     return {
-      name: name.text,
+      name: spelledName(name, resolver.rules),
       folded: foldName(name.text, name.quoted, resolver.rules),
       meaning: column.meaning,
       ofRow: column.ofRow,

@@ -1,3 +1,4 @@
+import type { DialectRules } from '../dialects.ts';
 import type { Meaning } from './meaning.ts';
 import type { Scope, Source } from './scope.ts';
 import type { Column } from './table.ts';
@@ -11,23 +12,34 @@ export interface StarColumn {
 }
 
 /** What `*` or `t.*` stands for, in order; null where a table's columns are unknown. */
-export function starColumns(scope: Scope, qualifier: readonly string[]): readonly StarColumn[] | null {
+export function starColumns(
+  scope: Scope,
+  qualifier: readonly string[],
+  rules: DialectRules,
+): readonly StarColumn[] | null {
   if (qualifier.length > 0) return qualified(scope, qualifier);
   if (scope.loose) return null;
   const columns: StarColumn[] = [];
-  const seen = new Set<string>();
+  const merged = new Map<string, StarColumn>();
   for (const source of scope.visible()) {
     if (source.table.columns === null) return null;
     for (const column of source.table.columns) {
-      const merged = column.folded === null ? undefined : scope.mergedAs(column.folded);
-      if (merged === undefined || !merged.sources.has(source.index)) columns.push(seenFrom(scope, source, column));
-      else if (column.folded !== null && !seen.has(column.folded)) {
-        seen.add(column.folded);
-        columns.push({ name: column.name, folded: column.folded, meaning: merged.meaning, ofRow: merged.ofRow });
+      const found = mergedColumn(scope, source, column);
+      if (found === null) columns.push(seenFrom(scope, source, column));
+      else if (!merged.has(found.folded)) {
+        merged.set(found.folded, found);
+        if (rules.mergedInPlace) columns.push(found);
       }
     }
   }
-  return columns;
+  return rules.mergedInPlace ? columns : [...merged.values(), ...columns];
+}
+
+function mergedColumn(scope: Scope, source: Source, column: Column): (StarColumn & { readonly folded: string }) | null {
+  const { name, folded } = column;
+  const merged = folded === null ? undefined : scope.mergedAs(folded);
+  if (folded === null || merged === undefined || !merged.sources.has(source.index)) return null;
+  return { name, folded, meaning: merged.meaning, ofRow: merged.ofRow };
 }
 
 const seenFrom = (scope: Scope, source: Source, column: Column): StarColumn => ({

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import type { Dialect } from '../../src/sql/index.ts';
+import { readOver } from './keys.ts';
+
+/** Names as each engine would report them. */
+const CATALOGS = {
+  lower: { t: ['id', 'a', 'b', 'list'], u: ['x', 'id'] },
+  upper: { t: ['ID', 'A', 'B', 'LIST'], u: ['X', 'ID'] },
+};
+
+const namesOf = (dialect: Dialect, sql: string): readonly string[] | null => {
+  const { reading, shape } = readOver(sql, dialect === 'snowflake' ? CATALOGS.upper : CATALOGS.lower, { dialect });
+  expect([...reading.problems, ...shape.problems], sql).toEqual([]);
+  return shape.columns?.map((column) => column.name) ?? null;
+};
+
+describe('output columns', () => {
+  it.each<readonly [dialect: Dialect, sql: string, names: readonly string[] | null]>([
+    ['duckdb', 'SELECT A, b AS Total, "B" AS "x y" FROM s.t', ['a', 'Total', 'x y']],
+    ['postgres', 'SELECT A, b AS Total, b AS "X y" FROM s.t', ['a', 'total', 'X y']],
+    ['snowflake', 'SELECT a, b AS Total, b AS "x y" FROM s.t', ['A', 'TOTAL', 'x y']],
+    ['bigquery', 'SELECT a, b AS Total FROM s.t', ['a', 'Total']],
+    ['duckdb', 'SELECT * FROM s.u JOIN s.t USING (id)', ['x', 'id', 'a', 'b', 'list']],
+    ['postgres', 'SELECT * FROM s.u JOIN s.t USING (id)', ['id', 'x', 'a', 'b', 'list']],
+    ['trino', 'SELECT * FROM s.u JOIN s.t USING (id)', ['id', 'x', 'a', 'b', 'list']],
+    ['bigquery', 'SELECT * EXCEPT (a, list) REPLACE (b + 1 AS b) FROM s.t', ['id', 'b']],
+    ['databricks', 'SELECT * EXCEPT (list) FROM s.t', ['id', 'a', 'b']],
+    ['snowflake', 'SELECT * EXCLUDE list RENAME (a AS n) FROM s.t', ['ID', 'N', 'B']],
+    ['databricks', 'SELECT a, e FROM s.t LATERAL VIEW explode(list) q AS e', ['a', 'e']],
+    ['bigquery', 'SELECT a, e FROM s.t, UNNEST(list) AS e', ['a', 'e']],
+    ['trino', 'SELECT a, e FROM s.t CROSS JOIN UNNEST(list) AS q (e)', ['a', 'e']],
+    ['postgres', 'SELECT count(*), sum(a) FROM s.t', ['count', 'sum']],
+    ['postgres', 'SELECT a + 1 FROM s.t', null],
+    ['duckdb', 'SELECT a + 1, count(*) FROM s.t GROUP BY ALL', ['(a + 1)', 'count_star()']],
+    ['duckdb', 'SELECT a, a FROM s.t', ['a', 'a_1']],
+    ['starrocks', 'SELECT `a`, "x" AS `it\'s` FROM s.t', ['a', "it's"]],
+    ['snowflake', 'SELECT TOP 3 a FROM s.t QUALIFY rank() OVER (ORDER BY b) = 1', ['A']],
+    ['databricks', 'FROM s.t SELECT a', ['a']],
+  ])('%s: %s', (dialect, sql, names) => {
+    expect(namesOf(dialect, sql)).toEqual(names);
+  });
+});
+
+describe('names that differ by case only', () => {
+  const keyOf = (dialect: Dialect, sql: string): string => {
+    const catalog = dialect === 'snowflake' ? { t: ['A', 'a'] } : { t: ['a', 'A'] };
+    return (
+      readOver(sql, catalog, { dialect })
+        .shape.columns?.[0]?.uses.map((use) => (use.type === 'column' ? use.column : use.type))
+        .join() ?? ''
+    );
+  };
+  it.each<readonly [dialect: Dialect, sql: string, column: string]>([
+    ['postgres', 'SELECT A AS f FROM s.t', 'a'],
+    ['postgres', 'SELECT "A" AS f FROM s.t', 'A'],
+    ['snowflake', 'SELECT a AS f FROM s.t', 'A'],
+    ['snowflake', 'SELECT "a" AS f FROM s.t', 'a'],
+  ])('%s: %s', (dialect, sql, column) => {
+    expect(keyOf(dialect, sql)).toBe(column);
+  });
+});

@@ -2,6 +2,7 @@ import type { Facts, SourceFact } from '../model/facts.ts';
 import type { NodeName } from '../model/ids.ts';
 import type { Leaf, Node } from '../model/node.ts';
 import type { PlanData } from '../model/plan.ts';
+import type { Step } from './core.ts';
 import { nodeFromDefinition } from './definition.ts';
 import type { Graph } from './graph.ts';
 import { dayOf } from './identify.ts';
@@ -99,6 +100,13 @@ export function takenData(facts: Facts, compared: Version | null): readonly Plan
     else if (was.snapshot !== fact.snapshot) rows.push({ source, change: kindOf(fact), taken: true });
   }
   return rows;
+}
+
+/** Sources that a branch cannot pin: what it builds reads them as they are, not as they were at its branch point. */
+export function liveNotes(steps: readonly Step[], facts: Facts): readonly string[] {
+  const read = steps.flatMap(({ action, target }) => (action === 'build' ? (target?.graphNode.needs ?? []) : []));
+  const live = new Set(read.filter((name) => facts.sources.get(name)?.live === true));
+  return [...live].sort().map((name) => `${name} is live: what is built here reads it as it is now`);
 }
 
 /** What a branch's base holds newer than its branch point: shown, not taken. */

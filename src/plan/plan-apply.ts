@@ -12,6 +12,7 @@ import {
   freshSources,
   keptFacts,
   leavesOf,
+  liveNotes,
   newerInBase,
   newerInFiles,
   takenData,
@@ -160,7 +161,7 @@ export async function planApply(
     ...assembled,
     warnings: [...wanted.warnings, ...assembled.warnings],
     data: [...takenData(fresh.facts, compared), ...(await untaken(wanted, standing, fresh, branchPoint, planning))],
-    notes: [],
+    notes: base === null ? [] : liveNotes(assembled.steps, fresh.facts),
     creates: head === null,
     moves: moved || head === null || (head.base?.ref.revision ?? 0) !== (point?.revision ?? 0),
   };

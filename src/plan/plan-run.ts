@@ -3,7 +3,7 @@ import { assemble, type Goal } from './assemble.ts';
 import type { PlanCore } from './core.ts';
 import { recordedNodes } from './desired.ts';
 import { existingHead, placeOf } from './environments.ts';
-import { freshFacts, freshSources, keptFacts, leavesOf, takenData } from './gather.ts';
+import { freshFacts, freshSources, keptFacts, leavesOf, liveNotes, takenData } from './gather.ts';
 import { graphFor } from './plan-apply.ts';
 import type { Planning } from './planning.ts';
 import { headOf, rebased, type Version } from './version.ts';
@@ -88,7 +88,10 @@ export async function planRun(environment: EnvironmentName, planning: Planning):
     facts: goal.facts,
     ...assembled,
     data: takenData(goal.facts, head),
-    notes: newPoint && point !== null ? [`new branch point: ${point.environment} revision ${point.revision}`] : [],
+    notes: [
+      ...(newPoint && point !== null ? [`new branch point: ${point.environment} revision ${point.revision}`] : []),
+      ...(base === null ? [] : liveNotes(assembled.steps, goal.facts)),
+    ],
     creates: false,
     moves: assembled.steps.some((step) => step.write !== 'nothing') || newPoint,
   };

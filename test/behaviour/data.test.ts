@@ -200,6 +200,18 @@ describe('a table that another tool fills', () => {
     expect((await subject.apply('prod')).planned.changes).toBe(false);
   });
 
+  it('is not pinned in a branch, and the plan of what reads it there says so', async () => {
+    const subject = await filled(TABLE);
+    await subject.elsewhere('INSERT INTO landing.events VALUES (2)');
+    subject.write({ 'models/marts/n.sql': 'SELECT count(*) AS n, 1 AS one FROM raw.events\n' });
+    const { planned } = await subject.apply('dev');
+    expect(planned.document.notes.join()).toMatch(/raw\.events is live/);
+    expect(await subject.rows('dev', 'SELECT * FROM marts.n')).toEqual(['2|1']);
+    expect(await subject.rows('prod', 'SELECT * FROM marts.n')).toEqual(['1']);
+    expect((await subject.promote('dev', { exact: true })).result.summary.built).toBe(0);
+    expect(await subject.rows('prod', 'SELECT * FROM marts.n')).toEqual(['2|1']);
+  });
+
   it('under its own name gets no view over itself', async () => {
     const subject = await filled({
       'models/landing/events.yml': 'kind: source\nname: landing.events\ntable: landing.events\n',

@@ -60,6 +60,21 @@ describe('names of views', () => {
     expect(await subject.rows('prod', 'SELECT * FROM dev_marts.t')).toEqual(['9']);
   });
 
+  it('that a rollback needs, and that have gone to another environment meanwhile, stop it', async () => {
+    const files = { 'models/dev_marts/t.sql': 'SELECT 9 AS a\n', 'models/marts/t.sql': 'SELECT 1 AS a\n' };
+    const subject = Subject.make(files);
+    await subject.apply('prod');
+    subject.write({ 'models/dev_marts/t.sql': null });
+    await subject.apply('prod');
+    subject.write({ 'models/marts/t.sql': 'SELECT 2 AS a\n' });
+    await subject.apply('dev');
+    expect((await refusal(subject.rollback('prod'))).codes).toEqual(['view-name-taken']);
+    expect(await subject.rows('dev', 'SELECT * FROM marts.t')).toEqual(['2']);
+    await subject.delete('dev');
+    expect((await subject.rollback('prod')).result.moved).toBe(true);
+    expect(await subject.rows('prod', 'SELECT * FROM dev_marts.t')).toEqual(['9']);
+  });
+
   it('move between nodes in one step: drops go before creates', async () => {
     const subject = Subject.make({ 'models/marts/Total.sql': 'SELECT 1 AS a\n' });
     await subject.apply('prod');

@@ -157,6 +157,22 @@ describe('rollback', () => {
     expect(await subject.rows('prod', comment)).toEqual(['null']);
   });
 
+  it('of the base stands although a branch of what was taken back is promoted', async () => {
+    const subject = Subject.make();
+    await subject.apply('prod');
+    subject.write({ [REVENUE]: COUNTED });
+    await subject.apply('prod');
+    subject.write({ 'models/marts/customers.sql': 'SELECT customer FROM staging.orders\n' });
+    await subject.apply('dev');
+    await subject.rollback('prod');
+    await subject.promote('dev');
+    expect(await revenue(subject)).toEqual(['ann|40', 'bob|20']);
+    expect(await subject.rows('prod', 'SELECT count(*) FROM marts.customers')).toEqual(['3']);
+    await subject.run('dev');
+    expect(await revenue(subject, 'dev')).toEqual(['ann|40', 'bob|20']);
+    expect(lines((await subject.apply('dev')).planned)).toEqual(['marts.revenue behind - reuse']);
+  });
+
   it('is refused to a revision whose builds are gone', async () => {
     const subject = Subject.make();
     await subject.apply('prod');

@@ -1,17 +1,16 @@
-import type { ClockUse, Tie } from './contract.ts';
-import { clockFamily, clockFunction } from './clock.ts';
 import { holdsQuery } from './brackets.ts';
-import { quoteName } from './context.ts';
+import { factsOf, newBuilding, noteClock, noteOrder, noteVolatile } from './building.ts';
+import type { Building } from './building.ts';
+import { readCall } from './calls.ts';
+import { clockFamily, clockFunction } from './clock.ts';
 import type { Context } from './context.ts';
-import { MULTIPLYING, ORDER_SENSITIVE, VOLATILE, classOf, isMultiplying, PSEUDO_COLUMNS } from './functions.ts';
+import { PSEUDO_COLUMNS, VOLATILE } from './functions.ts';
 import { K, isNeverName, isReserved } from './keywords.ts';
 import { endsOperand } from './names.ts';
 import { stopsHere } from './stops.ts';
 import type { Stops } from './stops.ts';
-import { NO_FACTS } from './facts.ts';
-import type { Expression, Facts, Item, TieSite } from './structure.ts';
+import type { Expression } from './structure.ts';
 import { KIND, symbol } from './tokens.ts';
-import { callTies, windowOf } from './windows.ts';
 
 const DOT = symbol('.');
 const STAR = symbol('*');
@@ -22,23 +21,6 @@ const LAMBDA = symbol('->');
 const COLON = symbol(':');
 const HASH = symbol('#');
 const BRACE = 123;
-
-/** Function names whose first arguments may be bare units: `date_part(dow, x)`. */
-const UNIT_CALL = /date|time|extract|trunc|diff|part|day|week|bucket/;
-
-interface Building {
-  readonly items: Item[];
-  aggregate: boolean;
-  window: boolean;
-  multiplies: boolean;
-  spreads: boolean;
-  lambda: boolean;
-  readonly unknown: string[];
-  readonly ties: TieSite[];
-  readonly clocks: ClockUse[];
-  /** Token where a call with bare units ends. */
-  unitsEnd: number;
-}
 
 /** Reads one expression: from the cursor up to a comma, a bracket, `limit`, or a word of `stops`, outside brackets. */
 export function readExpression(context: Context, limit: number, stops: Stops): Expression {
@@ -66,18 +48,7 @@ const SEMICOLON = symbol(';');
 
 /** The expression that fills the tokens from `from` to `to`; leaves the cursor at `to`. */
 export function expressionBetween(context: Context, from: number, to: number): Expression {
-  const build: Building = {
-    items: [],
-    aggregate: false,
-    window: false,
-    multiplies: false,
-    spreads: false,
-    lambda: false,
-    unknown: [],
-    ties: [],
-    clocks: [],
-    unitsEnd: -1,
-  };
+  const build = newBuilding();
   const span = context.span(from, to);
   let first = from;
   let last = to;
@@ -88,13 +59,6 @@ export function expressionBetween(context: Context, from: number, to: number): E
   for (context.at = first; context.at < last;) readToken(context, build, first, last);
   context.at = to;
   return { items: build.items, span, facts: factsOf(build) };
-}
-
-function factsOf(build: Building): Facts {
-  const { aggregate, window, multiplies, unknown, spreads, lambda, ties, clocks } = build;
-  const plain = !(aggregate || window || multiplies || spreads || lambda);
-  if (plain && unknown.length === 0 && ties.length === 0 && clocks.length === 0) return NO_FACTS;
-  return { aggregate, window, multiplies, unknown, spreads, lambda, ties, clocks };
 }
 
 function readToken(context: Context, build: Building, first: number, last: number): void {
@@ -256,130 +220,4 @@ function isSureBefore(context: Context, end: number): boolean {
   const kind = context.kind(end);
   if (kind === KIND.word) return context.code(end) !== 0 && context.code(end) !== K.from;
   return kind !== KIND.quoted && kind !== KIND.string;
-}
-
-function noteClock(
-  context: Context,
-  build: Building,
-  family: ClockUse['family'],
-  name: string,
-  span: ClockUse['span'],
-): void {
-  const use: ClockUse = { family, function: name, span };
-  context.clocks.push(use);
-  build.clocks.push(use);
-}
-
-function noteTie(context: Context, build: Building, site: TieSite): void {
-  context.ties.push(site.tie);
-  build.ties.push(site);
-}
-
-function noteVolatile(context: Context, build: Building, construct: string, span: Tie['span']): void {
-  noteTie(context, build, { tie: { kind: 'volatile', construct, span }, keys: null });
-}
-
-function noteOrder(context: Context, build: Building, construct: string, span: Tie['span']): void {
-  noteTie(context, build, { tie: { kind: 'order', construct, span }, keys: null });
-}
-
-/** A call: its name is text, its arguments are read by the loop as they come. */
-function readCall(context: Context, build: Building, from: number, open: number): void {
-  const name = context.lower(open - 1).replaceAll(/["`]/g, '');
-  if (IN_BRACKETS.has(context.code(open - 1)) && context.kind(open - 1) === KIND.word && open === from + 1) {
-    build.items.push(context.spell(from));
-    context.at = open;
-    return;
-  }
-  const close = context.match(open);
-  const span = context.span(from, close + 1);
-  for (let token = from; token < open; token++)
-    build.items.push(context.kind(token) === KIND.quoted ? quoteName(context.fold(token)) : context.spell(token));
-  if (holdsQuery(context, open)) {
-    // `ARRAY(SELECT …)`: the bracket is read as what it is, a query; an array keeps the order of its rows.
-    noteOrder(context, build, `${name}(subquery)`, span);
-    noteRows(context, build, name, close);
-    context.at = open;
-    return;
-  }
-  build.items.push('(');
-  context.at = open + 1;
-  if (readClockCall(context, build, name, open, close, span)) return;
-  if (VOLATILE.has(name)) noteVolatile(context, build, `${name}()`, span);
-  if (UNIT_CALL.test(name)) build.unitsEnd = Math.max(build.unitsEnd, close);
-  if (name === 'columns') {
-    // Which columns it picks is known to the engine only: it takes in all.
-    build.spreads = true;
-    build.items.push({ type: 'star', qualifier: [] });
-  }
-  noteRows(context, build, name, close);
-  for (const site of callTies(context, name, open, close)) noteTie(context, build, site);
-}
-
-/** What the call means for the number of rows. */
-function noteRows(context: Context, build: Building, name: string, close: number): void {
-  const window = windowOf(context, close);
-  if (window !== null) build.window = true;
-  if (isMultiplying(name, context.rules.dialect === 'duckdb')) build.multiplies = true;
-  const kind = classOf(name);
-  if (kind === 'aggregate' && window === null) build.aggregate = true;
-  if (
-    kind === 'unknown' &&
-    window === null &&
-    !VOLATILE.has(name) &&
-    !MULTIPLYING.has(name) &&
-    !ORDER_SENSITIVE.has(name)
-  ) {
-    build.unknown.push(name);
-  }
-}
-
-/** Words before a bracket that call no function. */
-const IN_BRACKETS = new Set([
-  K.over,
-  K.filter,
-  K.group,
-  K.within,
-  K.by,
-  K.exists,
-  K.interval,
-  K.sets,
-  K.rollup,
-  K.cube,
-  K.exclude,
-  K.replace,
-  K.rename,
-  K.at,
-  K.offset,
-  K.respect,
-  K.ignore,
-]);
-
-/** `now()`, and `age(x)` with one argument, whose hidden argument is today. */
-function readClockCall(
-  context: Context,
-  build: Building,
-  name: string,
-  open: number,
-  close: number,
-  span: ClockUse['span'],
-): boolean {
-  const clock = clockFunction(name, context.rules.dialect, true) ?? clockFunction(name, context.rules.dialect, false);
-  if (clock === null) return false;
-  if (clock.kind === 'age') {
-    if (close === open + 1 || hasComma(context, open, close)) return false;
-    const place = context.end(open);
-    noteClock(context, build, 'date', 'age', { start: place, end: place });
-    return false;
-  }
-  noteClock(context, build, clockFamily(clock.kind), name, span);
-  return true;
-}
-
-function hasComma(context: Context, open: number, close: number): boolean {
-  for (let at = open + 1; at < close; at++) {
-    if (context.kind(at) === KIND.open) at = context.match(at);
-    else if (context.isSymbol(at, COMMA)) return true;
-  }
-  return false;
 }

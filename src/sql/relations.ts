@@ -1,147 +1,21 @@
-import type { Identifier, Tie } from './contract.ts';
-import { holdsQuery, startsQuery } from './brackets.ts';
+import type { Identifier } from './contract.ts';
 import type { Context } from './context.ts';
-import { chainEnd, expressionBetween, readExpression } from './expressions.ts';
-import { joinAt } from './joins.ts';
 import { foldName } from './dialects.ts';
+import { chainEnd, expressionBetween } from './expressions.ts';
+import { limitOf } from './from-state.ts';
+import type { FromState } from './from-state.ts';
 import { K } from './keywords.ts';
 import { mentionFile, mentionTable } from './mentions.ts';
 import { isTableAlias } from './names.ts';
-import type { Expression, From, Join, Relation, RelationSource, Step } from './structure.ts';
+import type { Expression, Relation, RelationSource } from './structure.ts';
+import { mergeSuffix, readSuffix } from './suffixes.ts';
 import { KIND, symbol } from './tokens.ts';
 
 const COMMA = symbol(',');
 const COLON = symbol(':');
 
-interface FromState {
-  readonly context: Context;
-  readonly limit: number;
-  readonly steps: Step[];
-  /** Closing brackets of the joins in brackets that are open. */
-  readonly open: number[];
-  /** Folded names of the tables so far, for paths into their columns. */
-  readonly names: Set<string>;
-}
-
-/** Reads what follows FROM; the cursor stands behind the word. */
-export function readFrom(context: Context, limit: number): From {
-  const state: FromState = { context, limit, steps: [], open: [], names: new Set() };
-  const from = context.at;
-  let join: Join | null = null;
-  do {
-    openBrackets(state, join);
-    const relation = readRelation(state);
-    if (relation === null) break;
-    state.steps.push({ type: 'relation', relation, join: state.steps.at(-1)?.type === 'open' ? null : join });
-    join = readAfter(state);
-  } while (join !== null);
-  return { steps: state.steps, span: context.span(from, context.at) };
-}
-
-const limitOf = (state: FromState): number => state.open.at(-1) ?? state.limit;
-
-function openBrackets(state: FromState, join: Join | null): void {
-  const { context } = state;
-  let first = join;
-  if (context.isWord(context.at, K.lateral)) context.at++;
-  while (context.isOpen(context.at) && context.at < limitOf(state) && !holdsQuery(context, context.at)) {
-    state.open.push(context.match(context.at));
-    state.steps.push({ type: 'open', join: first });
-    first = null;
-    context.at++;
-  }
-}
-
-/** Reads conditions, closing brackets and lateral views up to the next join; null where FROM ends. */
-function readAfter(state: FromState): Join | null {
-  const { context } = state;
-  for (;;) {
-    const at = context.at;
-    if (at >= limitOf(state)) {
-      if (state.open.length === 0) return null;
-      state.open.pop();
-      state.steps.push({ type: 'close' });
-      context.at = at + 1;
-      readGroupAlias(state);
-    } else if (context.isWord(at, K.on)) readOn(state);
-    else if (context.isWord(at, K.using) && context.isOpen(at + 1)) readUsing(state);
-    else if (context.isWord(at, K.lateral) && context.isWord(at + 1, K.view)) readLateralView(state);
-    else return joinAt(context, limitOf(state)) ?? leaveBrackets(state);
-  }
-}
-
-/** Something stands in a join's brackets that was not understood: it becomes part of the last relation. */
-function leaveBrackets(state: FromState): Join | null {
-  const close = state.open.at(-1);
-  if (close === undefined) return null;
-  attachSuffix(state, expressionBetween(state.context, state.context.at, close));
-  return readAfter(state);
-}
-
-function attachSuffix(state: FromState, suffix: Expression): void {
-  for (let index = state.steps.length - 1; index >= 0; index--) {
-    const step = state.steps[index];
-    if (step?.type !== 'relation') continue;
-    state.steps[index] = { ...step, relation: { ...step.relation, suffix } };
-    return;
-  }
-}
-
-/** `(a JOIN b …) AS j`: the names inside stay as they are, and the alias makes the columns unknown. */
-function readGroupAlias(state: FromState): void {
-  const { context } = state;
-  const from = context.at;
-  if (context.isWord(from, K.as) && context.isIdentifier(from + 1)) context.at = from + 2;
-  else if (isTableAlias(context, from)) context.at = from + 1;
-  else return;
-  if (context.isOpen(context.at)) context.at = context.match(context.at) + 1;
-  attachSuffix(state, expressionBetween(context, from, context.at));
-}
-
-function readOn(state: FromState): void {
-  state.context.at++;
-  state.steps.push({ type: 'on', expression: readExpression(state.context, limitOf(state), 'from') });
-}
-
-function readUsing(state: FromState): void {
-  const { context } = state;
-  const open = context.at + 1;
-  const close = context.match(open);
-  const names: string[] = [];
-  for (let at = open + 1; at < close; at++) if (context.isIdentifier(at)) names.push(context.fold(at));
-  state.steps.push({ type: 'using', names, span: context.span(context.at, close + 1) });
-  context.at = close + 1;
-}
-
-/** `LATERAL VIEW [OUTER] explode(x) t AS a, b`. */
-function readLateralView(state: FromState): void {
-  const { context } = state;
-  const from = context.at;
-  context.at += 2;
-  const outer = context.isWord(context.at, K.outer);
-  if (outer) context.at++;
-  const callFrom = context.at;
-  let to = chainEnd(context, callFrom, limitOf(state));
-  if (context.isOpen(to)) to = context.match(to) + 1;
-  const call = expressionBetween(context, callFrom, to);
-  const alias = isTableAlias(context, context.at) ? context.identifier(context.at++) : null;
-  const columns: Identifier[] = [];
-  if (context.isWord(context.at, K.as)) {
-    do {
-      context.at++;
-      if (context.isIdentifier(context.at)) columns.push(context.identifier(context.at++));
-    } while (context.isSymbol(context.at, COMMA) && context.isIdentifier(context.at + 1));
-  }
-  const span = context.span(from, context.at);
-  state.steps.push({
-    type: 'relation',
-    join: { kind: outer ? 'lateral view outer' : 'lateral view', natural: false, tie: null, span },
-    relation: { source: { type: 'function', name: null, call }, alias, names: [], columns, suffix: null, span },
-  });
-}
-
 /** One table, call, file or derived table with what belongs to it; null (and a problem) where none stands. */
-function readRelation(state: FromState): Relation | null {
+export function readRelation(state: FromState): Relation | null {
   const { context } = state;
   const from = context.at;
   let prefix: Identifier | null = null;
@@ -162,22 +36,6 @@ function readRelation(state: FromState): Relation | null {
   const name = late ?? alias;
   if (name !== null) state.names.add(name.text.toLowerCase());
   return { source, alias: name, names, columns, suffix, span: context.span(from, context.at) };
-}
-
-function mergeSuffix(early: Expression | null, late: Expression | null): Expression | null {
-  if (early === null || late === null) return early ?? late;
-  return {
-    items: [...early.items, ...late.items],
-    span: { start: early.span.start, end: late.span.end },
-    facts:
-      late.facts === early.facts
-        ? late.facts
-        : {
-            ...late.facts,
-            ties: [...early.facts.ties, ...late.facts.ties],
-            clocks: [...early.facts.clocks, ...late.facts.clocks],
-          },
-  };
 }
 
 const text = (context: Context, part: Expression): string => context.tokens.text.slice(part.span.start, part.span.end);
@@ -313,75 +171,6 @@ function readColumnNames(state: FromState): readonly Identifier[] | null {
   }
   context.at = close + 1;
   return names;
-}
-
-/** Reads what may stand behind a table besides an alias: samples, pivots, versions, WITH ORDINALITY. */
-function readSuffix(state: FromState): Expression | null {
-  const { context } = state;
-  const from = context.at;
-  let to = from;
-  for (let next = suffixEnd(state, to); next > to; next = suffixEnd(state, to)) to = next;
-  if (to === from) return null;
-  const suffix = expressionBetween(context, from, to);
-  if (!context.isWord(from, K.tablesample) && !context.isWord(from, K.sample)) return suffix;
-  const tie: Tie = { kind: 'volatile', construct: 'TABLESAMPLE', span: suffix.span };
-  context.ties.push(tie);
-  return { ...suffix, facts: { ...suffix.facts, ties: [{ tie, keys: null }] } };
-}
-
-const SUFFIX_CALLS = new Set([K.pivot, K.unpivot, K.match_recognize, K.at, K.before, K.partition, K.sample]);
-
-function suffixEnd(state: FromState, at: number): number {
-  const { context } = state;
-  const limit = limitOf(state);
-  if (at >= limit || context.kind(at) !== KIND.word) return at;
-  const code = context.code(at);
-  if (SUFFIX_CALLS.has(code)) {
-    const open = context.isOpen(at + 1) ? at + 1 : context.isOpen(at + 3) ? at + 3 : -1;
-    return open === -1 || open >= limit ? at : context.match(open) + 1;
-  }
-  if (code === K.tablesample) return sampleEnd(context, at + 1, limit);
-  if (code === K.with && context.isWord(at + 1, K.ordinality)) return at + 2;
-  if (code === K.with && context.isWord(at + 1, K.offset)) return offsetEnd(context, at + 2);
-  if (code === K.with && context.isOpen(at + 1) && !startsQuery(context, at)) return context.match(at + 1) + 1;
-  if (code === K.for && context.isWord(at + 1, K.system_time)) return asOfEnd(context, at + 2, limit);
-  return at;
-}
-
-/** `TABLESAMPLE reservoir(10%) REPEATABLE (1)`, `TABLESAMPLE 10 ROWS`. */
-function sampleEnd(context: Context, from: number, limit: number): number {
-  let at = from;
-  while (at < limit) {
-    const kind = context.kind(at);
-    if (kind === KIND.open) at = context.match(at) + 1;
-    else if (kind === KIND.number || kind === KIND.parameter || context.isSymbol(at, symbol('%'))) at++;
-    else if (
-      kind === KIND.word &&
-      (context.isOpen(at + 1) || context.code(at) === K.rows || context.code(at) === K.percent)
-    )
-      at++;
-    else break;
-  }
-  return at;
-}
-
-const offsetEnd = (context: Context, at: number): number => {
-  if (context.isWord(at, K.as)) return at + 2;
-  return isTableAlias(context, at) ? at + 1 : at;
-};
-
-/** `FOR SYSTEM_TIME AS OF …` up to an alias, a join or a clause. */
-function asOfEnd(context: Context, from: number, limit: number): number {
-  let at = from;
-  if (context.isWord(at, K.as) && context.isWord(at + 1, K.of)) at += 2;
-  while (at < limit) {
-    const kind = context.kind(at);
-    if (kind === KIND.open) at = context.match(at) + 1;
-    else if (kind === KIND.close || context.isSymbol(at, COMMA) || (kind === KIND.word && !context.isOpen(at + 1)))
-      break;
-    else at++;
-  }
-  return at;
 }
 
 /** One table without joins, as PIVOT and DESCRIBE take it; `AS` may not follow all of them, so no alias is put in. */

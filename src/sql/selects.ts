@@ -3,7 +3,7 @@ import type { Tie } from './contract.ts';
 import type { Block, Context } from './context.ts';
 import { readItems } from './items.ts';
 import { K } from './keywords.ts';
-import { readFrom } from './relations.ts';
+import { readFrom } from './from.ts';
 import type { Clause, From, Select, SelectItem } from './structure.ts';
 import { KIND } from './tokens.ts';
 import { expressionBetween } from './expressions.ts';

@@ -5,7 +5,7 @@ import { BY_NAME, keysOf, readOver } from './keys.ts';
 import type { Keys, Read, Sources } from './keys.ts';
 import { CATALOG, makeQuery } from './random-queries.ts';
 
-const EDITS = Number(process.env['SQL_EDITS'] ?? 600);
+const EDITS = Number(process.env['SQL_EDITS'] ?? 400);
 const SEED = Number(process.env['SQL_SEED'] ?? 1);
 
 /** A small generator of random numbers that gives the same for the same seed. */
@@ -117,7 +117,6 @@ describe('equal keys promise equal data', () => {
         await dataOf(before, columns),
       );
     }
-    if (process.env['SQL_STATS']) console.log({ valid, compared });
     expect(valid).toBeGreaterThan(EDITS / 3);
     expect(compared).toBeGreaterThan(EDITS / 20);
   });
@@ -130,8 +129,7 @@ describe('equal keys promise equal data', () => {
       const tables = Object.entries(CATALOG);
       const [table, names] = tables[random() % tables.length] ?? ['t', ['a']];
       const changed = { table, column: names[random() % names.length] ?? 'a' };
-      if (edit % 20 === 0) await fill('other', 1 + (random() % 100), changed);
-      else if (edit % 20 !== 0) await fill('other', 1 + (random() % 100), changed);
+      await fill('other', 1 + (random() % 100), changed);
       const sql = makeQuery(Array.from({ length: 80 }, () => random() % 1000));
       const left = readOver(sql, CATALOG);
       if (hasTies(left) || !(await isValid(sql))) continue;

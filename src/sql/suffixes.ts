@@ -1,0 +1,98 @@
+import type { Tie } from './contract.ts';
+import { startsQuery } from './brackets.ts';
+import type { Context } from './context.ts';
+import { expressionBetween } from './expressions.ts';
+import { limitOf } from './from-state.ts';
+import type { FromState } from './from-state.ts';
+import { K } from './keywords.ts';
+import { isTableAlias } from './names.ts';
+import type { Expression } from './structure.ts';
+import { KIND, symbol } from './tokens.ts';
+
+const COMMA = symbol(',');
+
+/** Reads what may stand behind a table besides an alias: samples, pivots, versions, WITH ORDINALITY. */
+export function readSuffix(state: FromState): Expression | null {
+  const { context } = state;
+  const from = context.at;
+  let to = from;
+  for (let next = suffixEnd(state, to); next > to; next = suffixEnd(state, to)) to = next;
+  if (to === from) return null;
+  const suffix = expressionBetween(context, from, to);
+  if (!context.isWord(from, K.tablesample) && !context.isWord(from, K.sample)) return suffix;
+  const tie: Tie = { kind: 'volatile', construct: 'TABLESAMPLE', span: suffix.span };
+  context.ties.push(tie);
+  return { ...suffix, facts: { ...suffix.facts, ties: [{ tie, keys: null }] } };
+}
+
+const SUFFIX_CALLS = new Set([K.pivot, K.unpivot, K.match_recognize, K.at, K.before, K.partition, K.sample]);
+
+function suffixEnd(state: FromState, at: number): number {
+  const { context } = state;
+  const limit = limitOf(state);
+  if (at >= limit || context.kind(at) !== KIND.word) return at;
+  const code = context.code(at);
+  if (SUFFIX_CALLS.has(code)) {
+    const open = context.isOpen(at + 1) ? at + 1 : context.isOpen(at + 3) ? at + 3 : -1;
+    return open === -1 || open >= limit ? at : context.match(open) + 1;
+  }
+  if (code === K.tablesample) return sampleEnd(context, at + 1, limit);
+  if (code === K.with && context.isWord(at + 1, K.ordinality)) return at + 2;
+  if (code === K.with && context.isWord(at + 1, K.offset)) return offsetEnd(context, at + 2);
+  if (code === K.with && context.isOpen(at + 1) && !startsQuery(context, at)) return context.match(at + 1) + 1;
+  if (code === K.for && context.isWord(at + 1, K.system_time)) return asOfEnd(context, at + 2, limit);
+  return at;
+}
+
+/** `TABLESAMPLE reservoir(10%) REPEATABLE (1)`, `TABLESAMPLE 10 ROWS`. */
+function sampleEnd(context: Context, from: number, limit: number): number {
+  let at = from;
+  while (at < limit) {
+    const kind = context.kind(at);
+    if (kind === KIND.open) at = context.match(at) + 1;
+    else if (kind === KIND.number || kind === KIND.parameter || context.isSymbol(at, symbol('%'))) at++;
+    else if (
+      kind === KIND.word &&
+      (context.isOpen(at + 1) || context.code(at) === K.rows || context.code(at) === K.percent)
+    )
+      at++;
+    else break;
+  }
+  return at;
+}
+
+const offsetEnd = (context: Context, at: number): number => {
+  if (context.isWord(at, K.as)) return at + 2;
+  return isTableAlias(context, at) ? at + 1 : at;
+};
+
+/** `FOR SYSTEM_TIME AS OF …` up to an alias, a join or a clause. */
+function asOfEnd(context: Context, from: number, limit: number): number {
+  let at = from;
+  if (context.isWord(at, K.as) && context.isWord(at + 1, K.of)) at += 2;
+  while (at < limit) {
+    const kind = context.kind(at);
+    if (kind === KIND.open) at = context.match(at) + 1;
+    else if (kind === KIND.close || context.isSymbol(at, COMMA) || (kind === KIND.word && !context.isOpen(at + 1)))
+      break;
+    else at++;
+  }
+  return at;
+}
+
+/** Two suffixes, before and behind the alias, as one. */
+export function mergeSuffix(early: Expression | null, late: Expression | null): Expression | null {
+  if (early === null || late === null) return early ?? late;
+  return {
+    items: [...early.items, ...late.items],
+    span: { start: early.span.start, end: late.span.end },
+    facts:
+      late.facts === early.facts
+        ? late.facts
+        : {
+            ...late.facts,
+            ties: [...early.facts.ties, ...late.facts.ties],
+            clocks: [...early.facts.clocks, ...late.facts.clocks],
+          },
+  };
+}

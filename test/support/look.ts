@@ -57,7 +57,9 @@ async function throughBough(directory: string): Promise<Pick<Look, 'environments
     const all = nodes.map((node) => `SELECT '${node}' AS node, to_json(t)::VARCHAR AS line FROM ${node} AS t`);
     const found = await workspace.query(name, `${all.join(' UNION ALL ')} ORDER BY ALL`);
     for (const node of nodes) rows[node] = [];
-    for (const [node, line] of found.rows) rows[String(node)]?.push(String(line));
+    for (const [node, line] of found.rows) {
+      if (typeof node === 'string' && typeof line === 'string') rows[node]?.push(line);
+    }
     environments[name] = rows;
   }
   await workspace.close();

@@ -27,7 +27,7 @@ export function joinAt(context: Context, limit: number): Join | null {
   if (from >= limit) return null;
   if (context.isSymbol(from, COMMA)) {
     context.at = from + 1;
-    return { kind: 'cross', natural: false, tie: null, span: context.span(from, from + 1) };
+    return { kind: 'comma', natural: false, tie: null, span: context.span(from, from + 1) };
   }
   const kinds: string[] = [];
   let natural = false;

@@ -164,7 +164,7 @@ export type Step =
   | { readonly type: 'close' };
 
 export interface Join {
-  /** `cross`, `inner`, `left`, `right`, `full`, `semi`, `anti`, `asof`, `positional`, `asof left` … */
+  /** `comma`, `cross`, `inner`, `left`, `right`, `full`, `semi`, `anti`, `asof`, `positional`, `asof left` … */
   readonly kind: string;
   readonly natural: boolean;
   /** POSITIONAL pairs rows by their order, ASOF picks one of those that tie. */

@@ -12,6 +12,7 @@ import type { RowsPart, Table } from './table.ts';
 interface Building {
   readonly resolver: Resolver;
   readonly scope: Scope;
+  readonly plain: boolean;
   readonly pieces: (string | Table)[];
   atoms: bigint;
   join: Join | null;
@@ -23,7 +24,8 @@ interface Building {
 
 /** Puts the tables of a FROM into the scope and says which rows their joins give. */
 export function resolveFrom(resolver: Resolver, from: From, scope: Scope): RowsPart {
-  const build: Building = { resolver, scope, pieces: [], atoms: 0n, join: null, right: 0, groups: [] };
+  const plain = isPlain(from);
+  const build: Building = { resolver, scope, plain, pieces: [], atoms: 0n, join: null, right: 0, groups: [] };
   for (const step of from.steps) {
     switch (step.type) {
       case 'relation':
@@ -53,9 +55,21 @@ export function resolveFrom(resolver: Resolver, from: From, scope: Scope): RowsP
 function noteJoin(build: Building, join: Join | null): void {
   build.join = join;
   build.right = build.scope.sources.length;
-  if (join !== null) build.pieces.push(join.natural ? `natural ${join.kind}` : join.kind);
+  if (join !== null) build.pieces.push(join.natural ? `natural ${join.kind}` : spellingOf(build, join));
   if (join?.tie != null) build.atoms |= build.resolver.atoms.tie(join.tie);
 }
+
+/** A comma binds weaker than JOIN: only where no join could tell the difference is it a cross join. */
+const spellingOf = (build: Building, { kind }: Join): string => (kind === 'comma' && build.plain ? 'cross' : kind);
+
+const PLAIN: ReadonlySet<string> = new Set(['comma', 'cross', 'inner']);
+
+/** Nothing but products and filters of products: how they are bracketed makes no difference. */
+const isPlain = (from: From): boolean =>
+  from.steps.every((step) => {
+    if (step.type === 'using') return false;
+    return !('join' in step) || step.join === null || (PLAIN.has(step.join.kind) && !step.join.natural);
+  });
 
 function addRelation(build: Building, relation: Relation, join: Join | null): void {
   noteJoin(build, join);

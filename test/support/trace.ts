@@ -12,8 +12,8 @@ export interface Fault {
   readonly does: 'kill' | 'throw' | 'stop';
 }
 
-/** Pure methods of the contracts: they are no calls to the world. */
-const PURE: ReadonlySet<string> = new Set(['relation', 'quoteName', 'quoteIdentifier', 'fold']);
+/** Methods of the contracts that are no calls to the world. */
+const PURE: ReadonlySet<string> = new Set(['fact', 'relation', 'quoteName', 'quoteIdentifier', 'fold']);
 
 const FILE_WRITES = ['mkdirSync', 'writeFileSync', 'linkSync', 'renameSync', 'rmSync', 'unlinkSync'] as const;
 

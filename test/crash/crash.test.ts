@@ -53,7 +53,7 @@ describe.each(SCENARIOS)('$name', (scenario) => {
 
   beforeAll(async () => {
     played = await stage.play(scenario, start);
-  });
+  }, TIMEOUT);
 
   it('is whole after a kill at any call', { timeout: TIMEOUT }, async () => {
     const points = pointsFor(played, 'kill');

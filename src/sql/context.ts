@@ -52,8 +52,6 @@ export class Context {
   readonly parameters: readonly ParameterUse[];
   /** Reads the query that fills the tokens from the cursor to `end`; it lives in a module that imports this one. */
   readonly readQuery: (context: Context, end: number) => Query;
-  /** For every opening bracket: 1 a query stands in it, 2 none does, 0 not yet known. */
-  readonly #holdsQuery: Uint8Array;
   /** Literals of parameters by where they stand. */
   readonly #literals = new Map<number, string>();
 
@@ -68,7 +66,6 @@ export class Context {
     this.parameters = parameters;
     for (const use of parameters) this.#literals.set(use.span.start, use.literal);
     this.readQuery = readQuery;
-    this.#holdsQuery = new Uint8Array(tokens.count);
   }
 
   kind(at: number): number {
@@ -156,13 +153,13 @@ export class Context {
     this.problems.push({ code, severity: 'error', message, hint, span });
   }
 
-  /** What is known of a bracket; `decide` fills in a whole chain of directly nested ones at once. */
+  /** What is known of a bracket: 1 a query stands in it, 2 none does, 0 not yet known. */
   holdsQuery(at: number): number {
-    return this.#holdsQuery[at] ?? 2;
+    return this.tokens.mark[at] ?? 2;
   }
 
   decide(at: number, holds: boolean): void {
-    this.#holdsQuery[at] = holds ? 1 : 2;
+    this.tokens.mark[at] = holds ? 1 : 2;
   }
 }
 

@@ -17,33 +17,22 @@ import {
 } from './characters.ts';
 import { hashStep, keywordAt } from './keywords.ts';
 import { KIND } from './tokens.ts';
-import type { Tokens } from './tokens.ts';
+import type { TokenList, Tokens } from './tokens.ts';
 
 /** Cuts one text into tokens. It never throws; what is wrong is in `problems`. Use once. */
 export class Lexer {
   readonly problems: SqlProblem[] = [];
   readonly #text: string;
   readonly #rules: DialectRules;
-  #kind: Uint8Array;
-  #code: Uint16Array;
-  #start: Int32Array;
-  #end: Int32Array;
-  #match: Int32Array;
+  readonly #tokens: TokenList;
   readonly #open: number[] = [];
-  #count = 0;
   /** The next `{{` at or after the last place that was asked for. */
   #brace = -1;
 
-  constructor(text: string, rules: DialectRules) {
+  constructor(text: string, rules: DialectRules, tokens: TokenList) {
     this.#text = text;
     this.#rules = rules;
-    // Tokens are longer than three characters in most texts; where they are not, the arrays grow.
-    const room = (text.length >> 2) + 16;
-    this.#kind = new Uint8Array(room);
-    this.#code = new Uint16Array(room);
-    this.#start = new Int32Array(room);
-    this.#end = new Int32Array(room);
-    this.#match = new Int32Array(room);
+    this.#tokens = tokens;
   }
 
   run(): Tokens {
@@ -61,41 +50,10 @@ export class Lexer {
       else at = this.#rest(at, char);
     }
     for (const open of this.#open) {
-      this.#problem(
-        'sql-syntax',
-        `\`${text.charAt(this.#start[open] ?? 0)}\` is never closed`,
-        this.#start[open] ?? 0,
-        (this.#start[open] ?? 0) + 1,
-      );
+      const place = this.#tokens.start[open] ?? 0;
+      this.#problem('sql-syntax', `\`${text.charAt(place)}\` is never closed`, place, place + 1);
     }
-    const count = this.#count;
-    this.#add(KIND.end, 0, text.length, text.length);
-    return { text, count, kind: this.#kind, code: this.#code, start: this.#start, end: this.#end, match: this.#match };
-  }
-
-  #add(kind: number, code: number, start: number, end: number): number {
-    const at = this.#count;
-    if (at === this.#kind.length) this.#grow();
-    this.#kind[at] = kind;
-    this.#code[at] = code;
-    this.#start[at] = start;
-    this.#end[at] = end;
-    this.#match[at] = -1;
-    this.#count = at + 1;
-    return end;
-  }
-
-  #grow(): void {
-    const room = this.#kind.length * 2;
-    const larger = <T extends Uint8Array | Uint16Array | Int32Array>(array: T, copy: T): T => {
-      copy.set(array);
-      return copy;
-    };
-    this.#kind = larger(this.#kind, new Uint8Array(room));
-    this.#code = larger(this.#code, new Uint16Array(room));
-    this.#start = larger(this.#start, new Int32Array(room));
-    this.#end = larger(this.#end, new Int32Array(room));
-    this.#match = larger(this.#match, new Int32Array(room));
+    return this.#tokens.finish(text);
   }
 
   #problem(code: ProblemCode, message: string, start: number, end: number, hint: string | null = null): void {
@@ -116,7 +74,7 @@ export class Lexer {
       const end = this.#prefixedString(start, at, next);
       if (end !== -1) return end;
     }
-    return this.#add(KIND.word, keywordAt(text, start, at, hash), start, at);
+    return this.#tokens.add(KIND.word, keywordAt(text, start, at, hash), start, at);
   }
 
   /** `E'…'`, `r"…"`, `U&'…'`; -1 where the word is no prefix here. */
@@ -142,7 +100,7 @@ export class Lexer {
         if (isExponent && (sign === 43 || sign === 45) && classes[text.charCodeAt(at + 2)] === CLASS.digit) at++;
       } else if (char !== DOT || text.charCodeAt(at + 1) === DOT) break;
     }
-    return this.#add(KIND.number, 0, start, at);
+    return this.#tokens.add(KIND.number, 0, start, at);
   }
 
   #isHex(start: number): boolean {
@@ -173,12 +131,12 @@ export class Lexer {
       }
     }
     this.#problem('sql-syntax', 'this string is never closed', start, start + 1, 'add the closing quote');
-    return this.#add(KIND.string, 0, start, text.length);
+    return this.#tokens.add(KIND.string, 0, start, text.length);
   }
 
   #closed(start: number, end: number): number {
     this.#refuseParameter(start, end);
-    return this.#add(KIND.string, 0, start, end);
+    return this.#tokens.add(KIND.string, 0, start, end);
   }
 
   #identifier(start: number, quote: number): number {
@@ -189,11 +147,11 @@ export class Lexer {
       if (text.charCodeAt(at + 1) === close) at++;
       else {
         this.#refuseParameter(start, at + 1);
-        return this.#add(KIND.quoted, 0, start, at + 1);
+        return this.#tokens.add(KIND.quoted, 0, start, at + 1);
       }
     }
     this.#problem('sql-syntax', 'this quoted name is never closed', start, start + 1, 'add the closing quote');
-    return this.#add(KIND.quoted, 0, start, text.length);
+    return this.#tokens.add(KIND.quoted, 0, start, text.length);
   }
 
   /** A parameter becomes a whole literal, so quotes round it would end up inside the value. */
@@ -218,14 +176,14 @@ export class Lexer {
   #openBracket(start: number, char: number): number {
     if (char === OPEN_BRACE && this.#text.charCodeAt(start + 1) === OPEN_BRACE) return this.#parameter(start);
     if (char === OPEN_BRACKET && this.#rules.identifierQuotes.includes('[')) return this.#identifier(start, char);
-    this.#open.push(this.#count);
-    return this.#add(KIND.open, char, start, start + 1);
+    this.#open.push(this.#tokens.count);
+    return this.#tokens.add(KIND.open, char, start, start + 1);
   }
 
   #parameter(start: number): number {
     PARAMETER.lastIndex = start;
     const found = PARAMETER.exec(this.#text);
-    if (found !== null) return this.#add(KIND.parameter, 0, start, start + found[0].length);
+    if (found !== null) return this.#tokens.add(KIND.parameter, 0, start, start + found[0].length);
     this.#problem('sql-syntax', '`{{` opens no parameter', start, start + 2, 'write {{ name }} with one plain name');
     return start + 2;
   }
@@ -233,15 +191,15 @@ export class Lexer {
   #closeBracket(start: number, char: number): number {
     const open = this.#open.at(-1);
     const opener = char === 41 ? 40 : char - 2;
-    if (open === undefined || this.#code[open] !== opener) {
+    if (open === undefined || this.#tokens.code[open] !== opener) {
       this.#problem('sql-syntax', `\`${String.fromCharCode(char)}\` closes nothing`, start, start + 1);
       return start + 1;
     }
     this.#open.pop();
-    const at = this.#count;
-    this.#add(KIND.close, char, start, start + 1);
-    this.#match[at] = open;
-    this.#match[open] = at;
+    const at = this.#tokens.count;
+    this.#tokens.add(KIND.close, char, start, start + 1);
+    this.#tokens.match[at] = open;
+    this.#tokens.match[open] = at;
     return start + 1;
   }
 
@@ -256,17 +214,18 @@ export class Lexer {
     if (char === DOT && next < 128 && classes[next] === CLASS.digit) return this.#fraction(start);
     if (char === CHAR.dollar) return this.#dollar(start, next);
     if (char < 32 || char === 127) return this.#stray(start);
-    if (next < 128 && PAIRS.has(char * 256 + next)) return this.#add(KIND.symbol, char * 256 + next, start, start + 2);
-    return this.#add(KIND.symbol, char, start, start + 1);
+    if (next < 128 && PAIRS.has(char * 256 + next))
+      return this.#tokens.add(KIND.symbol, char * 256 + next, start, start + 2);
+    return this.#tokens.add(KIND.symbol, char, start, start + 1);
   }
 
   /** `.5` is a number, the dot of `t.5` is not. */
   #fraction(start: number): number {
-    const last = this.#count - 1;
-    const touches = last >= 0 && this.#end[last] === start;
-    const kind = this.#kind[last];
+    const last = this.#tokens.count - 1;
+    const touches = last >= 0 && this.#tokens.end[last] === start;
+    const kind = this.#tokens.kind[last];
     if (touches && (kind === KIND.word || kind === KIND.quoted || kind === KIND.close)) {
-      return this.#add(KIND.symbol, DOT, start, start + 1);
+      return this.#tokens.add(KIND.symbol, DOT, start, start + 1);
     }
     return this.#number(start);
   }
@@ -313,11 +272,11 @@ export class Lexer {
         const close = text.indexOf(tag, at + 1);
         if (close !== -1) return this.#closed(start, close + tag.length);
         this.#problem('sql-syntax', `the string that starts with \`${tag}\` is never closed`, start, at + 1);
-        return this.#add(KIND.string, 0, start, text.length);
+        return this.#tokens.add(KIND.string, 0, start, text.length);
       }
     }
     at = start + 1;
     while (at < text.length && isWordChar(text.charCodeAt(at))) at++;
-    return this.#add(KIND.symbol, CHAR.dollar, start, at);
+    return this.#tokens.add(KIND.symbol, CHAR.dollar, start, at);
   }
 }

@@ -8,7 +8,8 @@ import { readParameters } from './parameters.ts';
 import { attachQualifiers } from './qualifiers.ts';
 import { readQuery } from './queries.ts';
 import type { Query } from './structure.ts';
-import { KIND, symbol } from './tokens.ts';
+import { KIND, symbol, withTokenList } from './tokens.ts';
+import type { TokenList } from './tokens.ts';
 
 export interface ReadOptions {
   readonly dialect: Dialect;
@@ -25,16 +26,19 @@ const SEMICOLON = symbol(';');
  * read('SELECT a FROM raw.t', { dialect: 'duckdb', parameters: {} }).inputs // [{ type: 'table', parts: [raw, t], … }]
  */
 export function read(text: string, options: ReadOptions): Reading {
+  return withTokenList((list) => readTokens(text, options, list));
+}
+
+function readTokens(text: string, options: ReadOptions, list: TokenList): Reading {
   const rules = RULES[options.dialect];
-  const lexer = new Lexer(text, rules);
+  const lexer = new Lexer(text, rules, list);
   const tokens = lexer.run();
   const { uses, problems } = readParameters(tokens, options.parameters, rules);
   const context = new Context(tokens, rules, uses, readQuery);
   context.problems.push(...lexer.problems, ...problems);
   const end = queryEnd(context);
-  const structure =
-    checkStart(context, end) && context.problems.every((one) => !FATAL.has(one.code)) ? readQuery(context, end) : null;
-  return reading(context, options.dialect, end, structure);
+  const readable = checkStart(context, end) && context.problems.every((one) => !FATAL.has(one.code));
+  return reading(context, options.dialect, end, readable ? readQuery(context, end) : null);
 }
 
 const FATAL: ReadonlySet<SqlProblem['code']> = new Set(['sql-syntax', 'sql-empty', 'sql-not-a-query'] as const);

@@ -7,7 +7,7 @@ import { Lexer } from './lexer.ts';
 import { attachQualifiers } from './qualifiers.ts';
 import { readQuery } from './queries.ts';
 import { readLooseTable } from './relations.ts';
-import { KIND, symbol } from './tokens.ts';
+import { KIND, symbol, withTokenList } from './tokens.ts';
 import type { Tokens } from './tokens.ts';
 
 const SEMICOLON = symbol(';');
@@ -17,11 +17,13 @@ const SEMICOLON = symbol(';');
  * what is not understood is passed over: the engine will say what is wrong.
  */
 export function readStatement(text: string, dialect: Dialect): readonly InputUse[] {
-  const context = new Context(new Lexer(text, RULES[dialect]).run(), RULES[dialect], [], readQuery);
-  const end = statementEnd(context);
-  while (context.at < end) readPiece(context, end);
-  attachQualifiers(context);
-  return context.inputs;
+  return withTokenList((list) => {
+    const context = new Context(new Lexer(text, RULES[dialect], list).run(), RULES[dialect], [], readQuery);
+    const end = statementEnd(context);
+    while (context.at < end) readPiece(context, end);
+    attachQualifiers(context);
+    return context.inputs;
+  });
 }
 
 function statementEnd(context: Context): number {
@@ -61,7 +63,10 @@ export interface Statements {
 
 /** Cuts a script at its semicolons; those in strings, comments, quoted names and brackets part nothing. */
 export function splitStatements(text: string, dialect: Dialect = 'duckdb'): Statements {
-  const tokens = new Lexer(text, RULES[dialect]).run();
+  return withTokenList((list) => split(text, new Lexer(text, RULES[dialect], list).run()));
+}
+
+function split(text: string, tokens: Tokens): Statements {
   const whole: string[] = [];
   let from = 0;
   for (let at = 0; at < tokens.count; at++) {

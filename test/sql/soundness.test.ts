@@ -95,7 +95,7 @@ async function isValid(sql: string): Promise<boolean> {
   }
 }
 
-describe('equal keys promise equal data', () => {
+describe('equal keys promise equal data', { timeout: 120_000 + EDITS * 200 }, () => {
   it(`under ${EDITS} edits of queries`, async () => {
     const random = randoms(SEED);
     let compared = 0;

@@ -16,6 +16,7 @@ export class Polyglot {
       name,
       columns: Object.entries(columns).map(([column, type]) => ({ name: column, type })),
     }));
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
     this.#worker.postMessage({ sql, dialect: dialect === 'postgres' ? 'postgresql' : dialect, schema: { tables } });
     const [answer]: unknown[] = await once(this.#worker, 'message');
     const silent = textAt(answer, 'silent');

@@ -113,7 +113,7 @@ function someSource(random: Random, number: number): SourceNode {
     const column = someColumn(random, new Set(columns.map((one) => one.name)));
     if (column !== null) columns.push(column);
   }
-  const rows = Array.from({ length: random.between(3, 9) }, () => someRow(random, columns));
+  const rows = Array.from({ length: random.between(5, 11) }, () => someRow(random, columns));
   const [first] = rows;
   if (first !== undefined && random.chance(0.4)) rows.push([...first]);
   return { name: `raw.s${number}`, seed: random.chance(0.25), columns, rows };
@@ -159,8 +159,8 @@ export async function someProject(random: Random, rebuild: Rebuild, discards: Di
   await rebuild.clear();
   const sources = Array.from({ length: random.between(2, 3) }, (_, number) => someSource(random, number));
   let draft = await draftOf({ sources, models: [] }, rebuild);
-  const ties = random.chance(0.4);
-  const wanted = random.between(5, random.chance(0.25) ? 15 : 9);
+  const ties = random.chance(0.35);
+  const wanted = random.between(5, random.chance(0.1) ? 15 : 8);
   for (let attempt = 0; draft.project.models.length < wanted && attempt < ATTEMPTS; attempt += 1) {
     discards.tried += 1;
     const model = someModel(random, `mart.t${draft.project.models.length}`, draft, ties);

@@ -23,15 +23,15 @@ export interface Making {
   readonly readable: readonly string[];
 }
 
-const TEXTS = ["'ann'", "'bob'", "'x'", "''", "'a_b'", "'Zed'", "'it''s'"];
+const TEXTS = ["'ann'", "'bob'", "'a_b'", "'Zed'", "'abc'", "'it''s'"];
 const DATES = ["DATE '2026-01-01'", "DATE '2026-01-15'", "DATE '2026-02-01'", "DATE '2025-12-31'"];
 
 export function someLiteral(random: Random, kind: Kind): Literal {
   switch (kind) {
     case 'int':
-      return literal(kind, String(random.between(0, 9)));
+      return literal(kind, String(random.between(0, 6)));
     case 'num':
-      return literal(kind, random.pick(['0.5', '1.25', '2.0', '10.75', '3', '0.25::DOUBLE']));
+      return literal(kind, random.pick(['0.5', '1.25', '2.0', '2.75', '3', '0.25::DOUBLE']));
     case 'text':
       return literal(kind, random.pick(TEXTS));
     case 'bool':

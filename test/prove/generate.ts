@@ -174,7 +174,7 @@ export class Generator {
     const random = this.#random;
     const first = this.source(depth, new Set());
     const joins: Join[] = [];
-    const count = Number(random.weighted({ 0: 5, 1: 4, 2: 1 }));
+    const count = Number(random.weighted({ 0: 5, 1: 4, 2: 1.5 }));
     for (let index = 0; index < count; index += 1) joins.push(this.join(first, joins, depth));
     return { first, joins };
   }
@@ -191,8 +191,8 @@ export class Generator {
       LEFT: 6,
       RIGHT: 1,
       FULL: 2,
-      CROSS: 0.4,
-      COMMA: 0.3,
+      CROSS: 1,
+      COMMA: 1,
       SEMI: 0.5,
       ANTI: 0.5,
     });
@@ -216,6 +216,16 @@ export class Generator {
 
   condition(left: Scope, right: Scope): Expr {
     const random = this.#random;
+    const shared = this.#shared(left, right);
+    const side = (scope: Scope, name: string): Expr | null => {
+      const found = scope.sources.find(({ table }) => table.columns.some((one) => one.name === name));
+      return found === undefined ? null : expr('other', ref(found.alias, name));
+    };
+    if (shared.length > 0 && random.chance(0.6)) {
+      const name = random.pick(shared);
+      const [mine, theirs] = [side(left, name), side(right, name)];
+      if (mine !== null && theirs !== null) return expr('bool', mine, random.pick([' = ', ' = ', ' <= ']), theirs);
+    }
     const qualified = (scope: Scope, kind: Kind): Expr[] =>
       scope.sources.flatMap(({ alias, table }) =>
         table.columns.filter((one) => one.kind === kind).map((one) => expr(kind, ref(alias, one.name))),
@@ -302,7 +312,7 @@ export class Generator {
     if (kind === 'int' && roll < 0.14)
       return expr('int', 'unnest([', someLiteral(random, 'int'), ', ', this.expressions.leaf('int', scope), '])');
     if (kind === 'int' && roll < 0.15) return expr('int', 'unnest(generate_series(1, 2))');
-    if (kind === 'int' && roll < 0.17 && this.#ties)
+    if (kind === 'int' && roll > 0.75 && this.#ties)
       return tied(expr('int', 'CAST(floor(random() * 100) AS INTEGER)'), 'volatile');
     if (roll < 0.24) {
       const lateral = select.items.flatMap((item) =>

@@ -15,12 +15,18 @@ import {
 } from './query.ts';
 
 const PLAIN_NAME = /^[a-z_][a-z0-9_]*$/;
+/** Names that the engine takes for something else where no AS stands before them. */
+const WORDS = new Set(['day', 'name', 'since', 'extra']);
 const RESERVED = new Set(['end', 'order', 'group', 'all', 'desc', 'asc']);
 
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /** A name as the output of a query bears it. */
 export const nameText = (name: string): string => (PLAIN_NAME.test(name) && !RESERVED.has(name) ? name : quoted(name));
+
+/** In brackets, a constant is no ordinal any more. */
+const isConstant = (one: Expr): boolean =>
+  !one.pieces.some((piece) => typeof piece === 'object' && piece.type !== 'literal');
 
 class Printer {
   readonly #style: Style;
@@ -69,13 +75,18 @@ class Printer {
 
   /** An expression whose text names nothing. */
   expr(one: Expr): string {
-    return this.#freely(() => (this.#style.brackets ? `(${this.bare(one)})` : this.bare(one)));
+    return this.#freely(() => (this.#style.brackets && !isConstant(one) ? `(${this.bare(one)})` : this.bare(one)));
+  }
+
+  /** The same without brackets of its own: in a list, they can mean more. */
+  plain(one: Expr): string {
+    return this.#freely(() => this.bare(one));
   }
 
   item(item: Item): string {
     if (item.type === 'expr') {
       if (item.alias === null) return this.bare(item.expr);
-      return `${this.expr(item.expr)} ${this.#style.as ? 'AS ' : ''}${nameText(item.alias)}`;
+      return `${this.expr(item.expr)} ${this.#style.as || WORDS.has(item.alias) ? 'AS ' : ''}${nameText(item.alias)}`;
     }
     const star = item.of === null ? '*' : `${this.inner(item.of)}.*`;
     const exclude =
@@ -122,7 +133,7 @@ class Printer {
       const stars = select.items.slice(0, place).some((one) => one.type === 'star');
       if (group.form === 'ordinals' && place !== -1 && !stars) return String(place + 1);
       if (group.form === 'aliases' && item?.type === 'expr' && item.alias !== null) return nameText(item.alias);
-      return this.expr(key);
+      return this.plain(key);
     });
     const list = keys.join(', ');
     return group.form === 'rollup' ? ` GROUP BY ROLLUP (${list})` : ` GROUP BY ${list}`;

@@ -6,6 +6,7 @@ import { compare, type Expected, type Finding } from './check.ts';
 import { discard, draftOf, MOST_ROWS, noDiscards, someProject, type Discards, type Draft } from './draft.ts';
 import { EDITS, WEIGHTS, type EditKind } from './edits.ts';
 import { below, filesOf, type Project } from './project.ts';
+import { isVolatile } from './query.ts';
 import { Random, seedOf } from './random.ts';
 import { Rebuild, Refused } from './rebuild.ts';
 import type { Chapter } from './shrink.ts';
@@ -180,6 +181,8 @@ class Play {
     const kind = random.weighted(WEIGHTS);
     const project = structuredClone(this.#draft.project);
     if (!EDITS[kind].make({ random, draft: this.#draft, project, ties: this.#ties })) return 'not made';
+    // A view that calls random() is refused, and rightly.
+    for (const model of project.models) model.view &&= !isVolatile(model.query);
     if (JSON.stringify(filesOf(project)) === JSON.stringify(filesOf(this.#draft.project))) return 'not made';
     const { edits } = this.#prover.discards;
     edits.tried += 1;
@@ -247,6 +250,18 @@ class Play {
     return [{ type: 'imprecise', node: built[0] ?? null, text: `${kind}: ${built.join(', ')} would be built` }];
   }
 
+  /**
+   * A mistake in the edited query itself, where nothing of it is used: no key moves, so nothing is built. Nor does
+   * anybody run a view that fails on its data only.
+   */
+  #unnoticed(project: Project, { node, message }: Refused): boolean {
+    const model = project.models.find(({ name }) => name === node);
+    const before = this.#draft.project.models.find(({ name }) => name === node);
+    if (model === undefined) return false;
+    const edited = JSON.stringify(model.query) !== JSON.stringify(before?.query);
+    return edited || (model.view && !/(Binder|Catalog|Parser) Error/.test(message));
+  }
+
   /** Files that the engine refuses must not go through, and must change nothing. */
   async #hazard(kind: EditKind, project: Project, refused: Refused): Promise<'made' | 'failed'> {
     const refresh = dataOf(project) !== dataOf(this.#draft.project);
@@ -255,10 +270,14 @@ class Play {
     const answer = await this.#subject.apply(refresh);
     this.#prover.tally.edit('refused');
     const findings: Finding[] = [];
-    if (answer.type === 'applied')
+    if (answer.type === 'applied' && !this.#unnoticed(project, refused)) {
       findings.push({ type: 'applied though invalid', node: refused.node, text: refused.message });
-    else {
+    } else {
       this.#subject.write(filesOf(this.#draft.project));
+      if (answer.type === 'applied') {
+        this.#prover.tally.edit('broken where nothing is used');
+        await this.#subject.apply(refresh);
+      }
       findings.push(...(await compare(this.#subject, expectedOf(this.#draft))));
     }
     this.#fail(kind, findings);

@@ -1,6 +1,6 @@
 import type { Finding } from './check.ts';
 import { draftOf, MOST_ROWS } from './draft.ts';
-import type { Model, Project } from './project.ts';
+import { readsOf, type Model, type Project } from './project.ts';
 import { allQueries, PLAIN, selectsOf } from './query.ts';
 import { Refused, type Rebuild } from './rebuild.ts';
 import { pageOf, play, type Page } from './story.ts';
@@ -88,8 +88,21 @@ const inModel =
     for (const model of project.models) if (model.name === name) change(model);
   };
 
-function cutsOf(project: Project): Cut[] {
-  const cuts: Cut[] = [];
+/** Keeps a node and what it reads, at any distance. */
+function onlyFor(project: Project, name: string): Cut {
+  const kept = new Set([name]);
+  for (const model of [...project.models].reverse()) {
+    if (kept.has(model.name)) for (const read of readsOf(model.query)) kept.add(read);
+  }
+  return (one) => {
+    one.models = one.models.filter((model) => kept.has(model.name));
+    one.sources = one.sources.filter((source) => kept.has(source.name));
+  };
+}
+
+function cutsOf(project: Project, node: string | null, quiet: boolean): Cut[] {
+  const cuts: Cut[] = node === null ? [] : [onlyFor(project, node)];
+  for (const { name } of project.models) cuts.push(onlyFor(project, name));
   for (const { name } of [...project.models].reverse()) {
     cuts.push((one) => {
       one.models = one.models.filter((model) => model.name !== name);
@@ -100,10 +113,13 @@ function cutsOf(project: Project): Cut[] {
       one.sources = one.sources.filter((source) => source.name !== name);
     });
   }
-  cuts.push((one) => {
-    for (const model of one.models) model.style = { ...PLAIN };
-  });
-  for (const model of project.models) cuts.push(...modelCuts(model));
+  if (!quiet) {
+    cuts.push((one) => {
+      for (const model of one.models) model.style = { ...PLAIN };
+    });
+  }
+  // Within queries, what is left could mean something else than what was changed.
+  if (!quiet) for (const model of project.models) cuts.push(...modelCuts(model));
   for (const source of project.sources) cuts.push(...sourceCuts(source));
   return cuts;
 }
@@ -136,6 +152,8 @@ function sourceCuts(source: Project['sources'][number]): Cut[] {
     (project) => {
       for (const one of project.sources) if (one.name === source.name) change(one);
     };
+  const half = new Set(source.rows.filter((_, index) => index % 2 === 0).map((row) => JSON.stringify(row)));
+  cuts.push(here((one) => (one.rows = one.rows.filter((other) => !half.has(JSON.stringify(other))))));
   for (const row of source.rows) {
     const text = JSON.stringify(row);
     cuts.push(here((one) => (one.rows = one.rows.filter((other) => JSON.stringify(other) !== text))));
@@ -242,8 +260,8 @@ export class Shrinker {
     }
     for (let progress = true; progress && performance.now() < this.#deadline;) {
       progress = false;
-      const last = best.at(-1);
-      for (const cut of last === undefined ? [] : cutsOf(best.length > 1 ? merged(best) : last.project)) {
+      const size = JSON.stringify(best).length;
+      for (const cut of cutsOf(merged(best), shrunk.finding.node, this.#type === 'imprecise')) {
         if (performance.now() > this.#deadline) break;
         const smaller = best.map((chapter) => {
           const project = structuredClone(chapter.project);
@@ -255,6 +273,7 @@ export class Shrinker {
         const found = await this.#fails(smaller);
         if (found === null) continue;
         [best, shrunk, progress] = [smaller, found, true];
+        if (JSON.stringify(smaller).length < 0.7 * size) break;
       }
     }
     return shrunk;
@@ -263,7 +282,8 @@ export class Shrinker {
   async #fewer(story: readonly Chapter[], known: Shrunk): Promise<{ best: Chapter[]; shrunk: Shrunk }> {
     let best = [...story];
     let shrunk = known;
-    for (let index = 0; index < best.length - 1;) {
+    for (let index = 0; index < best.length - 1 && performance.now() < this.#deadline;) {
+      if (best.length === 2 && best[1]?.expect !== 'applied') break;
       const without = best.filter((_, place) => place !== index);
       const found = await this.#fails(without);
       if (found === null) index += 1;
@@ -273,9 +293,8 @@ export class Shrinker {
   }
 }
 
-/** Models and sources of all chapters, the last ones' first. */
-function merged(story: readonly Chapter[]): Project {
-  const models = story.flatMap(({ project }) => project.models).reverse();
-  const sources = story.flatMap(({ project }) => project.sources).reverse();
-  return { models, sources };
-}
+/** Models and sources of all chapters. */
+const merged = (story: readonly Chapter[]): Project => ({
+  models: story.flatMap(({ project }) => project.models),
+  sources: story.flatMap(({ project }) => project.sources),
+});

@@ -2,7 +2,7 @@ import type { Loose } from './content.ts';
 import { compare, type Finding } from './check.ts';
 import type { Draft, Looseness } from './draft.ts';
 import { filesOf, type Files } from './project.ts';
-import type { Rebuild } from './rebuild.ts';
+import { Refused, type Rebuild } from './rebuild.ts';
 import { Subject } from './subject.ts';
 
 /** One state of a project as files, and what is to come of it. */
@@ -40,13 +40,22 @@ export async function play(pages: readonly Page[], rebuild: Rebuild, scratch: st
   }
 }
 
+/** What the engine says against files that went through. */
+async function refusalOf(page: Page, rebuild: Rebuild): Promise<Finding> {
+  try {
+    await rebuild.tables(page.files);
+    throw new Error('the engine takes these files');
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    return { type: 'applied though invalid', node: error.node, text: error.message };
+  }
+}
+
 async function turn(page: Page, subject: Subject, rebuild: Rebuild): Promise<readonly Finding[]> {
   subject.write(page.files);
   if (page.expect === 'refused') {
     const answer = await subject.apply(page.refresh);
-    return answer.type === 'refused'
-      ? []
-      : [{ type: 'applied though invalid', node: null, text: 'the engine refuses these files' }];
+    return answer.type === 'refused' ? [] : [await refusalOf(page, rebuild)];
   }
   const contents = await rebuild.tables(page.files);
   const answer = await subject.apply(page.refresh);

@@ -11,7 +11,7 @@ export interface Precision {
 
 const none = (): Precision => ({ below: 0, reused: 0, same: 0 });
 
-type Counted = EditKind | 'reverted' | 'refused';
+type Counted = EditKind | 'reverted' | 'refused' | 'broken where nothing is used';
 
 /** What a run counted; plain data, so that runs can be added. */
 export interface Totals {

@@ -131,13 +131,17 @@ export class Context {
     return this.raw(at).toLowerCase();
   }
 
+  isNotEqual(at: number): boolean {
+    return this.code(at) === NOT_EQUAL && this.kind(at) === KIND.symbol;
+  }
+
   /** How a token stands in canonical text. */
   spell(at: number): string {
     const kind = this.kind(at);
     if (kind === KIND.word) return this.lower(at);
     if (kind === KIND.quoted) return quoteName(this.fold(at));
     if (kind === KIND.parameter) return this.parameterLiteral(at);
-    if (kind === KIND.symbol && this.code(at) === NOT_EQUAL) return '<>';
+    if (this.isNotEqual(at)) return '<>';
     return this.raw(at);
   }
 

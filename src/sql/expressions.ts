@@ -141,16 +141,16 @@ function chainParts(context: Context, from: number, end: number): string[] {
   return parts;
 }
 
+/** A name that may start with a schema; two parts and a star, or three. */
 function noteLongName(context: Context, from: number, end: number, parts: readonly string[]): void {
   const tokens: number[] = [];
   for (let token = from; token < end; token += 2) tokens.push(token);
-  if (tokens.length >= 2 && tokens.length === parts.length)
-    context.longNames.push({ block: context.block, parts, tokens });
+  if (tokens.length === parts.length) context.longNames.push({ block: context.block, parts, tokens });
 }
 
 function readQualifiedStar(context: Context, build: Building, from: number, end: number): void {
   const qualifier = chainParts(context, from, end);
-  noteLongName(context, from, end, qualifier);
+  if (qualifier.length > 1) noteLongName(context, from, end, qualifier);
   build.items.push({ type: 'star', qualifier });
   context.at = end + 2;
 }
@@ -173,7 +173,7 @@ const isStructKey = (context: Context, before: number): boolean =>
 function readName(context: Context, build: Building, from: number, end: number, first: number, last: number): void {
   const parts = chainParts(context, from, end);
   const span = context.span(from, end);
-  noteLongName(context, from, end, parts);
+  if (parts.length > 2) noteLongName(context, from, end, parts);
   const single = end === from + 1 && context.kind(from) === KIND.word;
   let called = false;
   if (single) {

@@ -2,6 +2,7 @@ import type { JsonScalar } from '../model/json.ts';
 import type { Dialect, Reading, SqlProblem } from './contract.ts';
 import { Context } from './context.ts';
 import { RULES } from './dialects.ts';
+import { canonicalText } from './canonical-text.ts';
 import { K } from './keywords.ts';
 import { Lexer } from './lexer.ts';
 import { readParameters } from './parameters.ts';
@@ -115,10 +116,4 @@ function refuseSecond(context: Context, at: number): false {
   const hint = 'a model holds one query: move the others into models of their own';
   context.problem('sql-not-a-query', 'a second statement follows here', context.span(at, at + 1), hint);
   return false;
-}
-
-function canonicalText(context: Context, end: number): string {
-  const pieces: string[] = [];
-  for (let at = 0; at < end; at++) pieces.push(context.spell(at));
-  return pieces.join(' ');
 }

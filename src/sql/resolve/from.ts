@@ -114,13 +114,13 @@ function sideMeaning(build: Building, name: string, first: number, end: number):
   const merged = scope.mergedAs(name);
   if (merged !== undefined && merged.first >= first && merged.first < end) return merged;
   const sources = new Set<number>();
-  const { value: meanings, ofRow } = scope.watched(() =>
-    scope.sources.slice(first, end).flatMap((source) => {
-      const found = meaningsIn(scope, source, name);
-      if (found.length > 0) sources.add(source.index);
-      return found;
-    }),
-  );
+  const before = scope.startWatch();
+  const meanings = scope.sources.slice(first, end).flatMap((source) => {
+    const found = meaningsIn(scope, source, name);
+    if (found.length > 0) sources.add(source.index);
+    return found;
+  });
+  const ofRow = scope.endWatch(before);
   const [least] = sources;
   const [only, second] = meanings;
   if (least === undefined || only === undefined) return null;

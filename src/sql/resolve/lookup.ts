@@ -22,6 +22,8 @@ interface Found {
 
 /** What a name stands for; null where nothing in sight bears it. All candidates count where more than one is possible. */
 export function lookup(resolver: Resolver, scope: Scope, name: Name, aliases: AliasUse): Meaning | null {
+  const plain = lookupPlain(scope, name.parts, aliases);
+  if (plain !== null) return plain;
   const meanings: Meaning[] = [];
   for (let level: Scope | null = scope; level !== null; level = level.parent) {
     const found = findAt(level, scope, name.parts, level === scope ? aliases : 'none');
@@ -32,6 +34,23 @@ export function lookup(resolver: Resolver, scope: Scope, name: Name, aliases: Al
   }
   if (meanings.length === 0) reportMissing(resolver, scope, name);
   return oneOf(meanings);
+}
+
+/** The two forms that nearly all names have, where nothing else can be meant: `t.a`, and `a` over one table. */
+function lookupPlain(scope: Scope, parts: readonly string[], aliases: AliasUse): Meaning | null {
+  const [first, second] = parts;
+  if (first === undefined || parts.length > 2) return null;
+  if (second !== undefined) {
+    const source = scope.only(first);
+    const column = source?.table.columnsKnown === true ? source.table.find(second)[0] : undefined;
+    return source === undefined || column === undefined ? null : scope.reference(source, column, scope);
+  }
+  const [source] = scope.sources;
+  if (source === undefined || scope.sources.length > 1 || !source.table.columnsKnown) return null;
+  if (aliases === 'also' && scope.aliases.has(first)) return null;
+  const columns = source.table.find(first);
+  const [column] = columns;
+  return columns.length === 1 && column !== undefined ? scope.reference(source, column, scope) : null;
 }
 
 function oneOf(meanings: readonly Meaning[]): Meaning | null {

@@ -95,9 +95,9 @@ export class Atoms {
         else if (atom !== undefined) clocks.push(atom.family);
       }
     }
-    uses.sort((left, right) => this.#compare(left, right));
-    ties.sort((left, right) => left.span.start - right.span.start);
-    return { uses, ties, clocks: clocks.toSorted() };
+    if (uses.length > 1) uses.sort((left, right) => this.#compare(left, right));
+    if (ties.length > 1) ties.sort((left, right) => left.span.start - right.span.start);
+    return { uses, ties, clocks: clocks.sort() };
   }
 
   #compare(left: Use, right: Use): number {

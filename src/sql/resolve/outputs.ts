@@ -52,9 +52,9 @@ export function resolveOutputs(resolver: Resolver, items: readonly SelectItem[],
 
 function resolveValue(resolver: Resolver, item: Extract<SelectItem, { type: 'value' }>, scope: Scope): Output {
   const { expression, alias } = item;
-  const { value: meaning, ofRow: alone } = scope.watched(() =>
-    resolveExpression(resolver, expression, scope, 'lateral'),
-  );
+  const before = scope.startWatch();
+  const meaning = resolveExpression(resolver, expression, scope, 'lateral');
+  const alone = scope.endWatch(before);
   const { facts, span } = expression;
   const ofRow = alone && !facts.window && !facts.aggregate;
   if (alias !== null) {

@@ -74,15 +74,18 @@ export class Scope {
     }
   }
 
-  /** What `resolve` gives, and whether it hangs on nothing but its own row. */
-  watched<T>(resolve: () => T): { readonly value: T; readonly ofRow: boolean } {
-    const { watch } = this;
-    const before = watch.neighbours;
-    watch.neighbours = false;
-    const value = resolve();
-    const ofRow = !watch.neighbours;
-    watch.neighbours ||= before;
-    return { value, ofRow };
+  /** Starts to watch for what hangs on other rows; gives back what `endWatch` needs. */
+  startWatch(): boolean {
+    const before = this.watch.neighbours;
+    this.watch.neighbours = false;
+    return before;
+  }
+
+  /** Whether all that was resolved meanwhile hangs on nothing but its own row. */
+  endWatch(before: boolean): boolean {
+    const alone = !this.watch.neighbours;
+    if (before) this.watch.neighbours = true;
+    return alone;
   }
 
   /** Leaves a source to its own join condition: no other name reaches it. */
@@ -129,6 +132,19 @@ export class Scope {
     if (source.table.columns?.every((column) => column.ofRow) !== true) this.watch.neighbours = true;
     const columns = allColumns(source.table);
     return { text: `{${this.#place(source, from)}:${short(columns.text)}}`, atoms: columns.atoms };
+  }
+
+  /** The one visible source of that name, if few tables are there and no other bears it. */
+  only(name: string): Source | undefined {
+    if (this.#byName !== null || this.#hidden !== null) return undefined;
+    let found: Source | undefined;
+    for (const source of this.sources) {
+      const { names } = source;
+      if (names[names.length - 1] !== name) continue;
+      if (found !== undefined) return undefined;
+      found = source;
+    }
+    return found;
   }
 
   /** Visible sources that one of the first parts of a name may name: alias, schema and table, or all three. */

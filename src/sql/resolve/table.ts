@@ -61,6 +61,11 @@ export class Table {
     this.title = title;
   }
 
+  /** Without the work of making the columns of an input. */
+  get columnsKnown(): boolean {
+    return this.#columns !== null;
+  }
+
   get columns(): readonly Column[] | null {
     return this.#columns;
   }

@@ -60,11 +60,17 @@ function laidOut(value, indent = '') {
 
 const fenced = (language, text) => ['```' + language, text.trimEnd(), '```', ''].join('\n');
 
+/** What gc lists comes in the order of the attempts' names, which nobody knows before. */
+const inOrder = (document) =>
+  document.builds === undefined
+    ? document
+    : { ...document, builds: document.builds.toSorted((left, right) => (left.build < right.build ? -1 : 1)) };
+
 /** The document that a command line prints, under the line itself. */
 function shown(line, exit = 0) {
   const { stdout } = bough(line, exit);
   const ended = exit === 0 ? '' : ` and ends with exit code ${exit}`;
-  return `\`bough ${line}\` prints this${ended}:\n\n${fenced('json', laidOut(JSON.parse(steady(stdout))))}`;
+  return `\`bough ${line}\` prints this${ended}:\n\n${fenced('json', laidOut(inOrder(JSON.parse(steady(stdout)))))}`;
 }
 
 /** What people see of a command line, standard error included. */

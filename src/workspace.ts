@@ -19,7 +19,7 @@ import type { OperationResult } from './model/plan.ts';
 import { problem, UserError, type Problem } from './model/problems.ts';
 import type { Project } from './model/project.ts';
 import type { PlanCore } from './plan/core.ts';
-import { documentOf, essenceOf } from './plan/document.ts';
+import { documentOf, stillHolds } from './plan/document.ts';
 import { existingHead } from './plan/environments.ts';
 import { viewName } from './plan/names.ts';
 import { graphFor, planApply } from './plan/plan-apply.ts';
@@ -100,7 +100,7 @@ class OpenWorkspace implements Workspace {
     const { refresh, takeBack, clock } = saved.facts;
     const pinned = { clock, branchPoint: saved.base?.revision ?? null };
     const planned = await this.#planApplyOf(saved.environment, { refresh, takeBack }, pinned);
-    if (essenceOf(planned.document) !== essenceOf(saved)) {
+    if (!stillHolds(saved, planned.document)) {
       throw new StalePlan(
         `The plan in ${path} does not hold any more: files, data or \`${saved.environment}\` have changed since.`,
       );

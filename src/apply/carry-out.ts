@@ -1,6 +1,6 @@
 import { EMPTY_RESULT, type OperationResult, type PlanDocument } from '../model/plan.ts';
 import type { PlanCore } from '../plan/core.ts';
-import { codeOf, essenceOf } from '../plan/document.ts';
+import { codeOf, stillHolds } from '../plan/document.ts';
 import type { Pinned } from '../plan/planning.ts';
 import type { Applying } from './applying.ts';
 import { operate, StalePlan } from './operate.ts';
@@ -43,16 +43,27 @@ export async function carryOut(
       if (!(error instanceof StalePlan)) throw error;
       current = await current.again(null);
       if (!current.core.moves) return nothingDone(current.core);
-      if (last || codeOf(current.document) !== codeOf(planned.document)) throw error;
+      const same = codeOf(current.document) === codeOf(planned.document);
+      if (last || !same || !(await onlyDataMoved(planned.core, applying))) throw error;
     }
   }
+}
+
+/** Whether what came to the environments since the plan was made is data alone. */
+async function onlyDataMoved({ environment, head, from }: PlanCore, { state }: Applying): Promise<boolean> {
+  const seen = [{ environment, revision: head }, ...(from === null ? [] : [from])];
+  for (const { environment: name, revision } of seen) {
+    const since = (await state.revisions(name)).filter((one) => one.revision > revision);
+    if (since.some((one) => one.code)) return false;
+  }
+  return true;
 }
 
 /** A plan that somebody looked at holds only while the files, the data and the environment are what they were. */
 async function hold(planned: Replannable): Promise<void> {
   const { facts, base } = planned.document;
   const now = await planned.again({ clock: facts.clock, branchPoint: base?.revision ?? null });
-  if (essenceOf(now.document) === essenceOf(planned.document)) return;
+  if (stillHolds(planned.document, now.document)) return;
   throw new StalePlan('The files, the data or the environment changed while the plan was being looked at.');
 }
 

@@ -66,7 +66,10 @@ function changedEntries(core: PlanCore, relations: Relations, definitions: Defin
 
 /** Whether a revision changes any definition, or only data. */
 const changesCode = (core: PlanCore): boolean =>
-  core.steps.some((step) => step.write !== 'nothing' && step.change !== 'unchanged' && step.change !== 'behind');
+  core.steps.some(({ write, before, target, restored }) => {
+    const after = target?.identity.local ?? restored?.local ?? null;
+    return write !== 'nothing' && (before?.entry.local ?? null) !== after;
+  });
 
 export interface Signature {
   readonly operation: OperationId;

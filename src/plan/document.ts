@@ -65,11 +65,18 @@ const meaningOf = (build: string | null): string | null =>
   build?.replace(/^(.*__[0-9a-f]{12})_[0-9a-z]{6}$/, '$1') ?? null;
 
 /** What two plans must share to be the same: what was compared, what shall be, and what was taken from outside. */
-export function essenceOf(document: PlanDocument): string {
+function essenceOf(document: PlanDocument): string {
   const { operation, environment, revision, base, nodes, facts } = document;
   const taken = document.data.filter((row) => row.taken);
   const rows = nodes.map(({ name, change, category, build }) => ({ name, change, category, build: meaningOf(build) }));
   return canonicalize({ operation, environment, revision, base, rows, facts, taken });
+}
+
+/** Whether a plan that was saved still says what one made now says: the same, and no build that it did not announce. */
+export function stillHolds(saved: PlanDocument, now: PlanDocument): boolean {
+  const announced = new Set(saved.nodes.filter((node) => node.action === 'build').map((node) => node.name));
+  const builds = now.nodes.filter((node) => node.action === 'build');
+  return essenceOf(saved) === essenceOf(now) && builds.every((node) => announced.has(node.name));
 }
 
 /** What a plan does to the code: equal for two plans between which only data moved. */

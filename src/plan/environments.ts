@@ -32,3 +32,22 @@ export function placeOf(revisions: readonly Revision[], revision: number): numbe
   const found = revisions.find((one) => one.revision === revision);
   return found === undefined || found.standsAt === null ? revision : placeOf(revisions, found.standsAt);
 }
+
+/** The branch point that new facts give a branch: its base's head, but not the one that a rollback left. */
+export async function nextBranchPoint(
+  state: StateReader,
+  head: Version,
+  base: EnvironmentName,
+): Promise<Version | null> {
+  const baseHead = await headOf(state, base);
+  const revisions = await state.revisions(head.ref.environment);
+  let left = 0;
+  for (let at = head.ref.revision; at > 0; at -= 1) {
+    const revision = revisions.find((one) => one.revision === at);
+    if (revision === undefined || revision.operation === 'run' || revision.operation === 'delete') break;
+    if (revision.operation !== 'rollback') continue;
+    const before = revisions.find((one) => one.revision === placeOf(revisions, at - 1));
+    left = Math.max(left, before?.base?.revision ?? 0);
+  }
+  return baseHead !== null && baseHead.ref.revision > left ? baseHead : head.base;
+}

@@ -6,6 +6,7 @@ import { refuse, type Problem } from '../model/problems.ts';
 import type { EnvironmentRecord, Entry } from '../state/contract.ts';
 import { assemble } from './assemble.ts';
 import type { PlanCore } from './core.ts';
+import { nextBranchPoint } from './environments.ts';
 import { behindOf, recordedNodes } from './desired.ts';
 import {
   freshFacts,
@@ -130,7 +131,12 @@ export async function planApply(
   const standing = await standingOf(environment, planning);
   const { head, base, baseHead } = standing;
   const pinned = options.pinned?.branchPoint;
-  const newest = pinned && base ? await versionAt(planning.state, { environment: base, revision: pinned }) : baseHead;
+  const newest =
+    pinned && base
+      ? await versionAt(planning.state, { environment: base, revision: pinned })
+      : head !== null && base !== null
+        ? await nextBranchPoint(planning.state, head, base)
+        : baseHead;
   const branchPoint = base === null ? null : head === null || options.refresh ? newest : head.base;
   const compared = head ?? branchPoint;
   const recorded = head !== null && branchPoint !== null && options.refresh ? rebased(head, branchPoint) : compared;

@@ -2,26 +2,11 @@ import type { EnvironmentName } from '../model/ids.ts';
 import { assemble, type Goal } from './assemble.ts';
 import type { PlanCore } from './core.ts';
 import { recordedNodes } from './desired.ts';
-import { existingHead, placeOf } from './environments.ts';
+import { existingHead, nextBranchPoint } from './environments.ts';
 import { freshFacts, freshSources, keptFacts, leavesOf, liveNotes, takenData } from './gather.ts';
 import { graphFor } from './plan-apply.ts';
 import type { Planning } from './planning.ts';
-import { headOf, rebased, type Version } from './version.ts';
-
-/** The branch point that a branch gets: its base's head, but not the one that a rollback left. */
-async function nextBranchPoint(head: Version, base: EnvironmentName, planning: Planning): Promise<Version | null> {
-  const baseHead = await headOf(planning.state, base);
-  const revisions = await planning.state.revisions(head.ref.environment);
-  let left = 0;
-  for (let at = head.ref.revision; at > 0; at -= 1) {
-    const revision = revisions.find((one) => one.revision === at);
-    if (revision === undefined || revision.operation === 'run' || revision.operation === 'delete') break;
-    if (revision.operation !== 'rollback') continue;
-    const before = revisions.find((one) => one.revision === placeOf(revisions, at - 1));
-    left = Math.max(left, before?.base?.revision ?? 0);
-  }
-  return baseHead !== null && baseHead.ref.revision > left ? baseHead : head.base;
-}
+import { rebased, type Version } from './version.ts';
 
 interface RunGoal {
   readonly goal: Goal;
@@ -69,7 +54,7 @@ async function branchGoal(head: Version, branchPoint: Version, planning: Plannin
 export async function planRun(environment: EnvironmentName, planning: Planning): Promise<PlanCore> {
   const { record, head } = await existingHead(planning.state, environment);
   const base = record.base;
-  const branchPoint = base === null ? null : await nextBranchPoint(head, base, planning);
+  const branchPoint = base === null ? null : await nextBranchPoint(planning.state, head, base);
   const { goal, clockAvoid } = await (branchPoint === null
     ? rootGoal(head, planning)
     : branchGoal(head, branchPoint, planning));

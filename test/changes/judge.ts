@@ -30,9 +30,10 @@ const at = { file: 'shop.yml', line: 1, column: 1 };
 const common = { description: null, owner: null, tags: [], columns: [], audits: [], at };
 const csv = { header: true, delimiter: null, quote: null, null: null, encoding: null };
 
-function sourceNode(name: NodeName): SourceNode {
+function sourceNode(name: NodeName, unique: string | undefined): SourceNode {
   const origin = { type: 'file', path: `data/${name}.csv`, format: 'csv', csv, load: 'copy' } as const;
-  return { ...common, kind: 'source', name, origin };
+  const audits = unique === undefined ? [] : [{ type: 'unique', columns: [unique], severity: 'error', at } as const];
+  return { ...common, kind: 'source', name, origin, audits };
 }
 
 function modelNode(name: NodeName, sql: string, head: Side['head'] = {}): ModelNode {
@@ -62,13 +63,13 @@ function columnsOf(text: string): SourceFact['columns'] {
 export const MODEL = asNodeName('shop.model');
 export const readerName = (index: number): NodeName => asNodeName(`shop.reader_${index + 1}`);
 
-function factsOf(tables: Tables, side: Side): Facts {
+function factsOf(tables: Tables, side: Side, live: readonly string[]): Facts {
   const fact = ([name, columns]: [string, string]): [NodeName, SourceFact] => [
     asNodeName(name),
     {
       snapshot: asSnapshot(`${columns}${side.newData?.includes(name) === true ? ' newer' : ''}`),
       columns: columnsOf(columns),
-      live: false,
+      live: live.includes(name),
       avoid: null,
     },
   ];
@@ -91,7 +92,7 @@ interface World {
 function worldOf(pair: Pair, side: Side): World {
   const tables = { ...TABLES, ...pair.tables, ...side.tables };
   const nodes = new Map<NodeName, Node>();
-  for (const name of Object.keys(tables).map(asNodeName)) nodes.set(name, sourceNode(name));
+  for (const name of Object.keys(tables).map(asNodeName)) nodes.set(name, sourceNode(name, pair.unique?.[name]));
   nodes.set(MODEL, modelNode(MODEL, side.sql, side.head));
   for (const [index, reader] of (pair.readers ?? []).entries()) {
     const name = readerName(index);
@@ -99,7 +100,7 @@ function worldOf(pair: Pair, side: Side): World {
   }
   const dialect: Dialect = pair.dialect ?? 'duckdb';
   const { graph, problems } = graphOf(nodes, { fold, read: (text, parameters) => read(text, { dialect, parameters }) });
-  const facts = factsOf(tables, side);
+  const facts = factsOf(tables, side, pair.live ?? []);
   const identified = identify(graph, facts, { fold, resolve });
   return { graph, facts, identified, problems: [...problems, ...identified.problems] };
 }

@@ -44,8 +44,17 @@ function worldOf(side: Side): readonly string[] {
 
 function circumstances(pair: Pair): readonly string[] {
   const [before, after] = [worldOf(sideOf(pair.before)), worldOf(sideOf(pair.after))];
+  const declared = Object.entries(pair.unique ?? {}).map(
+    ([name, column]) => `an audit says that \`${column}\` of \`${name}\` is unique`,
+  );
+  const live = (pair.live ?? []).map((name) => `\`${name}\` is a table without versions, read as it is`);
   const always = before.filter((one) => after.includes(one));
-  const both = [...worldOf({ sql: '', ...(pair.tables === undefined ? {} : { tables: pair.tables }) }), ...always];
+  const both = [
+    ...worldOf({ sql: '', ...(pair.tables === undefined ? {} : { tables: pair.tables }) }),
+    ...always,
+    ...declared,
+    ...live,
+  ];
   const only = (side: readonly string[]): readonly string[] => side.filter((one) => !always.includes(one));
   const say = (label: string, list: readonly string[]): readonly string[] =>
     list.length === 0 ? [] : [`${label}: ${list.join(', ')}.`];
@@ -96,15 +105,11 @@ what becomes of the queries that read the model and were not edited themselves.
 Where a reader is said to keep its table, nothing that it uses moved: the very table that it has stays. Rows and columns
 are told apart: a changed filter reaches every reader, a changed column only those that use it. The sources are`;
 
-const shown = (pairs: readonly Pair[]): readonly Pair[] => pairs.filter((pair) => pair.defect === undefined);
-
 /** `docs/changes.md`, whole. */
 export function page(chapters: readonly Chapter[]): string {
   const tables = Object.entries(TABLES).map(([name, columns]) => `${name} (${columns})`);
-  const count = chapters.reduce((sum, chapter) => sum + shown(chapter.pairs).length, 0);
-  const sections = chapters.map(({ title, text, pairs }) =>
-    [`## ${title}`, text, ...shown(pairs).map(entry)].join('\n\n'),
-  );
+  const count = chapters.reduce((sum, chapter) => sum + chapter.pairs.length, 0);
+  const sections = chapters.map(({ title, text, pairs }) => [`## ${title}`, text, ...pairs.map(entry)].join('\n\n'));
   const note = `${count} pairs. This page is written by a script (\`npm run docs:changes\`) from \`test/changes/pairs\`.`;
   return `${[INTRODUCTION, fence('', tables), note, ...sections].join('\n\n')}\n`;
 }

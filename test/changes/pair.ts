@@ -39,6 +39,10 @@ export interface Pair {
   readonly note?: string;
   /** Sources of both sides that differ from `TABLES`, or come on top of them. */
   readonly tables?: Tables;
+  /** Columns of sources that an audit declares unique. */
+  readonly unique?: Tables;
+  /** Sources that cannot be pinned: each read can see other data. */
+  readonly live?: readonly string[];
   readonly dialect?: Dialect;
   readonly before: string | Side;
   readonly after: string | Side;
@@ -51,8 +55,6 @@ export interface Pair {
   readonly error?: string;
   /** What is judged more broadly than it had to be. */
   readonly broadly?: string;
-  /** What is wrong today: the pair says how it must be, its test is expected to fail, and the page leaves it out. */
-  readonly defect?: string;
   readonly readers?: readonly Reader[];
 }
 

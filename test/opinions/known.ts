@@ -158,10 +158,6 @@ export const DEFECTS: ReadonlyMap<string, string> = new Map(
     ),
     ...known('The alias of a join is not known.', 'SELECT x.order_id FROM orders JOIN items USING (order_id) AS x'),
     ...known(
-      'The columns of a recursion without the word are not known.',
-      'WITH steps AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM steps WHERE n < 5) SELECT n FROM steps',
-    ),
-    ...known(
       'A type in angle brackets is taken for a column.',
       'SELECT STRUCT(order_id AS a, amount AS b) AS record, [1, 2, 3] AS list, ARRAY<INT64>[1] AS typed FROM orders',
     ),

@@ -107,5 +107,15 @@ export const broad: Chapter = {
       reasons: ['WHERE changed'],
       broadly: 'Numbers are compared as they are written.',
     },
+    {
+      title: 'LIMIT after an order by a unique column',
+      unique: { 'raw.orders': 'order_id' },
+      before: 'SELECT order_id FROM raw.orders ORDER BY amount, order_id LIMIT 10',
+      after: 'SELECT order_id, status FROM raw.orders ORDER BY amount, order_id LIMIT 10',
+      category: 'non-breaking',
+      reasons: ['column status added'],
+      broadly: 'Of LIMIT only those orders count as total that hold every output, or every key of the groups.',
+      readers: [{ sql: 'SELECT order_id FROM shop.model', becomes: 'rebuilt', because: 'shop.model' }],
+    },
   ],
 };

@@ -58,7 +58,18 @@ export const builds: Chapter = {
     },
     {
       title: 'A column comes beside a row number without ties',
-      note: 'Here the order holds a column that is declared unique (an audit on the source).',
+      unique: { 'raw.orders': 'order_id' },
+      before: 'SELECT customer_id, row_number() OVER (ORDER BY ordered_at, order_id) AS place FROM raw.orders',
+      after: 'SELECT customer_id, row_number() OVER (ORDER BY ordered_at, order_id) AS place, amount FROM raw.orders',
+      category: 'non-breaking',
+      reasons: ['column amount added'],
+      readers: [
+        { sql: 'SELECT customer_id FROM shop.model WHERE place = 1', becomes: 'reused', because: 'is not used here' },
+      ],
+    },
+    {
+      title: 'A column comes beside a rank',
+      note: 'Rows that tie have the same rank, whichever comes first.',
       before: 'SELECT order_id, rank() OVER (ORDER BY ordered_at) AS place FROM raw.orders',
       after: 'SELECT order_id, rank() OVER (ORDER BY ordered_at) AS place, amount FROM raw.orders',
       category: 'non-breaking',
@@ -66,6 +77,35 @@ export const builds: Chapter = {
       readers: [
         { sql: 'SELECT order_id FROM shop.model WHERE place = 1', becomes: 'reused', because: 'is not used here' },
       ],
+    },
+    {
+      title: 'A column comes beside LIMIT with a total order',
+      before:
+        'SELECT customer_id, sum(amount) AS total FROM raw.orders GROUP BY customer_id\nORDER BY total, customer_id LIMIT 10',
+      after:
+        'SELECT customer_id, sum(amount) AS total, count(*) AS n FROM raw.orders GROUP BY customer_id\nORDER BY total, customer_id LIMIT 10',
+      category: 'non-breaking',
+      reasons: ['column n added'],
+      readers: [{ sql: 'SELECT customer_id FROM shop.model', becomes: 'reused', because: 'is not used here' }],
+    },
+    {
+      title: 'A column comes beside DISTINCT ON',
+      before: 'SELECT DISTINCT ON (customer_id) customer_id, order_id FROM raw.orders ORDER BY customer_id, amount',
+      after:
+        'SELECT DISTINCT ON (customer_id) customer_id, order_id, status FROM raw.orders ORDER BY customer_id, amount',
+      category: 'non-breaking',
+      reasons: ['column status added'],
+      readers: [{ sql: 'SELECT order_id FROM shop.model', becomes: 'rebuilt', because: 'shop.model' }],
+    },
+    {
+      title: 'A column comes over a source that cannot be pinned',
+      note: 'Each build sees what is there at that moment.',
+      live: ['raw.orders'],
+      before: 'SELECT order_id FROM raw.orders',
+      after: 'SELECT order_id, amount FROM raw.orders',
+      category: 'non-breaking',
+      reasons: ['column amount added'],
+      readers: [{ sql: 'SELECT order_id FROM shop.model', becomes: 'rebuilt', because: 'shop.model' }],
     },
     {
       title: 'A column comes beside `random()`',
@@ -121,12 +161,22 @@ export const builds: Chapter = {
       before: 'SELECT order_id, amount FROM raw.orders ORDER BY order_id',
       after: 'SELECT order_id, amount FROM raw.orders ORDER BY amount',
       category: 'non-breaking',
-      reasons: ['ORDER BY'],
+      reasons: ['ORDER BY changed'],
       readers: [
         { sql: 'SELECT first(order_id) AS one FROM shop.model', becomes: 'rebuilt', because: 'shop.model' },
         { sql: 'SELECT order_id FROM shop.model LIMIT 1', becomes: 'rebuilt', because: 'shop.model' },
         { sql: 'SELECT max(order_id) AS top FROM shop.model', becomes: 'reused', because: 'is not used here' },
       ],
+    },
+    {
+      title: 'The order within a list that has one',
+      before:
+        "SELECT customer_id, string_agg(status, ',' ORDER BY order_id) AS states FROM raw.orders GROUP BY customer_id",
+      after:
+        "SELECT customer_id, string_agg(status, ',' ORDER BY amount) AS states FROM raw.orders GROUP BY customer_id",
+      category: 'breaking',
+      reasons: ['column states changed'],
+      readers: [{ sql: 'SELECT customer_id FROM shop.model', becomes: 'reused', because: 'is not used here' }],
     },
   ],
 };

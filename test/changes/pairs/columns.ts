@@ -91,7 +91,7 @@ export const columns: Chapter = {
       before: 'SELECT order_id, amount FROM raw.orders',
       after: 'SELECT amount, order_id FROM raw.orders',
       category: 'non-breaking',
-      reasons: ['column order'],
+      reasons: ['column order, spelling'],
       readers: [
         { sql: 'SELECT order_id, amount FROM shop.model', becomes: 'reused', because: 'is not used here' },
         { sql: 'SELECT * FROM shop.model', becomes: 'rebuilt', because: 'shop.model' },
@@ -102,7 +102,7 @@ export const columns: Chapter = {
       before: 'SELECT amount AS total FROM raw.orders',
       after: 'SELECT amount AS "Total" FROM raw.orders',
       category: 'non-breaking',
-      reasons: ['column order'],
+      reasons: ['column order, spelling'],
       note: 'Names are compared without regard to case, and yet the spelling shows: a reader that hands the name on is built.',
       readers: [
         { sql: 'SELECT total FROM shop.model', becomes: 'rebuilt', because: 'shop.model' },
@@ -189,7 +189,6 @@ export const columns: Chapter = {
     },
     {
       title: 'A correlated subquery is added',
-      defect: 'keys hold the numbers that inputs have in the text',
       before: 'SELECT order_id FROM raw.orders o',
       after:
         'SELECT order_id, (SELECT count(*) FROM raw.items i WHERE i.order_id = o.order_id) AS items FROM raw.orders o',
@@ -237,6 +236,39 @@ export const columns: Chapter = {
       before: 'SELECT x AS order_id FROM (SELECT order_id AS x FROM raw.orders) AS o',
       after: 'SELECT y AS order_id FROM (SELECT order_id AS y FROM raw.orders) AS o',
       category: null,
+    },
+    {
+      title: 'The filter of an aggregate',
+      before: 'SELECT status, sum(amount) FILTER (WHERE amount > 1) AS total FROM raw.orders GROUP BY status',
+      after: 'SELECT status, sum(amount) FILTER (WHERE amount > 2) AS total FROM raw.orders GROUP BY status',
+      category: 'breaking',
+      reasons: ['column total changed'],
+      readers: [{ sql: 'SELECT status FROM shop.model', becomes: 'reused', because: 'is not used here' }],
+    },
+    {
+      title: 'DISTINCT within an aggregate',
+      before: 'SELECT status, count(customer_id) AS n FROM raw.orders GROUP BY status',
+      after: 'SELECT status, count(DISTINCT customer_id) AS n FROM raw.orders GROUP BY status',
+      category: 'breaking',
+      reasons: ['column n changed'],
+      readers: [{ sql: 'SELECT status FROM shop.model', becomes: 'reused', because: 'is not used here' }],
+    },
+    {
+      title: 'The frame of a window',
+      before: 'SELECT order_id, sum(amount) OVER (ORDER BY order_id ROWS 3 PRECEDING) AS near FROM raw.orders',
+      after: 'SELECT order_id, sum(amount) OVER (ORDER BY order_id ROWS 5 PRECEDING) AS near FROM raw.orders',
+      category: 'breaking',
+      reasons: ['column near changed'],
+      readers: [{ sql: 'SELECT order_id FROM shop.model', becomes: 'reused', because: 'is not used here' }],
+    },
+    {
+      title: 'A field of a struct',
+      tables: { 'raw.events': 'id INTEGER, m STRUCT(a INTEGER, b INTEGER)' },
+      before: 'SELECT id, m.a AS x FROM raw.events',
+      after: 'SELECT id, m.b AS x FROM raw.events',
+      category: 'breaking',
+      reasons: ['column x changed'],
+      readers: [{ sql: 'SELECT id FROM shop.model', becomes: 'reused', because: 'is not used here' }],
     },
   ],
 };

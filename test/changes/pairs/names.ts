@@ -21,7 +21,8 @@ export const names: Chapter = {
         {
           sql: 'SELECT amount > 10 AS size, count(*) AS n\nFROM shop.model GROUP BY size',
           becomes: 'rebuilt',
-          because: 'reads shop.model',
+          because: '`size` means the column of `shop.model` now; it meant an alias before',
+          words: true,
         },
         {
           sql: 'SELECT amount > 10 AS "large", count(*) AS n FROM shop.model GROUP BY "large"',
@@ -40,7 +41,8 @@ export const names: Chapter = {
         {
           sql: 'SELECT order_id, amount * 2 AS size FROM shop.model WHERE size > 10',
           becomes: 'rebuilt',
-          because: 'reads shop.model',
+          because: '`size` means the column of `shop.model` now; it meant an alias before',
+          words: true,
         },
       ],
     },
@@ -54,7 +56,8 @@ export const names: Chapter = {
         {
           sql: 'SELECT customer_id, sum(amount) AS size FROM shop.model GROUP BY customer_id HAVING size > 10',
           becomes: 'rebuilt',
-          because: 'shop.model',
+          because: '`size` means the column of `shop.model` now; it meant an alias before',
+          words: true,
         },
       ],
     },
@@ -194,7 +197,7 @@ export const names: Chapter = {
       before: SLIM,
       after: 'SELECT customer_id, order_id, amount FROM raw.orders',
       category: 'non-breaking',
-      reasons: ['column order'],
+      reasons: ['column order, spelling'],
       readers: [
         { sql: 'SELECT x FROM shop.model AS t(x, y)', becomes: 'rebuilt', because: 'shop.model' },
         { sql: 'SELECT amount FROM shop.model AS t(x, y)', becomes: 'reused', because: 'is not used here' },
@@ -213,7 +216,7 @@ export const names: Chapter = {
       before: SLIM,
       after: 'SELECT customer_id, order_id, amount FROM raw.orders',
       category: 'non-breaking',
-      reasons: ['column order'],
+      reasons: ['column order, spelling'],
       readers: [{ sql: 'SELECT #2 AS second FROM shop.model', becomes: 'rebuilt', because: 'shop.model' }],
     },
     {

@@ -1,3 +1,4 @@
+import { asNodeName } from '../../../src/model/ids.ts';
 import type { Chapter } from '../pair.ts';
 
 const SLIM = 'SELECT order_id, customer_id, amount FROM raw.orders';
@@ -19,7 +20,6 @@ export const opaque: Chapter = {
     },
     {
       title: 'COLUMNS picks columns by a pattern',
-      defect: 'COLUMNS uses no column',
       ...gained,
       readers: [{ sql: "SELECT COLUMNS('a.*') FROM shop.model", becomes: 'rebuilt', because: 'shop.model' }],
     },
@@ -39,10 +39,20 @@ export const opaque: Chapter = {
       readers: [{ sql: 'SELECT order_id FROM shop.model', becomes: 'rebuilt', because: 'shop.model' }],
     },
     {
-      title: '`depends_on` names what the SQL does not',
+      title: '`depends_on` comes',
+      note: 'It names what the SQL does not show.',
       before: SLIM,
-      after: { sql: SLIM, head: { dependsOn: [] } },
+      after: { sql: SLIM, head: { dependsOn: [asNodeName('raw.items')] } },
+      category: 'breaking',
+      reasons: ['depends_on added'],
+      readers: [{ sql: 'SELECT order_id FROM shop.model', becomes: 'rebuilt', because: 'whose rows changed' }],
+    },
+    {
+      title: 'What `depends_on` names has newer data',
+      before: { sql: SLIM, head: { dependsOn: [asNodeName('raw.items')] } },
+      after: { sql: SLIM, head: { dependsOn: [asNodeName('raw.items')] }, newData: ['raw.items'] },
       category: null,
+      itself: 'rebuilt',
     },
   ],
 };

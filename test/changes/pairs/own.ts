@@ -13,7 +13,7 @@ export const own: Chapter = {
       before: sql,
       after: `${sql} ORDER BY amount`,
       category: 'non-breaking',
-      reasons: ['ORDER BY'],
+      reasons: ['ORDER BY added'],
       readers: [...KEPT, { sql: 'SELECT * FROM shop.model', becomes: 'reused', because: 'is not used here' }],
     },
     {
@@ -21,7 +21,7 @@ export const own: Chapter = {
       before: `${sql} ORDER BY amount`,
       after: `${sql} ORDER BY amount DESC NULLS LAST`,
       category: 'non-breaking',
-      reasons: ['ORDER BY'],
+      reasons: ['ORDER BY changed'],
       readers: KEPT,
     },
     {
@@ -29,7 +29,7 @@ export const own: Chapter = {
       before: sql,
       after: { sql, head: { storage: { partitioned_by: ['order_id'] } } },
       category: 'non-breaking',
-      reasons: ['storage'],
+      reasons: ['storage or kind changed'],
       readers: KEPT,
     },
     {
@@ -37,7 +37,7 @@ export const own: Chapter = {
       before: sql,
       after: { sql, head: { materialized: 'view' } },
       category: 'non-breaking',
-      reasons: ['kind'],
+      reasons: ['kind changed'],
       readers: KEPT,
     },
     {
@@ -45,7 +45,7 @@ export const own: Chapter = {
       before: sql,
       after: { sql, head: { description: 'Orders as they came in' } },
       category: 'metadata',
-      reasons: ['description'],
+      reasons: ['description, owner, tags or audits changed'],
       readers: KEPT,
     },
     {
@@ -53,7 +53,7 @@ export const own: Chapter = {
       before: sql,
       after: { sql, head: { audits: [{ type: 'not_null', columns: ['order_id'], severity: 'error', at }] } },
       category: 'metadata',
-      reasons: ['audits'],
+      reasons: ['description, owner, tags or audits changed'],
       readers: KEPT,
     },
     {
@@ -61,12 +61,11 @@ export const own: Chapter = {
       before: sql,
       after: { sql, head: { columns: [{ name: 'amount', type: null, description: 'In cents' }] } },
       category: 'metadata',
-      reasons: ['description'],
+      reasons: ['description, owner, tags or audits changed'],
       readers: KEPT,
     },
     {
       title: 'A declared type of a column',
-      defect: 'declared types are in the build key only',
       before: sql,
       after: { sql, head: { columns: [{ name: 'amount', type: 'DOUBLE', description: null }] } },
       category: 'breaking',

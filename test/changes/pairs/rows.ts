@@ -146,7 +146,6 @@ export const rows: Chapter = {
       before: 'SELECT DISTINCT ON (customer_id) order_id FROM raw.orders ORDER BY customer_id, order_id',
       after: 'SELECT DISTINCT ON (customer_id) order_id FROM raw.orders ORDER BY customer_id, amount',
       category: 'breaking',
-      reasons: ['ORDER BY'],
       readers: EVERY_READER,
     },
     {
@@ -311,6 +310,47 @@ export const rows: Chapter = {
       after: 'SELECT order_id FROM raw.items',
       category: 'breaking',
       reasons: ['FROM changed', 'column order_id changed'],
+      readers: EVERY_READER,
+    },
+    {
+      title: 'The step of a recursion',
+      before:
+        'WITH RECURSIVE n AS (\n  SELECT 1 AS order_id\n  UNION ALL\n  SELECT order_id + 1 FROM n WHERE order_id < 5\n) SELECT order_id FROM n',
+      after:
+        'WITH RECURSIVE n AS (\n  SELECT 1 AS order_id\n  UNION ALL\n  SELECT order_id + 1 FROM n WHERE order_id < 9\n) SELECT order_id FROM n',
+      category: 'breaking',
+      readers: EVERY_READER,
+    },
+    {
+      title: 'A row of VALUES',
+      before: 'SELECT order_id FROM (VALUES (1), (2)) AS t(order_id)',
+      after: 'SELECT order_id FROM (VALUES (1), (2), (3)) AS t(order_id)',
+      category: 'breaking',
+      readers: EVERY_READER,
+    },
+    {
+      title: 'The argument of a table function',
+      before: 'SELECT i AS order_id FROM range(10) AS t(i)',
+      after: 'SELECT i AS order_id FROM range(11) AS t(i)',
+      category: 'breaking',
+      readers: EVERY_READER,
+    },
+    {
+      title: 'A lateral subquery',
+      before:
+        'SELECT o.order_id, t.price FROM raw.orders o,\n  LATERAL (SELECT price FROM raw.items i WHERE i.order_id = o.order_id) t',
+      after:
+        'SELECT o.order_id, t.price FROM raw.orders o,\n  LATERAL (SELECT price FROM raw.items i WHERE i.order_id = o.order_id AND price > 1) t',
+      category: 'breaking',
+      readers: EVERY_READER,
+    },
+    {
+      title: 'A join in the middle of others',
+      before: 'SELECT order_id FROM raw.orders JOIN raw.customers USING (customer_id) JOIN raw.items USING (order_id)',
+      after:
+        'SELECT order_id FROM raw.orders LEFT JOIN raw.customers USING (customer_id) JOIN raw.items USING (order_id)',
+      category: 'breaking',
+      reasons: ['FROM changed'],
       readers: EVERY_READER,
     },
   ],

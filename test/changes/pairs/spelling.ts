@@ -48,7 +48,6 @@ export const spelling: Chapter = {
     },
     {
       title: 'CTEs in another order',
-      defect: 'keys hold the numbers that inputs have in the text',
       before:
         'WITH a AS (SELECT order_id FROM raw.orders), b AS (SELECT order_id FROM raw.items)\nSELECT order_id FROM a UNION ALL SELECT order_id FROM b',
       after:
@@ -125,7 +124,6 @@ export const spelling: Chapter = {
     },
     {
       title: 'An unused CTE goes',
-      defect: 'keys hold the numbers that inputs have in the text',
       note: 'Nothing reads it, so nothing that it says matters.',
       before: 'WITH old AS (SELECT * FROM raw.items) SELECT order_id FROM raw.orders',
       after: 'SELECT order_id FROM raw.orders',

@@ -61,7 +61,7 @@ export const stars: Chapter = {
       before,
       after: 'SELECT amount, order_id FROM raw.orders',
       category: 'non-breaking',
-      reasons: ['column order'],
+      reasons: ['column order, spelling'],
       readers: [
         {
           sql: 'SELECT order_id, price FROM raw.items UNION ALL SELECT * FROM shop.model',

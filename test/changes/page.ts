@@ -22,23 +22,11 @@ function edit(before: string, after: string): string {
   ]);
 }
 
-const settingOf = (value: unknown): string =>
-  Array.isArray(value)
-    ? `[${value.map(settingOf).join(', ')}]`
-    : typeof value === 'object' && value !== null
-      ? `{ ${Object.entries(value)
-          .filter(([key, item]) => key !== 'at' && key !== 'severity' && item !== null)
-          .map(([key, item]) => `${key}: ${settingOf(item)}`)
-          .join(', ')} }`
-      : String(value);
-
 /** What of the world is told apart from the other side, in words. */
 function worldOf(side: Side): readonly string[] {
   const tables = Object.entries(side.tables ?? {}).map(([name, columns]) => `\`${name}\` has \`${columns}\``);
   const data = (side.newData ?? []).map((name) => `\`${name}\` has newer data`);
-  const head = Object.entries(side.head ?? {}).map(
-    ([key, value]) => `the file's head says \`${key}: ${settingOf(value)}\``,
-  );
+  const head = side.yaml === undefined ? [] : [`the file's head says \`${side.yaml}\``];
   return [...tables, ...data, ...((side.daysLater ?? 0) > 0 ? ['a day has passed'] : []), ...head];
 }
 

@@ -14,7 +14,9 @@ export interface Side {
   readonly newData?: readonly string[];
   /** Days since the other side. */
   readonly daysLater?: number;
-  /** The head of the model's file. */
+  /** The head of the model's file, as it stands there. */
+  readonly yaml?: string;
+  /** What it comes to. */
   readonly head?: Partial<
     Pick<
       ModelNode,

@@ -33,8 +33,17 @@ export const builds: Chapter = {
     },
     {
       title: 'The next day, and `clock: ignore`',
-      before: { sql: 'SELECT order_id, now() AS loaded FROM raw.orders', head: { clock: 'ignore' } },
-      after: { sql: 'SELECT order_id, now() AS loaded FROM raw.orders', head: { clock: 'ignore' }, daysLater: 1 },
+      before: {
+        sql: 'SELECT order_id, now() AS loaded FROM raw.orders',
+        yaml: 'clock: ignore',
+        head: { clock: 'ignore' },
+      },
+      after: {
+        sql: 'SELECT order_id, now() AS loaded FROM raw.orders',
+        yaml: 'clock: ignore',
+        head: { clock: 'ignore' },
+        daysLater: 1,
+      },
       category: null,
       readers: [{ sql: 'SELECT loaded FROM shop.model', becomes: 'reused', because: 'unchanged' }],
     },

@@ -27,7 +27,11 @@ export const own: Chapter = {
     {
       title: 'A storage option',
       before: sql,
-      after: { sql, head: { storage: { partitioned_by: ['order_id'] } } },
+      after: {
+        sql,
+        yaml: 'storage: { partitioned_by: [order_id] }',
+        head: { storage: { partitioned_by: ['order_id'] } },
+      },
       category: 'non-breaking',
       reasons: ['storage or kind changed'],
       readers: KEPT,
@@ -35,7 +39,7 @@ export const own: Chapter = {
     {
       title: 'A table becomes a view',
       before: sql,
-      after: { sql, head: { materialized: 'view' } },
+      after: { sql, yaml: 'kind: view', head: { materialized: 'view' } },
       category: 'non-breaking',
       reasons: ['kind changed'],
       readers: KEPT,
@@ -43,7 +47,7 @@ export const own: Chapter = {
     {
       title: 'A description',
       before: sql,
-      after: { sql, head: { description: 'Orders as they came in' } },
+      after: { sql, yaml: 'description: Orders as they came in', head: { description: 'Orders as they came in' } },
       category: 'metadata',
       reasons: ['description, owner, tags or audits changed'],
       readers: KEPT,
@@ -51,7 +55,11 @@ export const own: Chapter = {
     {
       title: 'An audit',
       before: sql,
-      after: { sql, head: { audits: [{ type: 'not_null', columns: ['order_id'], severity: 'error', at }] } },
+      after: {
+        sql,
+        yaml: 'audits: [not_null: order_id]',
+        head: { audits: [{ type: 'not_null', columns: ['order_id'], severity: 'error', at }] },
+      },
       category: 'metadata',
       reasons: ['description, owner, tags or audits changed'],
       readers: KEPT,
@@ -59,7 +67,11 @@ export const own: Chapter = {
     {
       title: 'A description of a column',
       before: sql,
-      after: { sql, head: { columns: [{ name: 'amount', type: null, description: 'In cents' }] } },
+      after: {
+        sql,
+        yaml: 'columns: { amount: { description: In cents } }',
+        head: { columns: [{ name: 'amount', type: null, description: 'In cents' }] },
+      },
       category: 'metadata',
       reasons: ['description, owner, tags or audits changed'],
       readers: KEPT,
@@ -67,7 +79,11 @@ export const own: Chapter = {
     {
       title: 'A declared type of a column',
       before: sql,
-      after: { sql, head: { columns: [{ name: 'amount', type: 'DOUBLE', description: null }] } },
+      after: {
+        sql,
+        yaml: 'columns: { amount: DOUBLE }',
+        head: { columns: [{ name: 'amount', type: 'DOUBLE', description: null }] },
+      },
       category: 'breaking',
       reasons: ['column amount changed'],
       readers: [

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { builtinModules } from 'node:module';
+import { builtinModules, createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
@@ -22,12 +22,34 @@ function analysisVersion() {
     .digest('hex');
 }
 
+const NATIVE = ['@duckdb/node-api', 'libsql'];
+
+/**
+ * Native code cannot be bundled; it is loaded from node_modules when a command needs it. By `require`, because these
+ * packages are CommonJS: `import` reads each of their files twice, once only to find out what it exports.
+ */
+const required = {
+  name: 'required',
+  resolveId: (id) => (NATIVE.includes(id) ? `\0required:${id}` : null),
+  load: (id) => {
+    if (!id.startsWith('\0required:')) return null;
+    const name = JSON.stringify(id.slice('\0required:'.length));
+    const names = Object.keys(createRequire(import.meta.url)(JSON.parse(name))).filter((one) =>
+      /^[A-Za-z_$][\w$]*$/.test(one),
+    );
+    return `import { createRequire } from 'node:module';
+const native = createRequire(import.meta.url)(${name});
+export default native;
+export const { ${names.filter((one) => one !== 'default').join(', ')} } = native;`;
+  },
+};
+
 rmSync('dist', { recursive: true, force: true });
 const bundle = await rolldown({
   input: { bough: 'src/cli/main.ts', index: 'src/index.ts' },
   platform: 'node',
-  // Native code cannot be bundled; it is loaded from node_modules when a command needs it.
-  external: [/^node:/, ...builtinModules, '@duckdb/node-api', 'libsql'],
+  plugins: [required],
+  external: [/^node:/, ...builtinModules],
   transform: {
     define: { __BOUGH_VERSION__: JSON.stringify(version), __BOUGH_ANALYSIS__: JSON.stringify(analysisVersion()) },
   },

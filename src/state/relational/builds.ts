@@ -3,7 +3,7 @@ import type { BuildId, OperationId } from '../../model/ids.ts';
 import type { Build, Claim, StateWriter } from '../contract.ts';
 import { setOf, text } from './database.ts';
 import type { Connection, Value } from './database.ts';
-import { holderOf, isAtWork, touch, writeAtWork } from './operations.ts';
+import { holderOf, isAtWork, touch, noteAtWork } from './operations.ts';
 import type { Work } from './operations.ts';
 import { BUILD, buildOf } from './rows.ts';
 
@@ -13,21 +13,21 @@ type ClaimRequest = Parameters<StateWriter['claimBuild']>[0];
 export function builds(work: Work): Builds {
   const { database } = work;
   return {
-    pin: (operation, ids) => writeAtWork(work, operation, (at) => pin(at, work, operation, ids)),
-    claimBuild: (request) => writeAtWork(work, request.operation, (at) => claim(at, work, request)),
+    pin: (operation, ids) => noteAtWork(work, operation, (at) => pin(at, work, operation, ids)),
+    claimBuild: (request) => noteAtWork(work, request.operation, (at) => claim(at, work, request)),
     finishBuild: (operation, build) =>
-      database.write(async (at) => {
+      database.note(async (at) => {
         const finished = (await isAtWork(at, work, operation)) && (await finish(at, operation, build));
         if (!finished) await recordGarbage(at, operation, build);
         return finished;
       }),
     discardBuild: (operation, id) =>
-      database.write(async (at) => {
+      database.note(async (at) => {
         const mine = `id = $1 AND operation = $2 AND status = 'claimed'`;
         await at.run(`UPDATE builds SET status = 'dead' WHERE ${mine}`, [id, operation]);
       }),
     recordAudits: (keys, build) =>
-      database.write((at) =>
+      database.note((at) =>
         at.many(
           'INSERT INTO audits (audit_key, build) VALUES ($1, $2) ON CONFLICT (audit_key) DO UPDATE SET build = excluded.build',
           keys.map((key) => [key, build ?? null]),

@@ -32,6 +32,11 @@ export interface Database {
   read<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
   /** One transaction at a time over all processes; throwing rolls back. */
   write<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
+  /**
+   * The same for what can be done again: a machine that loses power may forget it, until the next `write`; a process that
+   * dies does not.
+   */
+  note<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 

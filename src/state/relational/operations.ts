@@ -39,7 +39,7 @@ export function operations(work: Work): Operations {
         );
       }),
     heartbeat: (operation) =>
-      database.write(async (at) => {
+      database.note(async (at) => {
         if (!(await isAtWork(at, work, operation))) return false;
         await at.run('UPDATE operations SET expires = $1 WHERE id = $2', [work.now() + work.lease, operation]);
         return true;
@@ -110,15 +110,32 @@ export const lost = (): UserError =>
     ),
   );
 
-/** Writes on behalf of an operation; null says that it was given up, which must be recorded before it is told. */
-export async function writeAtWork<T>(
+type Way = 'write' | 'note';
+
+async function atWork<T>(
   work: Work,
+  way: Way,
   operation: OperationId,
   then: (connection: Connection) => Promise<T>,
 ): Promise<T> {
-  const done = await work.database.write(async (at) =>
+  const done = await work.database[way](async (at) =>
     (await isAtWork(at, work, operation)) ? { value: await then(at) } : null,
   );
+  // An operation that was given up must be recorded as such before that is told.
   if (done === null) throw lost();
   return done.value;
 }
+
+/** Writes on behalf of an operation. */
+export const writeAtWork = <T>(
+  work: Work,
+  operation: OperationId,
+  then: (connection: Connection) => Promise<T>,
+): Promise<T> => atWork(work, 'write', operation, then);
+
+/** Writes what can be done again. */
+export const noteAtWork = <T>(
+  work: Work,
+  operation: OperationId,
+  then: (connection: Connection) => Promise<T>,
+): Promise<T> => atWork(work, 'note', operation, then);

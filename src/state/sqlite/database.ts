@@ -50,10 +50,28 @@ export class SqliteDatabase implements Database {
     return this.#inTurn(async () => {
       const connection = await this.#openToWrite();
       this.#wrote = true;
-      return this.#exclusively(connection, async (at) => {
-        await checkSchema(at, this.#file.path);
-        return work(at);
-      });
+      return this.#checked(connection, work);
+    });
+  }
+
+  note<T>(work: Work<T>): Promise<T> {
+    return this.#inTurn(async () => {
+      const connection = await this.#openToWrite();
+      this.#wrote = true;
+      connection.execute('PRAGMA synchronous = NORMAL');
+      try {
+        return await this.#checked(connection, work);
+      } finally {
+        connection.execute('PRAGMA synchronous = FULL');
+      }
+    });
+  }
+
+  /** One exclusive transaction over a schema that is ours. */
+  #checked<T>(connection: SqliteConnection, work: Work<T>): Promise<T> {
+    return this.#exclusively(connection, async (at) => {
+      await checkSchema(at, this.#file.path);
+      return work(at);
     });
   }
 

@@ -45,7 +45,10 @@ function refuseStorage(storage: { readonly [option: string]: Json }): void {
 async function create(connection: Connection, kind: 'table' | 'view', target: Sql, query: Sql): Promise<Made> {
   const before = `CREATE ${kind === 'table' ? 'TABLE' : 'VIEW'} ${target} AS `;
   const result = await connection.run(`${before}${query}`, { start: before.length, length: query.length });
-  const rows = kind === 'view' ? null : ((await result.convertRows(toJson))[0]?.[0] ?? null);
+  // The one row that there is; asking for all rows asks once more whether there are others.
+  const chunk = kind === 'view' ? null : await result.fetchChunk();
+  const rows =
+    chunk !== null && chunk.rowCount > 0 && chunk.columnCount > 0 ? chunk.getColumnVector(0).getItem(0) : null;
   return {
     // A query that the engine takes for several statements (PIVOT) gives no count.
     rows: kind === 'view' ? null : Number(rows ?? (await connection.text(`SELECT count(*) FROM ${target}`))),

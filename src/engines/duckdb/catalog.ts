@@ -1,6 +1,8 @@
 import type { BuildId } from '../../model/ids.ts';
 import type { Existing, RelationName } from '../contract.ts';
 import type { Connection } from './connection.ts';
+import { DuckdbError } from './errors.ts';
+import type { Names } from './names.ts';
 import { BOUGH_SCHEMA, fold, literal, relationKey } from './names.ts';
 
 const list = (names: Iterable<string>): string => [...names].map(literal).join(', ');
@@ -24,10 +26,29 @@ export async function standingBuilds(connection: Connection): Promise<ReadonlyMa
   return new Map((await standing(connection, [BOUGH_SCHEMA])).map(({ name, kind }) => [name.name, kind]));
 }
 
-export async function missing(connection: Connection, builds: readonly BuildId[]): Promise<readonly BuildId[]> {
+/** Looking through the catalog costs as much as it holds; looking at a relation costs a fifth of a millisecond. */
+const MANY = 500;
+
+export async function missing(
+  connection: Connection,
+  names: Names,
+  builds: readonly BuildId[],
+): Promise<readonly BuildId[]> {
   if (builds.length === 0) return [];
+  if (builds.length <= MANY && (await allStand(connection, names, builds))) return [];
   const present = await standingBuilds(connection);
   return builds.filter((id) => !present.has(id));
+}
+
+/** false where one of them cannot be read, whatever the reason. */
+async function allStand(connection: Connection, names: Names, builds: readonly BuildId[]): Promise<boolean> {
+  try {
+    await connection.run(builds.map((id) => `FROM ${names.build(id)} LIMIT 0;`).join('\n'));
+    return true;
+  } catch (error) {
+    if (error instanceof DuckdbError) return false;
+    throw error;
+  }
 }
 
 export async function schemas(connection: Connection): Promise<readonly string[]> {

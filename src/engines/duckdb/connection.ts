@@ -18,6 +18,8 @@ export class Connection {
   readonly #driver: DuckDBConnection;
   /** Not to be lent again: a transaction may be open, or a user's statement may have changed a setting. */
   retired = false;
+  /** Goes with the first statement of a transaction: each call of the driver costs a turn through its threads. */
+  #begin = '';
 
   constructor(driver: DuckDBConnection) {
     this.#driver = driver;
@@ -25,10 +27,14 @@ export class Connection {
 
   /** Several statements may stand in one text; the first error ends it, the last result is returned. */
   async run(statement: string, part?: Part): Promise<DuckDBMaterializedResult> {
+    const sent = this.#begin + statement;
+    const shift = this.#begin.length;
+    this.#begin = '';
     try {
-      return await this.#driver.run(statement);
+      return await this.#driver.run(sent);
     } catch (raw) {
-      throw translated(raw, statement, part);
+      const { start, length } = part ?? { start: 0, length: statement.length };
+      throw translated(raw, sent, { start: start + shift, length });
     }
   }
 
@@ -81,7 +87,8 @@ export class Connection {
   }
 
   async #attempt<T>(work: () => Promise<T>, mode: string): Promise<T> {
-    await this.run(`BEGIN TRANSACTION ${mode}`);
+    if (mode === '') this.#begin = 'BEGIN TRANSACTION;\n';
+    else await this.run(`BEGIN TRANSACTION ${mode}`);
     let result: T;
     try {
       result = await work();
@@ -96,6 +103,9 @@ export class Connection {
 
   /** The first error is the one that counts; a connection that cannot roll back is closed, which does it. */
   async #rollback(): Promise<void> {
+    const begun = this.#begin === '';
+    this.#begin = '';
+    if (!begun) return;
     try {
       await this.#driver.run('ROLLBACK');
     } catch {

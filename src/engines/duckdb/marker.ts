@@ -21,18 +21,18 @@ export const ownTables = (names: Names): string => `
 /** Schemas that Bough made, and may drop again. */
 export const ownSchemas = (names: Names): string => names.build(SCHEMAS);
 
-async function isThere(connection: Connection): Promise<boolean> {
-  const count = await connection.text(
-    `SELECT count(*) FROM duckdb_tables() WHERE database_name = current_database()
-     AND schema_name = ${literal(BOUGH_SCHEMA)} AND table_name = ${literal(WAREHOUSE)}`,
-  );
-  return count !== '0';
+/** null where Bough was never in this warehouse. Asking the catalog first would cost as much as there are tables. */
+async function whereThere<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof DuckdbError && error.kind === 'Catalog') return null;
+    throw error;
+  }
 }
 
-export async function identity(connection: Connection, names: Names): Promise<string | null> {
-  if (!(await isThere(connection))) return null;
-  return connection.text(`SELECT id FROM ${names.build(WAREHOUSE)}`);
-}
+export const identity = (connection: Connection, names: Names): Promise<string | null> =>
+  whereThere(connection.text(`SELECT id FROM ${names.build(WAREHOUSE)}`));
 
 export function initialise(connection: Connection, names: Names, id: string): Promise<string> {
   const table = names.build(WAREHOUSE);
@@ -43,14 +43,8 @@ export function initialise(connection: Connection, names: Names, id: string): Pr
   });
 }
 
-export async function marker(
-  connection: Connection,
-  names: Names,
-  environment: EnvironmentName,
-): Promise<Marker | null> {
-  if (!(await isThere(connection))) return null;
-  return read(connection, names, environment);
-}
+export const marker = (connection: Connection, names: Names, environment: EnvironmentName): Promise<Marker | null> =>
+  whereThere(read(connection, names, environment));
 
 async function read(connection: Connection, names: Names, environment: EnvironmentName): Promise<Marker | null> {
   const [row] = await connection.rows(

@@ -53,7 +53,7 @@ function reader(pool: Connections, names: Names): Reader {
         const work = () => fingerprints(connection, names.build(id), sets);
         return connection.transaction(work, 'READ ONLY');
       }, signal),
-    missing: (builds) => pool.use((connection) => missing(connection, builds)),
+    missing: (builds) => pool.use((connection) => missing(connection, names, builds)),
     existing: (names) => pool.use((connection) => existing(connection, names)),
   };
 }

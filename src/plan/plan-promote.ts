@@ -15,15 +15,13 @@ import { graphFor } from './plan-apply.ts';
 import type { Planning } from './planning.ts';
 import { factsOf, headOf, type Version } from './version.ts';
 
-async function mergedNodes(
-  merge: Merge,
-  from: Version,
-  to: Version | null,
-  next: number,
-  planning: Planning,
-): Promise<Desired> {
-  const theirs = await recordedNodes(planning.state, from);
-  const ours = to === null ? null : await recordedNodes(planning.state, to);
+/** Both sides' nodes, from their recorded definitions. */
+interface Sides {
+  readonly theirs: Desired;
+  readonly ours: Desired | null;
+}
+
+function mergedNodes(merge: Merge, { theirs, ours }: Sides, next: number): Desired {
   const nodes = new Map<NodeName, Node>();
   const origins = new Map<NodeName, Entry['origin']>();
   const take = (name: NodeName, side: Desired | null, origin: Entry['origin'] | null): void => {
@@ -39,14 +37,13 @@ async function mergedNodes(
 }
 
 /** The target's facts; a source that it does not have in this form brings its snapshot along. */
-async function factsAtTarget(graph: Graph, from: Version, to: Version | null, planning: Planning): Promise<Facts> {
-  const theirs = factsOf(from, planning.timezone);
+function factsAtTarget(graph: Graph, from: Version, to: Version | null, sides: Sides, timezone: string): Facts {
+  const theirs = factsOf(from, timezone);
   if (to === null) return theirs;
-  const ours = factsOf(to, planning.timezone);
-  const recorded = await recordedNodes(planning.state, to);
+  const ours = factsOf(to, timezone);
   const sources = new Map<NodeName, SourceFact>();
   for (const leaf of leavesOf(graph)) {
-    const here = recorded.nodes.get(leaf.name);
+    const here = sides.ours?.nodes.get(leaf.name);
     const same = here !== undefined && here.kind !== 'model' && sourceDefinition(here) === sourceDefinition(leaf);
     const fact = (same ? ours : theirs).sources.get(leaf.name) ?? ours.sources.get(leaf.name);
     if (fact !== undefined) sources.set(leaf.name, fact);
@@ -137,9 +134,13 @@ export async function planPromote(
   const head = await headOf(planning.state, target);
   const merge = mergeDefinitions(await mergeBase(planning.state, source.head, head), source.head, head);
   refuse(merge.conflicts);
-  const merged = await mergedNodes(merge, source.head, head, (record?.head ?? 0) + 1, planning);
+  const sides: Sides = {
+    theirs: await recordedNodes(planning.state, source.head),
+    ours: head === null ? null : await recordedNodes(planning.state, head),
+  };
+  const merged = mergedNodes(merge, sides, (record?.head ?? 0) + 1);
   const { graph } = await fitting(source.head, target, () => graphFor(merged.nodes, planning));
-  const facts = await factsAtTarget(graph, source.head, head, planning);
+  const facts = factsAtTarget(graph, source.head, head, sides, planning.timezone);
   const branch = (record?.base ?? null) !== null;
   const { origins } = merged;
   const goal = {

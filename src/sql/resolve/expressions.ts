@@ -167,7 +167,7 @@ export function resolveTie(resolver: Resolver, site: TieSite, scope: Scope): big
 function ordersFully(resolver: Resolver, keys: readonly Name[], scope: Scope): boolean {
   const [source, second] = scope.sources;
   if (source === undefined || second !== undefined) return false;
-  const sets = source.table.unique();
+  const sets = source.table.unique;
   if (sets.length === 0) return false;
   const texts = new Set<string>();
   for (const key of keys) {

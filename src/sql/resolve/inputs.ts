@@ -3,7 +3,7 @@ import type { InputTable } from '../contract.ts';
 import { quoteName } from '../context.ts';
 import type { Meaning } from './meaning.ts';
 import type { Resolver } from './resolver.ts';
-import { Table } from './table.ts';
+import { NOTHING_UNIQUE, Table } from './table.ts';
 import type { Column, RowsPart } from './table.ts';
 
 /** One mention of an input as a table. */
@@ -40,9 +40,9 @@ class Mention extends Table {
   #all: readonly Column[] | null = null;
 
   constructor(resolver: Resolver, input: number, parts: readonly RowsPart[], span: Span) {
-    const unique = (): string[][] =>
-      (resolver.inputs[input]?.unique ?? []).map((set) => set.map((name) => quoteName(resolver.fold(name))));
-    super({ parts, columns: [], unique });
+    const sets = resolver.inputs[input]?.unique ?? NOTHING_UNIQUE;
+    const unique = sets.length === 0 ? sets : sets.map((set) => set.map((name) => quoteName(resolver.fold(name))));
+    super({ parts, columns: NONE, unique });
     this.#resolver = resolver;
     this.#input = input;
     this.#span = span;

@@ -36,8 +36,7 @@ export class Resolver {
   readonly inputs: readonly InputTable[];
   readonly order: readonly number[];
   readonly usedCtes: ReadonlySet<number>;
-  readonly query: (query: Query, parent: Scope | null) => Table;
-  readonly relation: (relation: Relation, scope: Scope) => Table;
+  readonly #parts: ResolverParts;
 
   constructor(parts: ResolverParts) {
     this.rules = parts.rules;
@@ -45,8 +44,15 @@ export class Resolver {
     this.inputs = parts.inputs;
     this.order = parts.order;
     this.usedCtes = parts.used;
-    this.query = (query, parent) => parts.query(this, query, parent);
-    this.relation = (relation, scope) => parts.relation(this, relation, scope);
+    this.#parts = parts;
+  }
+
+  query(query: Query, parent: Scope | null): Table {
+    return this.#parts.query(this, query, parent);
+  }
+
+  relation(relation: Relation, scope: Scope): Table {
+    return this.#parts.relation(this, relation, scope);
   }
 
   problem(code: ProblemCode, message: string, span: Span, hint: string | null): void {

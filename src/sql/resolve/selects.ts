@@ -12,8 +12,8 @@ import type { Outputs } from './outputs.ts';
 import type { Resolver } from './resolver.ts';
 import { Scope } from './scope.ts';
 import { toColumns } from './columns.ts';
-import { Table, columnOf } from './table.ts';
-import type { RowsPart } from './table.ts';
+import { NOTHING_UNIQUE, Table, columnOf } from './table.ts';
+import type { RowsPart, UniqueSets } from './table.ts';
 
 /** What stands behind a query's body. */
 export type Tail = Pick<Query, 'order' | 'limit' | 'rest'>;
@@ -130,11 +130,11 @@ function tableOf(block: Block, order: RowsPart | null): Table {
     select.from !== null && source !== undefined && second === undefined && parts.length === 1 && order === null;
   if (passes && parts[0]?.pieces.length === 1 && columns !== null) {
     return new Table(
-      { parts: source.table.parts, columns, unique: () => uniqueOf(block), order: source.table.order },
+      { parts: source.table.parts, columns, unique: uniqueOf(block), order: source.table.order },
       source.table.title,
     );
   }
-  return new Table({ parts, columns, unique: () => uniqueOf(block), order });
+  return new Table({ parts, columns, unique: uniqueOf(block), order });
 }
 
 /** Whether the rows of the result are all rows of FROM, some of them, or others. */
@@ -148,17 +148,18 @@ function subset({ select, tail, outputs }: Block): 'all' | 'some' | 'none' {
 }
 
 /** Sets of outputs without duplicates, as far as the one table behind them tells. */
-function uniqueOf(block: Block): readonly (readonly string[])[] {
+function uniqueOf(block: Block): UniqueSets {
   const { scope, outputs } = block;
   const [source, second] = scope.sources;
-  if (source === undefined || second !== undefined || subset(block) === 'none') return [];
-  if (outputs.list.some((output) => output.facts.multiplies || output.facts.unknown.length > 0)) return [];
+  if (source === undefined || second !== undefined || source.table.unique.length === 0) return NOTHING_UNIQUE;
+  if (subset(block) === 'none') return NOTHING_UNIQUE;
+  if (outputs.list.some((output) => output.facts.multiplies || output.facts.unknown.length > 0)) return NOTHING_UNIQUE;
   const texts = new Map<string, string>();
   for (const { meaning } of outputs.list) {
     const column = columnOf(meaning);
     if (column !== undefined) texts.set(column.meaning.text, meaning.text);
   }
-  return source.table.unique().flatMap((set) => {
+  return source.table.unique.flatMap((set) => {
     const translated = set.map((text) => texts.get(text));
     return translated.every((text) => text !== undefined) ? [translated] : [];
   });

@@ -31,12 +31,16 @@ export interface RowsPart {
   readonly span: Span;
 }
 
+/** Sets of columns, by their texts, of which no two rows have the same values. */
+export type UniqueSets = readonly (readonly string[])[];
+
+export const NOTHING_UNIQUE: UniqueSets = [];
+
 export interface TableContent {
   readonly parts: readonly RowsPart[];
   /** null: unknown, and then `parts` takes in all that the query can see. */
   readonly columns: readonly Column[] | null;
-  /** Sets of columns, by their texts, of which no two rows have the same values. */
-  readonly unique?: () => readonly (readonly string[])[];
+  readonly unique?: UniqueSets;
   /** ORDER BY without LIMIT. */
   readonly order?: RowsPart | null;
 }
@@ -47,7 +51,7 @@ export class Table {
   readonly order: RowsPart | null;
   /** What reasons call it: the name of a CTE. */
   readonly title: string | null;
-  readonly unique: () => readonly (readonly string[])[];
+  readonly unique: UniqueSets;
   readonly #columns: readonly Column[] | null;
   #rows: Meaning | null = null;
   #byName: Map<string, Column[]> | null = null;
@@ -57,7 +61,7 @@ export class Table {
     this.parts = content.parts;
     this.#columns = content.columns;
     this.order = content.order ?? null;
-    this.unique = content.unique ?? (() => []);
+    this.unique = content.unique ?? NOTHING_UNIQUE;
     this.title = title;
   }
 

@@ -48,8 +48,18 @@ function sitesIn(model: Model, query: Query, env: Env, outer: Scope | null): Sit
   return sites;
 }
 
-export const pickModel = ({ random, project }: Work): Model | null =>
-  project.models.length === 0 ? null : random.pick(project.models);
+/** A model: more often one that others read, and one whose data hang on ties. */
+export function pickModel({ random, project, draft }: Work): Model | null {
+  const read = new Set(project.models.flatMap(({ query }) => [...readsOf(query)]));
+  const inner = project.models.filter(({ name }) => read.has(name));
+  const loose = inner.filter(({ name }) => {
+    const own = draft.loose.get(name)?.own;
+    return own !== undefined && (own.rows || own.columns.includes(true));
+  });
+  const roll = random.next();
+  const from = roll < 0.2 && loose.length > 0 ? loose : roll < 0.6 && inner.length > 0 ? inner : project.models;
+  return from.length === 0 ? null : random.pick(from);
+}
 
 export function envOf(work: Work, model: Model): { env: Env; readable: string[] } {
   const before = work.project.models.slice(0, work.project.models.indexOf(model)).map(({ name }) => name);

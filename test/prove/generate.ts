@@ -306,13 +306,18 @@ export class Generator {
 
   #projection(wanted: Kind | null, select: Select, scope: Scope): Expr {
     const random = this.#random;
-    const kind = wanted ?? random.pick(KINDS);
+    const [seen] = random.some(
+      scope.sources.flatMap(({ table }) => table.columns),
+      1,
+    );
+    const kind =
+      wanted ?? (seen !== undefined && seen.kind !== 'other' && random.chance(0.8) ? seen.kind : random.pick(KINDS));
     const roll = random.next();
     if (kind === 'int' && roll < 0.12) return this.expressions.window(scope, this.#ties);
     if (kind === 'int' && roll < 0.14)
       return expr('int', 'unnest([', someLiteral(random, 'int'), ', ', this.expressions.leaf('int', scope), '])');
     if (kind === 'int' && roll < 0.15) return expr('int', 'unnest(generate_series(1, 2))');
-    if (kind === 'int' && roll > 0.75 && this.#ties)
+    if (kind === 'int' && roll > 0.7 && this.#ties)
       return tied(expr('int', 'CAST(floor(random() * 100) AS INTEGER)'), 'volatile');
     if (roll < 0.24) {
       const lateral = select.items.flatMap((item) =>

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import type { Planned, Workspace } from '../../src/bough.ts';
-import type { Engine, Session } from '../../src/engines/contract.ts';
+import type { Engine, Patience, Session } from '../../src/engines/contract.ts';
 import { environmentName } from '../../src/model/environment-name.ts';
 import type { OperationResult } from '../../src/model/plan.ts';
 import { UserError } from '../../src/model/problems.ts';
@@ -16,6 +16,31 @@ const PROD = environmentName('prod');
 export type Answer =
   | { readonly type: 'applied'; readonly planned: Planned; readonly result: OperationResult }
   | { readonly type: 'refused'; readonly message: string };
+
+/** Rows lie in another order in each build, so that what hangs on their order shows. */
+const shuffling = (session: Session): Session => ({
+  ...session,
+  build: (request, signal) =>
+    session.build(
+      request.type === 'table'
+        ? {
+            ...request,
+            query: `SELECT * FROM (\n${request.query.trimEnd().replace(/;$/, '')}\n) AS built ORDER BY random()`,
+          }
+        : request,
+      signal,
+    ),
+});
+
+function around(engine: Engine): Engine {
+  async function open(mode: 'write', patience: Patience): Promise<Session>;
+  async function open(mode: 'read', patience: Patience): Promise<Awaited<ReturnType<typeof reader>>>;
+  async function open(mode: 'read' | 'write', patience: Patience): Promise<unknown> {
+    return mode === 'read' ? engine.open(mode, patience) : shuffling(await engine.open(mode, patience));
+  }
+  const reader = (patience: Patience) => engine.open('read', patience);
+  return { ...engine, open };
+}
 
 /** A project of Bough in a folder of its own, with its warehouse held open. */
 export class Subject {
@@ -48,7 +73,7 @@ export class Subject {
     if (this.#workspace !== null) return this.#workspace;
     const engine = (one: Engine): Engine => {
       this.#engine = one;
-      return one;
+      return around(one);
     };
     this.#workspace = await openWorkspace({ directory: this.#dir, wait: 0 }, { engine });
     return this.#workspace;

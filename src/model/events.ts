@@ -18,8 +18,18 @@ export type Event =
   | { readonly type: 'build-skipped'; readonly node: NodeName; readonly because: NodeName }
   | { readonly type: 'audit-passed'; readonly node: NodeName; readonly audit: string }
   | { readonly type: 'audit-failed'; readonly node: NodeName; readonly problem: Problem }
-  | { readonly type: 'published'; readonly environment: EnvironmentName; readonly revision: number; readonly views: number }
-  | { readonly type: 'recovered'; readonly environment: EnvironmentName; readonly revision: number; readonly finished: boolean }
+  | {
+      readonly type: 'published';
+      readonly environment: EnvironmentName;
+      readonly revision: number;
+      readonly views: number;
+    }
+  | {
+      readonly type: 'recovered';
+      readonly environment: EnvironmentName;
+      readonly revision: number;
+      readonly finished: boolean;
+    }
   | { readonly type: 'collected'; readonly builds: number }
   | { readonly type: 'warned'; readonly problem: Problem };
 

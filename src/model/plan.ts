@@ -82,4 +82,10 @@ export interface OperationResult {
 }
 
 /** A summary before anything was counted. */
-export const EMPTY_RESULT: Readonly<Record<ResultAction, number>> = { built: 0, kept: 0, reused: 0, removed: 0, failed: 0 };
+export const EMPTY_RESULT: Readonly<Record<ResultAction, number>> = {
+  built: 0,
+  kept: 0,
+  reused: 0,
+  removed: 0,
+  failed: 0,
+};

@@ -84,7 +84,7 @@ export const PROBLEM_CODES = {
   'warehouse-replaced': EXIT.recovery,
   'recovery-impossible': EXIT.recovery,
   'not-confirmed': EXIT.usage,
-  'usage': EXIT.usage,
+  usage: EXIT.usage,
   'environment-name': EXIT.usage,
   'write-refused': EXIT.error,
   'files-differ': EXIT.error,

@@ -163,9 +163,10 @@ class Printer {
       (cte) =>
         `${this.inner(cte.name)}${this.#columns(cte.columns)} AS ${cte.materialized ? 'MATERIALIZED ' : ''}(${this.query(cte.query)})`,
     );
+    // A name in ORDER BY is looked for among the names of the output as it is spelled there.
     const order = query.order.map((one) => {
       const direction = one.desc ? ' DESC' : this.#style.ascending ? ' ASC' : '';
-      return `${this.expr(one.by)}${direction}${one.nulls === null ? '' : ` NULLS ${one.nulls}`}`;
+      return `${this.bare(one.by)}${direction}${one.nulls === null ? '' : ` NULLS ${one.nulls}`}`;
     });
     const limit = query.limit === null ? '' : ` LIMIT ${query.limit.sql}`;
     const offset = query.offset === null ? '' : ` OFFSET ${query.offset.sql}`;

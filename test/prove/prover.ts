@@ -258,7 +258,7 @@ class Play {
     const model = project.models.find(({ name }) => name === node);
     const before = this.#draft.project.models.find(({ name }) => name === node);
     if (model === undefined) return false;
-    const edited = JSON.stringify(model.query) !== JSON.stringify(before?.query);
+    const edited = JSON.stringify(model) !== JSON.stringify(before);
     return edited || (model.view && !/(Binder|Catalog|Parser) Error/.test(message));
   }
 

@@ -16,7 +16,8 @@ interface Written {
 
 const NODE_FILE = /^models\/(\w+)\/(\w+)\.(sql|yml)$/;
 const HEAD = /^\/\* bough[^*]*\*\/\n/;
-const MENTION = /"?\b(raw|mart)\b"?\."?(\w+)"?/gi;
+/** Schemas of test projects: `raw`, `mart`, and `m1`, `m2` … for traps. */
+const MENTION = /"?\b(raw|mart|m\d+)\b"?\."?(\w+)"?/gi;
 
 export function mentions(sql: string): string[] {
   return [...new Set([...sql.matchAll(MENTION)].map(([, schema, table]) => `${schema}.${table}`.toLowerCase()))];
@@ -98,7 +99,7 @@ export class Rebuild {
   static async open(dir: string): Promise<Rebuild> {
     const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
     const connection = await instance.connect();
-    await connection.run("SET TimeZone = 'UTC'; CREATE SCHEMA raw; CREATE SCHEMA mart");
+    await connection.run("SET TimeZone = 'UTC'");
     return new Rebuild(instance, connection, dir);
   }
 
@@ -137,6 +138,7 @@ export class Rebuild {
     this.#standing.delete(node.name);
     try {
       this.ran += 1;
+      await this.#connection.run(`CREATE SCHEMA IF NOT EXISTS ${node.name.split('.')[0] ?? ''}`);
       await this.#connection.run(`CREATE OR REPLACE TABLE ${node.name} AS ${node.sql}`);
     } catch (error) {
       throw new Refused(node.name, error instanceof Error ? error.message : String(error));

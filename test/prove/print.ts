@@ -136,7 +136,18 @@ class Printer {
       return this.plain(key);
     });
     const list = keys.join(', ');
-    return group.form === 'rollup' ? ` GROUP BY ROLLUP (${list})` : ` GROUP BY ${list}`;
+    switch (group.form) {
+      case 'rollup':
+        return ` GROUP BY ROLLUP (${list})`;
+      case 'cube':
+        return ` GROUP BY CUBE (${list})`;
+      case 'sets':
+        return ` GROUP BY GROUPING SETS ((${list}), (${keys[0] ?? ''}))`;
+      case 'exprs':
+      case 'ordinals':
+      case 'aliases':
+        return ` GROUP BY ${list}`;
+    }
   }
 
   select(select: Select): string {

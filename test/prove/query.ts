@@ -54,7 +54,7 @@ export interface Join {
   using: string[] | null;
 }
 
-export const GROUP_FORMS = ['exprs', 'ordinals', 'aliases', 'all', 'rollup'] as const;
+export const GROUP_FORMS = ['exprs', 'ordinals', 'aliases', 'all', 'rollup', 'cube', 'sets'] as const;
 
 export interface Group {
   form: (typeof GROUP_FORMS)[number];

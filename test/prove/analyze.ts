@@ -71,8 +71,12 @@ export function scopeOf(select: Select, env: Env, outer: Scope | null): Scope {
   };
   if (select.from !== null) see(select.from.first, sources);
   for (const join of select.from?.joins ?? []) {
+    const before = sources.flatMap(({ table }) => table.columns);
     see(join.source, join.kind === 'SEMI' || join.kind === 'ANTI' ? hidden : sources);
-    for (const name of join.using ?? []) merged.add(name);
+    if (join.using === 'natural') {
+      const right = sourceTable(join.source, env, outer).columns;
+      for (const { name } of right) if (before.some((one) => one.name === name)) merged.add(name);
+    } else for (const name of join.using ?? []) merged.add(name);
   }
   return { sources, hidden, merged, outer };
 }

@@ -113,14 +113,25 @@ function someSource(random: Random, number: number): SourceNode {
     const column = someColumn(random, new Set(columns.map((one) => one.name)));
     if (column !== null) columns.push(column);
   }
-  const rows = Array.from({ length: random.between(5, 11) }, () => someRow(random, columns));
-  const [first] = rows;
-  if (first !== undefined && random.chance(0.4)) rows.push([...first]);
-  return { name: `raw.s${number}`, seed: random.chance(0.25), columns, rows };
+  const source: SourceNode = {
+    name: `raw.s${number}`,
+    seed: random.chance(0.25),
+    unique: random.chance(0.4),
+    columns,
+    rows: [],
+  };
+  for (let count = random.between(5, 11); count > 0; count -= 1) source.rows.push(someRow(random, source));
+  const [first] = source.rows;
+  if (first !== undefined && !source.unique && random.chance(0.4)) source.rows.push([...first]);
+  return source;
 }
 
-export const someRow = (random: Random, columns: readonly SourceColumn[]): (string | null)[] =>
-  columns.map((column, index) => (index === 0 ? String(random.between(1, 5)) : someValue(random, column.kind)));
+/** A new row; its first value is not among the others' where the column is unique. */
+export function someRow(random: Random, { columns, rows, unique }: SourceNode): (string | null)[] {
+  const next = Math.max(0, ...rows.map(([id]) => Number(id))) + 1;
+  const id = String(unique ? next : random.between(1, 5));
+  return columns.map((column, index) => (index === 0 ? id : someValue(random, column.kind)));
+}
 
 /** Counts what the engine refused while a project was drafted. */
 export interface Discards {

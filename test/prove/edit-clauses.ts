@@ -73,6 +73,7 @@ export const changeJoinCondition = onSelect(({ select, scope, generator }, { ran
 
 /** `l.k = r.k` becomes USING (k), and back. */
 function toUsing(join: NonNullable<Select['from']>['joins'][number], random: Random): boolean {
+  if (join.using === 'natural') return false;
   if (join.using !== null && join.using.length > 1) {
     join.using = random.some(join.using, 1);
     return true;

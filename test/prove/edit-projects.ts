@@ -85,8 +85,9 @@ export const changeData = onSource((source, { random }) => {
   const row = source.rows.length === 0 ? undefined : random.pick(source.rows);
   const column = random.between(0, source.columns.length - 1);
   const kind = source.columns[column]?.kind;
-  if (row === undefined || random.chance(0.35)) source.rows.push(someRow(random, source.columns));
+  if (row === undefined || random.chance(0.35)) source.rows.push(someRow(random, source));
   else if (random.chance(0.3) && source.rows.length > 1) source.rows.splice(source.rows.indexOf(row), 1);
+  else if (column === 0 && source.unique) return false;
   else if (kind !== undefined) row[column] = column === 0 ? String(random.between(1, 5)) : someValue(random, kind);
 });
 

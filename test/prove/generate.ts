@@ -199,7 +199,12 @@ export class Generator {
     if (kind === 'CROSS' || kind === 'COMMA') return { kind, source, on: null, using: null };
     const shared = this.#shared(left, right);
     if (shared.length > 0 && random.chance(0.35))
-      return { kind, source, on: null, using: random.some(shared, random.between(1, 2)) };
+      return {
+        kind,
+        source,
+        on: null,
+        using: random.chance(0.15) ? 'natural' : random.some(shared, random.between(1, 2)),
+      };
     return { kind, source, on: this.condition(left, right), using: null };
   }
 

@@ -120,6 +120,7 @@ class Printer {
     if (join.kind === 'CROSS') return ` CROSS JOIN ${source}`;
     const outer = this.#style.outer && ['LEFT', 'RIGHT', 'FULL'].includes(join.kind) ? ' OUTER' : '';
     const kind = join.kind === 'INNER' ? (this.#style.inner ? ' INNER' : '') : ` ${join.kind}${outer}`;
+    if (join.using === 'natural') return ` NATURAL${kind} JOIN ${source}`;
     const using = join.using === null ? '' : ` USING (${join.using.map(nameText).join(', ')})`;
     return `${kind} JOIN ${source}${join.on === null ? using : ` ON ${this.expr(join.on)}`}`;
   }

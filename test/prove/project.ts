@@ -12,6 +12,8 @@ export interface SourceColumn {
 export interface SourceNode {
   name: string;
   seed: boolean;
+  /** Its first column is declared, and is, unique: orders by it have no ties. */
+  unique: boolean;
   columns: SourceColumn[];
   rows: (string | null)[][];
 }
@@ -49,7 +51,8 @@ function sourceYaml(source: SourceNode): string {
     `name: ${source.name}`,
     `file: data/${fileOf(source.name)}.csv`,
   ];
-  return `${[...head, ...(columns.length === 0 ? [] : ['columns:', ...columns])].join('\n')}\n`;
+  const audits = source.unique ? ['audits:', `  - unique: ${source.columns[0]?.name ?? ''}`] : [];
+  return `${[...head, ...(columns.length === 0 ? [] : ['columns:', ...columns]), ...audits].join('\n')}\n`;
 }
 
 function modelText(model: Model): string {

@@ -51,7 +51,8 @@ export interface Join {
   kind: JoinKind;
   source: Source;
   on: Expr | null;
-  using: string[] | null;
+  /** Names, or `natural`: all that both sides have. */
+  using: string[] | 'natural' | null;
 }
 
 export const GROUP_FORMS = ['exprs', 'ordinals', 'aliases', 'all', 'rollup', 'cube', 'sets'] as const;

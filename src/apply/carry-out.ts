@@ -44,7 +44,7 @@ export async function carryOut(
       current = await current.again(null);
       if (!current.core.moves) return nothingDone(current.core);
       const same = codeOf(current.document) === codeOf(planned.document);
-      if (last || !same || !(await onlyDataMoved(planned.core, applying))) throw error;
+      if (last || !(error.recovered || (same && (await onlyDataMoved(planned.core, applying))))) throw error;
     }
   }
 }

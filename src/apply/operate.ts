@@ -1,4 +1,4 @@
-import { asOperationId, type BuildId, type NodeName, type OperationId } from '../model/ids.ts';
+import { asOperationId, type BuildId, type EnvironmentName, type NodeName, type OperationId } from '../model/ids.ts';
 import { EMPTY_RESULT, type OperationResult, type ResultNode } from '../model/plan.ts';
 import { asError, problem, UserError, type Problem } from '../model/problems.ts';
 import type { Node } from '../model/node.ts';
@@ -24,11 +24,20 @@ import { checkMarker, Warehouse } from './warehouse.ts';
 
 /** The plan does not hold any more; planning anew may help. */
 export class StalePlan extends UserError {
-  constructor(message: string, options?: { readonly cause?: unknown }) {
-    super(problem('plan-stale', message, { hint: 'Plan again, look at it, and apply that.' }), options);
+  /** This operation finished an interrupted one: what moved is what readers saw already, not another's work. */
+  readonly recovered: boolean;
+
+  constructor(message: string, { recovered = false }: { readonly recovered?: boolean } = {}) {
+    super(problem('plan-stale', message, { hint: 'Plan again, look at it, and apply that.' }));
     this.name = 'StalePlan';
+    this.recovered = recovered;
   }
 }
+
+const finished = (environment: EnvironmentName): StalePlan =>
+  new StalePlan(`An interrupted operation on \`${environment}\` was finished; the plan was made before that.`, {
+    recovered: true,
+  });
 
 interface Running {
   readonly core: PlanCore;
@@ -45,7 +54,7 @@ async function enter(running: Running): Promise<number> {
   const { environment } = core;
   const token = await takeLease(id, environment, applying);
   if (await recover(environment, token, id, warehouse, applying)) {
-    throw new StalePlan(`An interrupted operation on \`${environment}\` was finished; the plan was made before that.`);
+    throw finished(environment);
   }
   const record = await applying.state.environment(environment);
   if ((record?.head ?? 0) !== core.head) {
@@ -73,9 +82,7 @@ async function lookAhead({ core, warehouse, applying }: Running): Promise<void> 
   const session = await warehouse.open();
   for (const environment of [core.from.environment, core.environment]) {
     if (await finishPublished(environment, session, applying)) {
-      throw new StalePlan(
-        `An interrupted operation on \`${environment}\` was finished; the plan was made before that.`,
-      );
+      throw finished(environment);
     }
     await checkMarker(session, environment, applying.state);
   }

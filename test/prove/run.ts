@@ -13,7 +13,9 @@ export interface Run {
   readonly only?: boolean;
   /** Failures to shrink; others are only counted. */
   readonly shrink: number;
-  readonly onProgress?: (edits: number) => void;
+  readonly onProgress?: (totals: Totals) => void;
+  /** Told at once, before anything is made smaller. */
+  readonly onFailure?: (failure: Failure) => void;
 }
 
 export interface Told {
@@ -32,11 +34,17 @@ const SHRINKING = { milliseconds: 40_000 };
 /** Plays projects until there were enough edits, then makes what failed smaller. */
 export async function prove(run: Run): Promise<Outcome> {
   const failures: Failure[] = [];
-  const prover = await Prover.open({ seed: run.seed, onFailure: (failure) => failures.push(failure) });
+  const prover = await Prover.open({
+    seed: run.seed,
+    onFailure: (failure) => {
+      failures.push(failure);
+      run.onFailure?.(failure);
+    },
+  });
   try {
     for (let part = run.part, made = 0; made < run.edits; part += run.step) {
       made += await prover.play(part, run.edits - made);
-      run.onProgress?.(made);
+      run.onProgress?.(prover.totals);
       if (run.only === true) break;
     }
     const told: Told[] = [];

@@ -2,7 +2,7 @@ import { analyze, untied, type Column, type Table } from './analyze.ts';
 import type { Content, Loose } from './content.ts';
 import { Generator, KINDS, NAMES } from './generate.ts';
 import { filesOf, type Model, type Project, type SourceColumn, type SourceNode } from './project.ts';
-import { isVolatile, PLAIN, type Kind } from './query.ts';
+import { innerQueries, isVolatile, PLAIN, type Kind, type Query } from './query.ts';
 import { Refused, type Rebuild } from './rebuild.ts';
 import type { Random } from './random.ts';
 
@@ -32,19 +32,27 @@ const looseOf = (table: Table, width: number): Loose => {
   return columns.length === width ? { rows: table.rowsTied, columns } : { rows: true, columns: [] };
 };
 
+/**
+ * DuckDB makes a window over an inner query a join of the query with itself: where random() is in it, rows can be lost.
+ */
+const losesRows = (query: Query): boolean =>
+  isVolatile(query) && (innerQueries(query).some(isVolatile) || JSON.stringify(query).includes('OVER ('));
+
 function tableOf(
   model: Model,
   content: Content,
   tables: ReadonlyMap<string, Table>,
 ): { table: Table; loose: Looseness } {
+  const lost = losesRows(model.query);
   const analysed = analyze(model.query, { tables, ctes: new Map() }, null);
   const own = analyze(model.query, { tables: untied(tables), ctes: new Map() }, null);
-  const all = looseOf(analysed, content.columns.length);
+  const width = content.columns.length;
+  const all: Loose = lost ? { rows: true, columns: [] } : looseOf(analysed, width);
   const columns = content.columns.map((name, index): Column => {
     const tied = all.rows || all.columns[index] === true;
     return { name, kind: kindOf(content.types[index] ?? ''), tied };
   });
-  return { table: { columns, rowsTied: all.rows }, loose: { own: looseOf(own, content.columns.length), all } };
+  return { table: { columns, rowsTied: all.rows }, loose: { own: lost ? all : looseOf(own, width), all } };
 }
 
 /** Rebuilds a project and looks at what came out; throws Refused where the engine will not have it. */

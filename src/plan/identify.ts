@@ -10,11 +10,20 @@ import { isCopied, loadingOf, localOf, metadataOf, placeOf } from './local.ts';
 
 export type { Identified, Identity } from './identity.ts';
 
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Making one costs a thousand times what using it costs. */
+function formatIn(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone);
+  if (known !== undefined) return known;
+  const made = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+  formats.set(timeZone, made);
+  return made;
+}
+
 /** The calendar day of an instant in a time zone, `2026-11-21`. */
 export const dayOf = (instant: string, timezone: string): string =>
-  new Intl.DateTimeFormat('en-CA', { timeZone: timezone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(
-    new Date(instant),
-  );
+  timezone === 'UTC' ? instant.slice(0, 10) : formatIn(timezone).format(new Date(instant));
 
 function identifyLeaf(
   node: SourceNode | SeedNode,

@@ -1,7 +1,7 @@
 import type { EnvironmentName } from '../model/ids.ts';
 import { problem, UserError } from '../model/problems.ts';
 import type { EnvironmentRecord, Revision, StateReader } from '../state/contract.ts';
-import { nearest } from './graph.ts';
+import { nearestName } from '../model/nearest.ts';
 import { headOf, type Version } from './version.ts';
 
 /** Environments that exist and have a revision. */
@@ -17,7 +17,7 @@ export async function existingHead(
   const head = await headOf(state, environment);
   if (record !== null && head !== null) return { record, head };
   const names = living(await state.environments()).map((one) => one.name);
-  const near = nearest(environment, names);
+  const near = nearestName(environment, names);
   const hint =
     near !== null
       ? `Did you mean ${near}?`

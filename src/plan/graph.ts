@@ -1,9 +1,9 @@
-import { closest, distance } from 'fastest-levenshtein';
 import { keyOf } from '../identity/hash.ts';
 import { canonicalize } from 'json-canonicalize';
 import type { Remembered } from '../model/facts.ts';
 import { nodeName, type Key, type NodeName } from '../model/ids.ts';
 import type { Audit, ModelNode, Node, SourceNode, SqlText } from '../model/node.ts';
+import { nearestName } from '../model/nearest.ts';
 import { positionIn } from '../model/position.ts';
 import { problem, type Problem } from '../model/problems.ts';
 import type { InputUse, Reading } from '../sql/contract.ts';
@@ -36,14 +36,10 @@ export interface Graph {
   readonly order: readonly NodeName[];
 }
 
-/** A name that is close enough to be what was meant. */
+/** A name that is close enough to be what was meant: the same table in another schema, or nearly the same spelling. */
 export function nearest(name: string, known: readonly string[]): string | null {
   const last = name.slice(name.lastIndexOf('.') + 1);
-  const sameTable = known.find((one) => one.slice(one.lastIndexOf('.') + 1) === last);
-  if (sameTable !== undefined) return sameTable;
-  if (known.length === 0) return null;
-  const candidate = closest(name, [...known]);
-  return distance(name, candidate) <= Math.max(2, Math.floor(name.length / 3)) ? candidate : null;
+  return known.find((one) => one.slice(one.lastIndexOf('.') + 1) === last) ?? nearestName(name, known);
 }
 
 interface Binder {

@@ -111,5 +111,4 @@ export type WrittenColumns = z.infer<typeof columnsSchema>;
 export type WrittenCommon = Pick<z.infer<typeof sourceSchema>, keyof typeof common>;
 export type WrittenCsv = z.infer<typeof csv>;
 export type WrittenSource = z.infer<typeof sourceSchema>;
-export type WrittenSeed = z.infer<typeof seedSchema>;
 export type WrittenHead = z.infer<typeof headSchema>;

@@ -111,8 +111,6 @@ export function classOf(name: string): FunctionClass {
 export const isMultiplying = (name: string, duckdb: boolean): boolean =>
   MULTIPLYING.has(name) && !(duckdb && DUCKDB_SCALARS.has(name));
 
-export const isDuckdbScalar = (name: string): boolean => DUCKDB_SCALARS.has(name);
-
 /** Table functions whose first argument names files. */
 export const FILE_READERS = words(`
   read_csv read_csv_auto read_parquet parquet_scan read_json read_json_auto read_json_objects read_json_objects_auto

@@ -10,8 +10,6 @@ export interface Progress {
   stop(): void;
 }
 
-export const silentProgress: Progress = { listener: () => {}, stop: () => {} };
-
 /** One line for each thing that is over: for logs. */
 export function plainProgress(write: (text: string) => void, style: Style): Progress {
   return {

@@ -10,8 +10,6 @@ export interface Meaning {
   readonly atoms: bigint;
 }
 
-export const wordsOnly = (text: string): Meaning => ({ text, atoms: 0n });
-
 export function union(meanings: readonly Meaning[]): bigint {
   let atoms = 0n;
   for (const meaning of meanings) atoms |= meaning.atoms;

@@ -38,14 +38,27 @@ const targets = (imports: readonly Import[]): readonly string[] => imports.map((
 /** A folder of `src`, or a file right under it. */
 const areaOf = (file: string): string => file.split('/')[0] ?? file;
 
-const ROOMS = ['apply', 'plan', 'identity', 'sql', 'project', 'bindings', 'facts', 'engines', 'state', 'model'];
+const ROOMS = [
+  'apply',
+  'plan',
+  'identity',
+  'sql',
+  'project',
+  'bindings',
+  'files',
+  'facts',
+  'engines',
+  'state',
+  'model',
+];
 
 /** What each area may import beside itself: from the edge to the core. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   model: [],
   sql: ['model'],
-  project: ['model'],
-  bindings: ['model'],
+  files: ['model'],
+  project: ['files', 'model'],
+  bindings: ['files', 'model'],
   state: ['model'],
   engines: ['model'],
   facts: ['model', 'engines/contract.ts'],

@@ -2,7 +2,7 @@ import type { Audit } from '../model/node.ts';
 import type { Problem } from '../model/problems.ts';
 import type { WrittenAudit } from './schemas.ts';
 import { sqlTextAt } from './sql-text.ts';
-import type { YamlDocument } from './yaml.ts';
+import type { YamlDocument } from '../files/yaml.ts';
 
 const listOf = (columns: string | readonly string[]): readonly string[] =>
   typeof columns === 'string' ? [columns] : columns;

@@ -2,7 +2,7 @@ import type { Audit, DeclaredColumn } from '../model/node.ts';
 import { problem, type Problem } from '../model/problems.ts';
 import type { z } from 'zod';
 import type { columnAuditSchema, WrittenColumns } from './schemas.ts';
-import type { Path, YamlDocument } from './yaml.ts';
+import type { Path, YamlDocument } from '../files/yaml.ts';
 
 export interface Columns {
   readonly columns: readonly DeclaredColumn[];

@@ -5,7 +5,7 @@ import { auditsOf } from './audits.ts';
 import { columnsOf } from './columns.ts';
 import { nameOfPath, writtenName } from './names.ts';
 import type { WrittenCommon, WrittenCsv } from './schemas.ts';
-import type { YamlDocument } from './yaml.ts';
+import type { YamlDocument } from '../files/yaml.ts';
 
 export type Common = Omit<SourceNode, 'kind' | 'origin'>;
 

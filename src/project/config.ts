@@ -8,9 +8,9 @@ import type { Config } from '../model/project.ts';
 import { CONFIG_FILE } from './find-root.ts';
 import { parseDuration } from './duration.ts';
 import { scalar, text } from './schemas.ts';
-import { checkShape } from './shape.ts';
-import { readText, startOf } from './text-file.ts';
-import { readYaml, type YamlDocument } from './yaml.ts';
+import { checkShape } from '../files/shape.ts';
+import { readText, startOf } from '../files/text-file.ts';
+import { readYaml, type YamlDocument } from '../files/yaml.ts';
 
 const databasePath = text.refine((path) => path !== ':memory:', 'must be a file: builds have to outlive the command');
 

@@ -1,5 +1,5 @@
 import { problem, type Problem } from '../model/problems.ts';
-import type { TextFile } from './text-file.ts';
+import type { TextFile } from '../files/text-file.ts';
 
 /** The YAML of a head: `start` and `end` enclose it, the SQL goes on at `after`. */
 export interface Head {

@@ -7,7 +7,7 @@ import { nearestName } from '../model/nearest.ts';
 import { printable } from '../model/printable.ts';
 import { asError, problem, UserError, type Problem } from '../model/problems.ts';
 import { CONFIG_FILE } from './find-root.ts';
-import { listFiles } from './list-files.ts';
+import { listFiles } from '../files/list-files.ts';
 
 export const TEMPLATES = ['shop', 'empty'] as const;
 export type Template = (typeof TEMPLATES)[number];

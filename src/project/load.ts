@@ -5,12 +5,12 @@ import { problem, refuse, warning, type Problem } from '../model/problems.ts';
 import type { Project } from '../model/project.ts';
 import { bareCommon, csvOf } from './common.ts';
 import { readConfig } from './config.ts';
-import { listFiles } from './list-files.ts';
+import { listFiles } from '../files/list-files.ts';
 import { readSqlModel } from './model.ts';
 import { nameOfPath } from './names.ts';
 import { readNodes } from './node-file.ts';
 import type { Reading } from './reading.ts';
-import { readText, startOf } from './text-file.ts';
+import { readText, startOf } from '../files/text-file.ts';
 
 export interface Loaded {
   readonly project: Project;

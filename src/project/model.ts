@@ -7,10 +7,10 @@ import { nameOfPath, writtenName } from './names.ts';
 import { usedParameters } from './parameters.ts';
 import type { Reading } from './reading.ts';
 import { headSchema, modelSchema, type WrittenHead } from './schemas.ts';
-import { checkShape } from './shape.ts';
+import { checkShape } from '../files/shape.ts';
 import { sqlTextAt } from './sql-text.ts';
-import { startOf, type TextFile } from './text-file.ts';
-import { readYaml, type YamlDocument } from './yaml.ts';
+import { startOf, type TextFile } from '../files/text-file.ts';
+import { readYaml, type YamlDocument } from '../files/yaml.ts';
 
 type Parameters = ModelNode['parameters'];
 

@@ -4,8 +4,8 @@ import { problem } from '../model/problems.ts';
 import { readModel } from './model.ts';
 import type { Reading } from './reading.ts';
 import { readSeed, readSource } from './source.ts';
-import { startOf, type TextFile } from './text-file.ts';
-import { readYaml, type YamlDocument } from './yaml.ts';
+import { startOf, type TextFile } from '../files/text-file.ts';
+import { readYaml, type YamlDocument } from '../files/yaml.ts';
 
 type Read = (document: YamlDocument, reading: Reading) => Node | null;
 

@@ -4,8 +4,8 @@ import { commonOf, csvOf, nameOf } from './common.ts';
 import { checkFile } from './missing-file.ts';
 import type { Reading } from './reading.ts';
 import { seedSchema, sourceSchema, type WrittenSource } from './schemas.ts';
-import { checkShape } from './shape.ts';
-import type { YamlDocument } from './yaml.ts';
+import { checkShape } from '../files/shape.ts';
+import type { YamlDocument } from '../files/yaml.ts';
 
 /** A YAML document of kind `source`. */
 export function readSource(document: YamlDocument, reading: Reading): SourceNode | null {

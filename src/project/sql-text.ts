@@ -1,6 +1,6 @@
 import type { SqlText } from '../model/node.ts';
 import { warning, type Problem } from '../model/problems.ts';
-import type { Path, YamlDocument } from './yaml.ts';
+import type { Path, YamlDocument } from '../files/yaml.ts';
 
 /**
  * SQL that stands in YAML, with its place in the file. Exact for `|` blocks and for text on one line; a longer text in

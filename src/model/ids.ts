@@ -11,6 +11,9 @@ type Brand<T, Name extends string> = T & { readonly [brand]: Name };
 export type NodeName = Brand<string, 'NodeName'>;
 /** The name of an environment as the user types it: `prod`, `dev`, `feature/a`. */
 export type EnvironmentName = Brand<string, 'EnvironmentName'>;
+/** A declared logical name: `customer_db`, or `growth.customer_db` where a team declares it. */
+export type ReferenceName = Brand<string, 'ReferenceName'>;
+export type TeamName = Brand<string, 'TeamName'>;
 /** 128-bit hash as 32 lower-case hex digits. */
 export type Key = Brand<string, 'Key'>;
 /** Name of the relation in the warehouse's `bough` schema that holds one attempt at a build; at most 63 bytes. */
@@ -27,6 +30,8 @@ export type DefinitionHash = Brand<string, 'DefinitionHash'>;
 export const nodeName = (schema: string, name: string): NodeName => `${schema}.${name}` as NodeName;
 export const asNodeName = (checked: string): NodeName => checked as NodeName;
 export const asEnvironmentName = (checked: string): EnvironmentName => checked as EnvironmentName;
+export const asReferenceName = (checked: string): ReferenceName => checked as ReferenceName;
+export const asTeamName = (checked: string): TeamName => checked as TeamName;
 export const asKey = (hex: string): Key => hex as Key;
 export const asBuildId = (name: string): BuildId => name as BuildId;
 export const asSnapshot = (token: string): Snapshot => token as Snapshot;

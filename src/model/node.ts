@@ -1,6 +1,7 @@
 import type { NodeName } from './ids.ts';
 import type { Json, JsonScalar } from './json.ts';
 import type { Position } from './problems.ts';
+import type { Across } from './references.ts';
 
 /**
  * A piece of SQL and where it stands in the user's file. Line 1 of `text` starts at (`line`, `column`);
@@ -65,6 +66,11 @@ interface Common {
   readonly audits: readonly Audit[];
   /** Where the definition starts. */
   readonly at: Position;
+  /**
+   * What the references that the node names stand for, in every environment: a promotion carries them all, and the
+   * target uses its own. Left out where it names none.
+   */
+  readonly bindings?: { readonly [name: string]: Across };
 }
 
 export interface SourceNode extends Common {

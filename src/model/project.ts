@@ -1,6 +1,8 @@
+import type { Wiring } from './environments.ts';
 import type { EnvironmentName, NodeName } from './ids.ts';
 import type { JsonScalar } from './json.ts';
 import type { Node } from './node.ts';
+import type { Mention } from './references.ts';
 
 export type EngineConfig = {
   readonly type: 'duckdb';
@@ -26,12 +28,16 @@ export interface Config {
   readonly parameters: { readonly [name: string]: JsonScalar };
   /** How long old revisions stay reachable, in milliseconds; 7 days unless said otherwise. */
   readonly retention: number;
+  /** References, environments and teams; `UNWIRED` where the project declares none. */
+  readonly wiring: Wiring;
 }
 
-/** What the files say, checked for form and names; SQL is not read yet. */
+/** What the files say, checked for form and names; SQL is not read yet, and nothing is bound to an environment. */
 export interface Project {
   /** Absolute path of the folder that holds `bough.yml`. */
   readonly root: string;
   readonly config: Config;
   readonly nodes: ReadonlyMap<NodeName, Node>;
+  /** What nodes name of references and parameters; a node that names none is not listed. */
+  readonly mentions: ReadonlyMap<NodeName, readonly Mention[]>;
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { environmentName } from '../model/environment-name.ts';
+import { UNWIRED } from '../model/environments.ts';
 import { asEnvironmentName, type EnvironmentName } from '../model/ids.ts';
 import { nearestName } from '../model/nearest.ts';
 import { problem, refuse, UserError, type Problem } from '../model/problems.ts';
@@ -93,6 +94,7 @@ function configOf(written: WrittenConfig, root: string, document: YamlDocument, 
     timezone,
     parameters: written.parameters ?? {},
     retention: retention ?? 0,
+    wiring: UNWIRED,
   };
 }
 

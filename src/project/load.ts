@@ -44,7 +44,11 @@ export function readProject(directory: string): ReadProject {
   const named = unique(nodes, problems);
   const sorted = problems.sort(byPlace);
   const whole = config !== null && !sorted.some((one) => one.severity === 'error');
-  return { project: whole ? { root, config, nodes: named } : null, nodes: named, problems: sorted };
+  return {
+    project: whole ? { root, config, nodes: named, mentions: new Map() } : null,
+    nodes: named,
+    problems: sorted,
+  };
 }
 
 function byPlace(left: Problem, right: Problem): number {

@@ -1,3 +1,4 @@
+import { UNWIRED } from '../../src/model/environments.ts';
 import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -26,6 +27,7 @@ describe('loadConfig', () => {
       timezone: 'UTC',
       parameters: {},
       retention: 7 * 86_400_000,
+      wiring: UNWIRED,
     });
   });
 
@@ -49,6 +51,7 @@ retention: 12h
       timezone: 'Europe/Berlin',
       parameters: { days: 30, region: 'eu', live: true, none: null },
       retention: 12 * 3_600_000,
+      wiring: UNWIRED,
     });
   });
 

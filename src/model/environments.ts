@@ -1,0 +1,62 @@
+import type { EnvironmentName, ReferenceName, TeamName } from './ids.ts';
+import type { Position } from './problems.ts';
+import type { EngineConfig, StateConfig } from './project.ts';
+import type { Alias, Reference, Status, Written } from './references.ts';
+
+/** An exception from the rule that production and non-production stay apart; every plan shows it. */
+export interface Allowance {
+  /** The reference whose container may be of the other status. */
+  readonly reference: ReferenceName;
+  readonly reason: string;
+  readonly at: Position;
+}
+
+/** A root's own warehouse and state; what is null is the project's. */
+export interface Home {
+  readonly engine: EngineConfig | null;
+  readonly state: StateConfig | null;
+}
+
+/** An environment as the files declare it. */
+export interface EnvironmentDeclaration {
+  readonly name: EnvironmentName;
+  /** null: not said, and nothing is guarded. */
+  readonly status: Status | null;
+  /** The environment that it is a branch of; null for a root. */
+  readonly base: EnvironmentName | null;
+  /** null for a branch, which lives where its base does, and for a root that lives where the project does. */
+  readonly home: Home | null;
+  /** What each reference stands for here, those of teams as `team.name`. */
+  readonly bindings: ReadonlyMap<ReferenceName, Written>;
+  readonly allow: readonly Allowance[];
+  readonly at: Position;
+}
+
+/** Part of a project with references of its own. */
+export interface Team {
+  readonly name: TeamName;
+  readonly description: string | null;
+  /** Environments that its file maps. */
+  readonly maps: ReadonlySet<EnvironmentName>;
+  readonly at: Position;
+}
+
+/** What a project declares of references and environments: which names there are, and what each means where. */
+export interface Wiring {
+  /** The project's own and, as `team.name`, those of its teams. */
+  readonly references: ReadonlyMap<ReferenceName, Reference>;
+  readonly aliases: ReadonlyMap<ReferenceName, Alias>;
+  readonly teams: ReadonlyMap<TeamName, Team>;
+  /** Empty where none is declared: then any name is a branch of the base. */
+  readonly environments: ReadonlyMap<EnvironmentName, EnvironmentDeclaration>;
+  /** Where roots promote to, from first to last; empty where it is not said. */
+  readonly promotion: readonly EnvironmentName[];
+}
+
+export const UNWIRED: Wiring = {
+  references: new Map(),
+  aliases: new Map(),
+  teams: new Map(),
+  environments: new Map(),
+  promotion: [],
+};

@@ -4,11 +4,12 @@ import type Libsql from 'libsql';
 import { asError } from '../model/problems.ts';
 import { ensureDotBough } from './dot-bough.ts';
 
-const VERSION = 2;
+const VERSION = 3;
 const BUSY_WAIT = 250;
 const TABLES = {
   content: 'path TEXT PRIMARY KEY, stamp TEXT NOT NULL, sha256 TEXT NOT NULL, proof TEXT NOT NULL',
-  analysis: 'key TEXT PRIMARY KEY, value TEXT NOT NULL, proof TEXT NOT NULL',
+  analysis:
+    'id INTEGER PRIMARY KEY AUTOINCREMENT, version TEXT NOT NULL, kind TEXT NOT NULL, page TEXT NOT NULL, proof TEXT NOT NULL',
 } as const;
 
 /**

@@ -1,6 +1,6 @@
 import type { Key } from '../model/ids.ts';
 import type { OutputColumn, Part, Shape, Use } from '../sql/contract.ts';
-import { keyOf, type Ingredient } from './hash.ts';
+import { keyOf, keyOfJson, type Ingredient } from './hash.ts';
 
 /** One column as its readers see it: by its folded name, in the order of the table. */
 export interface ColumnKey {
@@ -61,12 +61,25 @@ interface UsedKey {
 
 function usedKey(use: Use, input: NodeKeys, fold: (name: string) => string): UsedKey {
   if (use.type === 'rows') return { key: input.rows, tied: input.rowsTied };
-  if (use.type === 'everything' || input.columns === null) {
-    return { key: everythingOf(input), tied: anythingTied(input) };
-  }
-  const column = input.columns.find((one) => one.name === fold(use.column));
+  const name = use.type === 'column' ? fold(use.column) : null;
+  const column = name === null ? undefined : input.columns?.find((one) => one.name === name);
   // A column that is not there is an error of the plan; until it is shown, the use sees everything.
   return column ?? { key: everythingOf(input), tied: anythingTied(input) };
+}
+
+/** One calculation of keys. The parts of a shape share their uses: each is looked up once. */
+interface Calculation {
+  readonly inputs: readonly NodeKeys[];
+  readonly context: KeyContext;
+  readonly used: Map<Use, UsedKey>;
+}
+
+function lookUp(use: Use, input: NodeKeys, { used, context }: Calculation): UsedKey {
+  const known = used.get(use);
+  if (known !== undefined) return known;
+  const found = usedKey(use, input, context.fold);
+  used.set(use, found);
+  return found;
 }
 
 interface KeyedPart {
@@ -75,36 +88,42 @@ interface KeyedPart {
   readonly besides: readonly number[];
 }
 
-function keyOfPart(part: Part, inputs: readonly NodeKeys[], context: KeyContext): KeyedPart {
+const NONE: readonly number[] = [];
+
+function keyOfPart(part: Part, calculation: Calculation): KeyedPart {
+  const { inputs, context } = calculation;
+  const building = context.identity === 'build';
   const ordered = part.ties.some((tie) => tie.kind === 'order');
-  const ingredients: Ingredient[] = [part.canonical];
+  let ingredients = JSON.stringify(part.canonical);
   const besides: number[] = [];
-  const ranks = new Map<number, number>();
+  const ranks: number[] = [];
   for (const use of part.uses) {
     const input = inputs[use.input];
     if (input === undefined) throw new Error(`a part uses input ${use.input} of ${inputs.length}`);
-    const used = usedKey(use, input, context.fold);
-    const beside = context.identity === 'build' && (used.tied || ordered);
+    const used = lookUp(use, input, calculation);
+    const beside = building && (used.tied || ordered);
     // The text's own order of inputs moves with CTEs that are written in another order; their order here does not.
-    const rank = ranks.get(use.input) ?? ranks.size;
-    ranks.set(use.input, rank);
-    ingredients.push([rank, use.type, used.key, beside || ordered ? input.build : null]);
+    let rank = ranks.indexOf(use.input);
+    if (rank === -1) rank = ranks.push(use.input) - 1;
+    const build = beside || ordered ? `"${input.build}"` : 'null';
+    ingredients += `,[${rank},"${use.type}","${used.key}",${build}]`;
     if (beside) besides.push(use.input);
   }
-  if (context.identity === 'code') return { key: keyOf('part', ...ingredients), tied: false, besides };
-  for (const family of part.clocks) ingredients.push([family, context.clock[family]]);
-  return { key: keyOf('part', ...ingredients), tied: part.ties.length > 0 || besides.length > 0, besides };
+  if (building) for (const family of part.clocks) ingredients += `,${JSON.stringify([family, context.clock[family]])}`;
+  const tied = building && (part.ties.length > 0 || besides.length > 0);
+  return { key: keyOfJson('part', `[${ingredients}]`), tied, besides: besides.length === 0 ? NONE : besides };
 }
 
 /** Keys of a query over its inputs' keys, which stand at the indexes that its shape uses. */
 export function modelKeys(shape: Shape, inputs: readonly NodeKeys[], context: KeyContext): ModelKeys {
-  const clauses = shape.rows.map((part) => keyOfPart(part, inputs, context));
-  const own = shape.own.map((part) => keyOfPart(part, inputs, context));
+  const calculation: Calculation = { inputs, context, used: new Map() };
+  const clauses = shape.rows.map((part) => keyOfPart(part, calculation));
+  const own = shape.own.map((part) => keyOfPart(part, calculation));
   const outputs = shape.columns?.map((column: OutputColumn) => {
     const name = context.fold(column.name);
-    const part = keyOfPart(column, inputs, context);
+    const { key, tied, besides } = keyOfPart(column, calculation);
     const type = context.forced.get(name);
-    return { spelled: column.name, name, ...part, key: type === undefined ? part.key : keyOf('cast', part.key, type) };
+    return { spelled: column.name, name, key: type === undefined ? key : keyOf('cast', key, type), tied, besides };
   });
   // Where the columns are not known, whoever uses one depends on the rows: the forced types are in there.
   const casts = outputs === undefined ? [...context.forced].sort(([left], [right]) => (left < right ? -1 : 1)) : [];

@@ -40,8 +40,11 @@ export interface FactTaker {
   glance(leaves: readonly Leaf[]): Promise<ReadonlyMap<NodeName, Snapshot>>;
 }
 
-/** Results by keys that stand for all that they depend on; forgetting one costs time only. */
+/** Kinds of results that are remembered. Those of one kind are asked for together; `seen` is large and seldom wanted. */
+export type Finding = 'outline' | 'keys' | 'seen';
+
+/** Results by keys that stand for all that they depend on; forgetting one costs time only. A value holds no line break. */
 export interface Remembered {
-  get(key: Key): string | null;
-  put(key: Key, value: string): void;
+  get(kind: Finding, key: Key): string | null;
+  put(kind: Finding, key: Key, value: string): void;
 }

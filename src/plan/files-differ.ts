@@ -1,7 +1,6 @@
 import { problem, UserError, warning, type Problem } from '../model/problems.ts';
 import type { Project } from '../model/project.ts';
 import { graphOf } from './graph.ts';
-import { localOf } from './local.ts';
 import type { Planning } from './planning.ts';
 import type { Version } from './version.ts';
 
@@ -15,7 +14,7 @@ export function filesDiffer(load: () => Project, head: Version, planning: Planni
   try {
     const { graph, problems } = graphOf(load().nodes, planning);
     if (problems.some((one) => one.severity === 'error')) throw new UserError(problem('files-differ', 'broken'));
-    const locals = new Map([...graph.nodes].map(([name, node]) => [name, localOf(node)]));
+    const locals = new Map([...graph.nodes].map(([name, node]) => [name, node.local]));
     const names = new Set([...locals.keys(), ...head.nodes.keys()]);
     const other = [...names].filter((name) => locals.get(name) !== head.nodes.get(name)?.entry.local).sort();
     if (other.length === 0) return null;

@@ -7,6 +7,7 @@ import { nearestName } from '../model/nearest.ts';
 import { positionIn } from '../model/position.ts';
 import { problem, type Problem } from '../model/problems.ts';
 import type { InputUse, Reading } from '../sql/contract.ts';
+import { localOf, metadataOf } from './local.ts';
 import { locate, outlined, type Outline, type ReadSql } from './reader.ts';
 
 /** SQL that was read, with the node behind each of its inputs, at the same index. */
@@ -20,7 +21,8 @@ export interface BoundSql {
   readonly inputs: readonly NodeName[];
 }
 
-export interface GraphNode {
+/** A node with what its SQL mentions. */
+export interface Definition {
   readonly node: Node;
   /** Models only. */
   readonly bound: BoundSql | null;
@@ -28,6 +30,13 @@ export interface GraphNode {
   readonly audits: ReadonlyMap<number, BoundSql>;
   /** What must be there before this node: its inputs and what it declares in `depends_on`, each once. */
   readonly needs: readonly NodeName[];
+}
+
+export interface GraphNode extends Definition {
+  /** Description, owner, tags, audits. */
+  readonly metadata: Key;
+  /** The definition by itself: canonical text and metadata, inputs by name. */
+  readonly local: Key;
 }
 
 /** All nodes, implicit sources among them, inputs before their readers. */
@@ -101,18 +110,30 @@ function bind(sql: SqlText, parameters: ModelNode['parameters'], binder: Binder)
 
 const isSqlAudit = (audit: Audit): audit is Extract<Audit, { type: 'sql' }> => audit.type === 'sql';
 
-function graphNode(node: Node, binder: Binder): GraphNode {
-  const parameters = node.kind === 'model' ? node.parameters : {};
-  const bound = node.kind === 'model' ? bind(node.sql, parameters, binder) : null;
+const NO_AUDITS: ReadonlyMap<number, BoundSql> = new Map();
+
+function bindAudits(node: Node, parameters: ModelNode['parameters'], binder: Binder): ReadonlyMap<number, BoundSql> {
   const audits = new Map<number, BoundSql>();
   node.audits.forEach((audit, index) => {
     if (!isSqlAudit(audit)) return;
     const sql = bind(audit.sql, parameters, binder);
     if (sql !== null) audits.set(index, sql);
   });
+  return audits;
+}
+
+function graphNode(node: Node, binder: Binder): GraphNode {
+  const parameters = node.kind === 'model' ? node.parameters : {};
+  const bound = node.kind === 'model' ? bind(node.sql, parameters, binder) : null;
+  const audits = node.audits.some(isSqlAudit) ? bindAudits(node, parameters, binder) : NO_AUDITS;
   const declared = node.kind === 'model' ? node.dependsOn.map((name) => declaredNeed(node, name, binder)) : [];
   const needs = [...(bound?.inputs ?? []), ...declared.filter((name): name is NodeName => name !== null)];
-  return { node, bound, audits, needs: [...new Set(needs)] };
+  return keyed({ node, bound, audits, needs: [...new Set(needs)] });
+}
+
+function keyed(definition: Definition): GraphNode {
+  const metadata = metadataOf(definition);
+  return { ...definition, metadata, local: localOf(definition, metadata) };
 }
 
 function declaredNeed(node: Node, name: NodeName, binder: Binder): NodeName | null {
@@ -187,7 +208,7 @@ export function graphOf(
   const all = new Map<NodeName, GraphNode>();
   for (const [name, node] of nodes) all.set(name, graphNode(node, binder));
   for (const [name, source] of binder.implicit) {
-    if (!all.has(name)) all.set(name, { node: source, bound: null, audits: new Map(), needs: [] });
+    if (!all.has(name)) all.set(name, keyed({ node: source, bound: null, audits: NO_AUDITS, needs: [] }));
   }
   const order = topological(all, binder.problems);
   return { graph: { nodes: all, order }, problems: binder.problems };

@@ -1,16 +1,17 @@
 import { keyOf, type Ingredient } from '../identity/hash.ts';
-import { modelKeys } from '../identity/keys.ts';
+import { modelKeys, type ModelKeys, type NodeKeys } from '../identity/keys.ts';
 import { meaningKey, type Meaning, type MeaningPart } from '../identity/meaning.ts';
 import type { Key, NodeName } from '../model/ids.ts';
 import type { ModelNode } from '../model/node.ts';
 import { positionIn } from '../model/position.ts';
 import type { Problem } from '../model/problems.ts';
 import type { Part, Shape } from '../sql/contract.ts';
-import type { BoundSql, Graph, GraphNode } from './graph.ts';
-import type { Identity, IdentifyContext, SeenKeys } from './identity.ts';
-import { forcedOf, localOf, metadataOf, storageOf } from './local.ts';
-import { shaper, uniqueSets, viewProblems } from './model-shape.ts';
+import type { Graph, GraphNode } from './graph.ts';
+import type { Identity, IdentifyContext } from './identity.ts';
+import { forcedOf, storageOf } from './local.ts';
+import { shapeOf, uniqueSets, viewProblems, type Asked } from './model-shape.ts';
 import { locate } from './reader.ts';
+import { readDetail, writeDetail, type Detail } from './seen.ts';
 
 const linesOf = (parts: readonly Part[], keys: readonly Key[], node: ModelNode): readonly MeaningPart[] =>
   parts.map((part, index) => ({
@@ -31,12 +32,6 @@ interface Summary {
   readonly problems: readonly Problem[];
 }
 
-/** What is remembered for readers that are looked at anew. */
-interface Detail extends SeenKeys {
-  readonly clauses: readonly Key[];
-  readonly own: readonly Key[];
-}
-
 function meaningOf(node: ModelNode, shape: Shape, { code, clauses, own }: Detail, metadata: Key): Meaning {
   const columns =
     shape.columns?.map((column, index): MeaningPart => {
@@ -55,48 +50,44 @@ function meaningOf(node: ModelNode, shape: Shape, { code, clauses, own }: Detail
   };
 }
 
-interface Asked {
-  readonly node: ModelNode;
-  readonly bound: BoundSql;
-  /** Inputs in the order of the reading, then what only `depends_on` names. */
-  readonly names: readonly NodeName[];
-  readonly inputs: readonly Identity[];
-  readonly ask: () => Shape;
-  readonly context: IdentifyContext;
+interface Answer {
+  readonly summary: Summary;
+  readonly detail: Detail;
 }
 
-function calculate({ node, names, inputs, ask, context }: Asked): { summary: Summary; detail: Detail } {
-  const shape = ask();
+function calculate(asked: Asked): Answer {
+  const { node, names, inputs, context } = asked;
+  const shape = shapeOf(asked);
   const own: Ingredient[] = [storageOf(node)];
   const shared = { fold: context.fold, clock: context.clock, forced: forcedTypes(node, context.fold) };
   const seen = inputs.map((input) => input.seen());
   const codeInputs = seen.map(({ code }) => code);
   const buildInputs = seen.map(({ build }) => build);
-  const {
-    clauses,
-    own: parts,
-    besides: _,
-    ...code
-  } = modelKeys(shape, codeInputs, {
-    ...shared,
-    identity: 'code',
-    own,
-  });
+  const code = modelKeys(shape, codeInputs, { ...shared, identity: 'code', own });
   const engine = [...own, context.facts.engine];
-  const made = modelKeys(shape, buildInputs, { ...shared, identity: 'build', own: engine });
-  const { clauses: _clauses, own: _own, besides: beside, ...build } = made;
+  const build = modelKeys(shape, buildInputs, { ...shared, identity: 'build', own: engine });
   const columns = shape.columns?.map((column) => column.name) ?? null;
-  const besides = [...beside].map((index) => names[index]).filter((name): name is NodeName => name !== undefined);
-  const digest = keyOf('seen', JSON.stringify([code, build, columns]));
+  const besides = [...build.besides]
+    .map((index) => names[index])
+    .filter((name): name is NodeName => name !== undefined);
+  const digest = keyOf('seen', code.build, build.build, tiesOf(build));
   const problems = [...shape.problems.map((one) => locate(node.sql, one)), ...viewProblems(node, shape)];
   return {
     summary: { key: build.build, codeBuild: code.build, digest, besides: [...new Set(besides)], problems },
-    detail: { code, build, columns, clauses, own: parts },
+    detail: { code: seenOf(code), build: seenOf(build), columns, clauses: code.clauses, own: code.own },
   };
 }
 
+const seenOf = ({ rows, rowsTied, columns, build }: ModelKeys): NodeKeys => ({ rows, rowsTied, columns, build });
+
+/** The one thing that readers see and that is not in the keys. */
+const tiesOf = ({ rowsTied, columns }: NodeKeys): Ingredient => [
+  rowsTied,
+  ...(columns ?? []).flatMap(({ tied }, index) => (tied ? [index] : [])),
+];
+
 /** Stands for all that the keys of a model depend on. */
-function questionOf({ node, bound, names, inputs, context }: Asked, graph: Graph): Key {
+function questionOf({ node, bound, names, inputs, context, graph }: Asked): Key {
   const { facts, clock } = context;
   const times = bound.outline.callsClock && node.clock === 'follow' ? [clock.date, clock.timestamp] : [];
   const unique = names.map((name): Ingredient => {
@@ -105,39 +96,66 @@ function questionOf({ node, bound, names, inputs, context }: Asked, graph: Graph
   });
   const place = [node.sql.file, node.sql.line, node.sql.column, node.sql.indent];
   const self: Ingredient[] = [node.name, bound.source, place, storageOf(node), forcedOf(node), node.opaque];
-  return keyOf(
-    'question',
-    self,
-    names,
-    inputs.map((input) => input.digest),
-    unique,
-    times,
-    facts.engine,
-  );
+  const digests = inputs.map((input) => input.digest);
+  return keyOf('question', self, names, digests, unique, times, facts.engine);
 }
 
-/** One answer, calculated at most once, and remembered over plans. */
-function answer(asked: Asked, graph: Graph): { readonly summary: Summary; readonly detail: () => Detail } {
-  const { remembered } = asked.context;
-  const question = questionOf(asked, graph);
-  const detailed = keyOf('detail', question);
-  const known = remembered?.get(question) ?? null;
-  let made: Detail | null = null;
-  const make = (): { summary: Summary; detail: Detail } => {
-    const fresh = calculate(asked);
-    made = fresh.detail;
-    remembered?.put(question, JSON.stringify(fresh.summary));
-    remembered?.put(detailed, JSON.stringify(fresh.detail));
-    return fresh;
-  };
-  // What stands there was written above, under a key that stands for its type and its content.
-  const summary = known === null ? make().summary : (JSON.parse(known) as Summary);
-  const detail = (): Detail => {
-    const text = made === null ? (remembered?.get(detailed) ?? null) : null;
-    made ??= text === null ? make().detail : (JSON.parse(text) as Detail);
+/** Keys of one model, calculated where nobody remembers them. The detail is kept as it is written: it is smaller so. */
+class ModelIdentity implements Identity {
+  readonly local: Key;
+  readonly codeKey: Key;
+  readonly key: Key;
+  readonly digest: Key;
+  readonly besides: readonly NodeName[];
+  readonly problems: readonly Problem[];
+  readonly #asked: Asked;
+  readonly #metadata: Key;
+  readonly #question: Key;
+  #written: string | null = null;
+
+  constructor(asked: Asked, { local, metadata }: GraphNode) {
+    this.#asked = asked;
+    this.#metadata = metadata;
+    this.#question = questionOf(asked);
+    const known = asked.context.remembered?.get('keys', this.#question) ?? null;
+    // What stands there was written by `#calculate`, under a key that stands for its type and its content.
+    const summary = known === null ? this.#calculate().summary : (JSON.parse(known) as Summary);
+    this.local = local;
+    this.codeKey = meaningKey({ build: summary.codeBuild, metadata });
+    this.key = summary.key;
+    this.digest = summary.digest;
+    this.besides = summary.besides;
+    this.problems = summary.problems;
+  }
+
+  #calculate(): Answer {
+    const { remembered, recent } = this.#asked.context;
+    const made = calculate(this.#asked);
+    this.#written = writeDetail(made.detail);
+    recent.set(this, made.detail);
+    remembered?.put('keys', this.#question, JSON.stringify(made.summary));
+    remembered?.put('seen', this.#question, this.#written);
     return made;
-  };
-  return { summary, detail };
+  }
+
+  seen(): Detail {
+    const { remembered, recent } = this.#asked.context;
+    const known = recent.get(this);
+    if (known !== undefined) return known;
+    this.#written ??= remembered?.get('seen', this.#question) ?? null;
+    if (this.#written === null) return this.#calculate().detail;
+    const detail = readDetail(this.#written);
+    recent.set(this, detail);
+    return detail;
+  }
+
+  meaning(): Meaning {
+    return meaningOf(this.#asked.node, this.shape(), this.seen(), this.#metadata);
+  }
+
+  shape(): Shape {
+    return shapeOf(this.#asked);
+  }
 }
 
 /** Keys of one model; null where something that it reads has none. */
@@ -147,25 +165,12 @@ export function identifyModel(
   graph: Graph,
   context: IdentifyContext,
 ): Identity | null {
-  const { bound } = graphNode;
+  const { bound, needs } = graphNode;
   if (bound === null) return null;
-  const declared = graphNode.needs.filter((name) => !bound.inputs.includes(name));
+  const declared = needs.filter((name) => !bound.inputs.includes(name));
   const names = [...bound.inputs, ...declared];
   const known = names.map((name) => context.identities.get(name));
   const inputs = known.filter((identity): identity is Identity => identity !== undefined);
   if (inputs.length !== names.length) return null;
-  const ask = shaper(node, bound, names.length, graph, context);
-  const { summary, detail } = answer({ node, bound, names, inputs, ask, context }, graph);
-  const metadata = metadataOf(node, graphNode);
-  return {
-    local: localOf(graphNode),
-    codeKey: meaningKey({ build: summary.codeBuild, metadata }),
-    key: summary.key,
-    digest: summary.digest,
-    besides: summary.besides,
-    problems: summary.problems,
-    seen: detail,
-    meaning: () => meaningOf(node, ask(), detail(), metadata),
-    shape: ask,
-  };
+  return new ModelIdentity({ node, bound, names, inputs, graph, context }, graphNode);
 }

@@ -6,7 +6,9 @@ import type { SeedNode, SourceNode } from '../model/node.ts';
 import type { Graph, GraphNode } from './graph.ts';
 import type { Identified, IdentifyContext, IdentifyOptions, Identity } from './identity.ts';
 import { identifyModel } from './identify-model.ts';
-import { isCopied, loadingOf, localOf, metadataOf, placeOf } from './local.ts';
+import type { Detail } from './seen.ts';
+import { isCopied, loadingOf, placeOf } from './local.ts';
+import { Recent } from './recent.ts';
 
 export type { Identified, Identity } from './identity.ts';
 
@@ -38,7 +40,7 @@ function identifyLeaf(
   const code = leafKeys({ ...common, token: definition, live: false, own: [] });
   const own: Ingredient[] = [context.facts.engine, copied];
   const build = leafKeys({ ...common, token: [loading, fact.snapshot], live: fact.live, own });
-  const metadata = metadataOf(node, graphNode);
+  const { local, metadata } = graphNode;
   const meaning = (): Meaning => ({
     rows: code.rows,
     clauses: [{ label: 'source', key: code.rows, line: node.at.line }],
@@ -49,7 +51,7 @@ function identifyLeaf(
   });
   const seen = { code, build, columns: fact.columns.map((column) => column.name) };
   return {
-    local: localOf(graphNode),
+    local,
     codeKey: meaningKey({ build: code.build, metadata }),
     key: build.build,
     digest: keyOf('seen', JSON.stringify(seen)),
@@ -61,12 +63,15 @@ function identifyLeaf(
   };
 }
 
+const RECENT = 1000;
+
 /** Keys of every node of a graph under given facts, inputs first. Pure; problems of name resolution are returned. */
 export function identify(graph: Graph, facts: Facts, options: IdentifyOptions): Identified {
   const clock = { date: dayOf(facts.clock, facts.timezone), timestamp: facts.clock };
   const { fold, resolve, remembered } = options;
   const kept = remembered === undefined ? {} : { remembered };
-  const context: IdentifyContext = { facts, fold, resolve, ...kept, identities: new Map(), clock };
+  const recent = new Recent<Identity, Detail>(RECENT);
+  const context: IdentifyContext = { facts, fold, resolve, ...kept, identities: new Map(), clock, recent };
   for (const name of graph.order) {
     const graphNode = graph.nodes.get(name);
     if (graphNode === undefined) continue;

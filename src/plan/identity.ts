@@ -5,6 +5,8 @@ import type { Key, NodeName } from '../model/ids.ts';
 import type { Problem } from '../model/problems.ts';
 import type { Shape } from '../sql/contract.ts';
 import type { ResolveSql } from './reader.ts';
+import type { Recent } from './recent.ts';
+import type { Detail } from './seen.ts';
 
 /** What readers of a node see of it, in both identities. */
 export interface SeenKeys {
@@ -31,11 +33,11 @@ export interface Identity {
   readonly besides: readonly NodeName[];
   /** What resolving its names found wrong. */
   readonly problems: readonly Problem[];
-  readonly seen: () => SeenKeys;
+  seen(): SeenKeys;
   /** Code identity in full, with lines. */
-  readonly meaning: () => Meaning;
+  meaning(): Meaning;
   /** The query, resolved; null for a source. */
-  readonly shape: () => Shape | null;
+  shape(): Shape | null;
 }
 
 export interface Identified {
@@ -54,4 +56,6 @@ export interface IdentifyContext extends IdentifyOptions {
   readonly facts: Facts;
   readonly identities: Map<NodeName, Identity>;
   readonly clock: { readonly date: string; readonly timestamp: string };
+  /** What readers were told last: models that are near in the graph read the same ones. */
+  readonly recent: Recent<Identity, Detail>;
 }

@@ -2,22 +2,22 @@ import { canonicalize } from 'json-canonicalize';
 import { keyOf, type Ingredient } from '../identity/hash.ts';
 import type { Key } from '../model/ids.ts';
 import type { ModelNode, Node, SeedNode, SourceNode } from '../model/node.ts';
-import type { GraphNode } from './graph.ts';
+import type { Definition } from './graph.ts';
 
-export const metadataOf = (node: Node, graphNode: GraphNode): Key =>
-  keyOf('metadata', node.description, node.owner, [...node.tags].sort(), auditsOf(node, graphNode), described(node));
+export const metadataOf = ({ node, audits }: Definition): Key =>
+  keyOf('metadata', node.description, node.owner, [...node.tags].sort(), auditsOf(node, audits), described(node));
 
 const described = (node: Node): Ingredient =>
   node.columns.filter((column) => column.description !== null).map((column) => [column.name, column.description]);
 
 /** An audit's canonical form: SQL without layout, everything else as it is. */
-const auditsOf = (node: Node, graphNode: GraphNode): Ingredient =>
+const auditsOf = (node: Node, bound: Definition['audits']): Ingredient =>
   node.audits.map((audit, index): Ingredient => {
     if (audit.type !== 'sql') {
       const { at: _at, ...rest } = audit;
       return canonicalize(rest);
     }
-    return ['sql', audit.severity, audit.name, graphNode.audits.get(index)?.outline.digest ?? audit.sql.text];
+    return ['sql', audit.severity, audit.name, bound.get(index)?.outline.digest ?? audit.sql.text];
   });
 
 /** What decides the rows that a source loads, its content aside. */
@@ -52,9 +52,7 @@ export const sourceDefinition = (node: SourceNode | SeedNode): Key =>
   keyOf('source', node.name, placeOf(node), loadingOf(node));
 
 /** Key of a definition by itself, its inputs by name; needs no facts. */
-export function localOf(graphNode: GraphNode): Key {
-  const { node, bound, needs } = graphNode;
-  const metadata = metadataOf(node, graphNode);
+export function localOf({ node, bound, needs }: Definition, metadata: Key): Key {
   if (node.kind !== 'model') return keyOf('local', node.kind, sourceDefinition(node), metadata);
   const text = bound === null ? node.sql.text : bound.outline.digest;
   return keyOf('local', 'model', node.name, text, needs, storageOf(node), forcedOf(node), node.opaque, metadata);

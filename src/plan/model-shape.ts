@@ -4,7 +4,7 @@ import { positionIn } from '../model/position.ts';
 import { problem, warning, type Problem } from '../model/problems.ts';
 import type { InputTable, Part, Reading, Shape } from '../sql/contract.ts';
 import type { BoundSql, Graph } from './graph.ts';
-import type { IdentifyContext } from './identity.ts';
+import type { IdentifyContext, Identity } from './identity.ts';
 
 function opaqueShape(bound: BoundSql, reading: Reading): Shape {
   const part: Part = {
@@ -47,22 +47,24 @@ function withDeclaredNeeds(shape: Shape, inputs: number, needs: number): Shape {
   return { ...shape, rows: [...shape.rows, part] };
 }
 
-/** The query over its inputs as they are now; everything that it needs is captured, so that it can be asked again. */
-export function shaper(
-  node: ModelNode,
-  bound: BoundSql,
-  needs: number,
-  graph: Graph,
-  context: IdentifyContext,
-): () => Shape {
-  const { resolve } = context;
-  return () => {
-    const tables = bound.inputs.map((name) => inputTable(name, graph, context));
-    const reading = bound.reading();
-    const shape = node.opaque ? opaqueShape(bound, reading) : resolve(reading, tables);
-    const whole = withDeclaredNeeds(shape, bound.inputs.length, needs);
-    return node.clock === 'ignore' ? withoutClock(whole) : whole;
-  };
+/** A model with what its keys are made of. */
+export interface Asked {
+  readonly node: ModelNode;
+  readonly bound: BoundSql;
+  /** Inputs in the order of the reading, then what only `depends_on` names. */
+  readonly names: readonly NodeName[];
+  readonly inputs: readonly Identity[];
+  readonly graph: Graph;
+  readonly context: IdentifyContext;
+}
+
+/** The query over its inputs as they are now. */
+export function shapeOf({ node, bound, names, graph, context }: Asked): Shape {
+  const tables = bound.inputs.map((name) => inputTable(name, graph, context));
+  const reading = bound.reading();
+  const shape = node.opaque ? opaqueShape(bound, reading) : context.resolve(reading, tables);
+  const whole = withDeclaredNeeds(shape, bound.inputs.length, names.length);
+  return node.clock === 'ignore' ? withoutClock(whole) : whole;
 }
 
 function withoutClock(shape: Shape): Shape {

@@ -20,7 +20,6 @@ import {
   type FreshFacts,
 } from './gather.ts';
 import { graphOf, type Graph } from './graph.ts';
-import { localOf } from './local.ts';
 import type { Pinned, Planning } from './planning.ts';
 import { headOf, rebased, versionAt, type Version } from './version.ts';
 
@@ -69,7 +68,7 @@ async function wantedFrom(
   planning: Planning,
 ): Promise<Wanted> {
   const files = graphFor(project.nodes, planning);
-  const locals = new Map<NodeName, Key>([...files.graph.nodes].map(([name, node]) => [name, localOf(node)]));
+  const locals = new Map<NodeName, Key>([...files.graph.nodes].map(([name, { local }]) => [name, local]));
   const newBranch = standing.head === null && standing.base !== null;
   const lag =
     version === null || options.takeBack ? new Map() : await behindOf(planning.state, version, locals, { newBranch });

@@ -31,11 +31,11 @@ const outlineOf = (reading: Reading): Outline => ({
 
 /** The outline of a text, remembered under what stands for the text. */
 export function outlined(source: Key, read: () => Reading, remembered: Remembered | undefined): Outline {
-  const known = remembered?.get(source) ?? null;
+  const known = remembered?.get('outline', source) ?? null;
   // What stands there was written below, under a key that stands for its type and its content.
   if (known !== null) return JSON.parse(known) as Outline;
   const outline = outlineOf(read());
-  remembered?.put(source, JSON.stringify(outline));
+  remembered?.put('outline', source, JSON.stringify(outline));
   return outline;
 }
 

@@ -13,50 +13,50 @@ describe('openAnalysisCache', () => {
   it('remembers over opens, per version of the code', async () => {
     const root = folder();
     const first = await openAnalysisCache(root, 'v1');
-    expect(first.get(key)).toBeNull();
-    first.put(key, 'found');
+    expect(first.get('keys', key)).toBeNull();
+    first.put('keys', key, 'found');
     first.close();
     const second = await openAnalysisCache(root, 'v1');
-    expect(second.get(key)).toBe('found');
+    expect(second.get('keys', key)).toBe('found');
     second.close();
     const other = await openAnalysisCache(root, 'v2');
-    expect(other.get(key)).toBeNull();
+    expect(other.get('keys', key)).toBeNull();
     other.close();
   });
 
   it('remembers nothing without a version, or where there is no place', async () => {
     const root = folder();
     const none = await openAnalysisCache(root, null);
-    none.put(key, 'found');
-    expect(none.get(key)).toBeNull();
+    none.put('keys', key, 'found');
+    expect(none.get('keys', key)).toBeNull();
     none.close();
     writeFileSync(join(root, '.bough'), 'a file stands where the folder must go');
     const nowhere = await openAnalysisCache(root, 'v1');
-    nowhere.put(key, 'found');
-    expect(nowhere.get(key)).toBeNull();
+    nowhere.put('keys', key, 'found');
+    expect(nowhere.get('keys', key)).toBeNull();
     nowhere.close();
   });
 
   it('does not take a damaged row for an answer', async () => {
     const root = folder();
     const cache = await openAnalysisCache(root, 'v1');
-    cache.put(key, 'found');
+    cache.put('keys', key, 'found');
     cache.close();
     const database = new Database(join(root, '.bough', 'cache.db'));
-    database.prepare('UPDATE analysis SET value = ? WHERE key = ?').run('forged', key);
+    database.prepare('UPDATE analysis SET page = ?').run(`${key}forged\n`);
     database.close();
     const again = await openAnalysisCache(root, 'v1');
-    expect(again.get(key)).toBeNull();
+    expect(again.get('keys', key)).toBeNull();
     again.close();
   });
 
   it('survives several writers at once', async () => {
     const root = folder();
     const caches = await Promise.all(Array.from({ length: 4 }, () => openAnalysisCache(root, 'v1')));
-    caches.forEach((cache, index) => cache.put(keyOf('question', index), String(index)));
+    caches.forEach((cache, index) => cache.put('keys', keyOf('question', index), String(index)));
     for (const cache of caches) cache.close();
     const last = await openAnalysisCache(root, 'v1');
-    expect(caches.map((_, index) => last.get(keyOf('question', index)))).toEqual(['0', '1', '2', '3']);
+    expect(caches.map((_, index) => last.get('keys', keyOf('question', index)))).toEqual(['0', '1', '2', '3']);
     last.close();
   });
 });

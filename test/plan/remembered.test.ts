@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Facts, Remembered } from '../../src/model/facts.ts';
-import { asInstant, asNodeName, asSnapshot, type Key, type NodeName } from '../../src/model/ids.ts';
+import { asInstant, asNodeName, asSnapshot, type NodeName } from '../../src/model/ids.ts';
 import type { ModelNode, Node, SourceNode } from '../../src/model/node.ts';
 import { graphOf } from '../../src/plan/graph.ts';
 import { identify, type Identity } from '../../src/plan/identify.ts';
@@ -52,10 +52,10 @@ function memory(): {
   resolved: NodeName[];
   ask: (nodes: readonly Node[], under?: Facts) => Map<string, Identity>;
 } {
-  const rows = new Map<Key, string>();
+  const rows = new Map<string, string>();
   const remembered: Remembered = {
-    get: (key) => rows.get(key) ?? null,
-    put: (key, value) => void rows.set(key, value),
+    get: (kind, key) => rows.get(`${kind} ${key}`) ?? null,
+    put: (kind, key, value) => void rows.set(`${kind} ${key}`, value),
   };
   const resolved: NodeName[] = [];
   const ask = (nodes: readonly Node[], under = facts()): Map<string, Identity> => {

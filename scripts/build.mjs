@@ -22,7 +22,7 @@ function analysisVersion() {
     .digest('hex');
 }
 
-const NATIVE = ['@duckdb/node-api', 'libsql'];
+const NATIVE = ['@duckdb/node-api', 'libsql', 'pg'];
 
 /**
  * Native code cannot be bundled; it is loaded from node_modules when a command needs it. By `require`, because these

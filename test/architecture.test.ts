@@ -47,6 +47,7 @@ const ROOMS = [
   'bindings',
   'files',
   'facts',
+  'postgres',
   'engines',
   'state',
   'model',
@@ -59,8 +60,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   files: ['model'],
   project: ['files', 'model'],
   bindings: ['files', 'model'],
-  state: ['model'],
-  engines: ['model'],
+  // How to speak to a PostgreSQL server, for all that do.
+  postgres: ['model'],
+  state: ['postgres', 'model'],
+  engines: ['postgres', 'model'],
   facts: ['model', 'engines/contract.ts'],
   identity: ['sql', 'model'],
   plan: ['identity', 'sql', 'model', 'state/contract.ts'],
@@ -149,8 +152,8 @@ describe('the house', () => {
   it('keeps drivers out of everything but the folders that need them', () => {
     const outsiders = FILES.filter(
       (file) =>
-        /(?:from|import\()\s*'(?:@duckdb|libsql)/.test(readFileSync(join(src, file), 'utf8')) &&
-        !['engines/duckdb', 'state/sqlite', 'facts'].some((home) => dirname(file).startsWith(home)),
+        /(?:from|import\()\s*'(?:@duckdb|libsql|pg['-])/.test(readFileSync(join(src, file), 'utf8')) &&
+        !['engines/duckdb', 'state/sqlite', 'postgres', 'facts'].some((home) => dirname(file).startsWith(home)),
     );
     expect(outsiders).toEqual([]);
   });

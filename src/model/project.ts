@@ -14,8 +14,29 @@ export type EngineConfig = {
   readonly memoryLimit: string | null;
 };
 
-/** Absolute path of the SQLite file. */
-export type StateConfig = { readonly type: 'sqlite'; readonly path: string };
+/** How much TLS a connection needs, in the words of libpq. */
+export const SSL_MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;
+export type SslMode = (typeof SSL_MODES)[number];
+
+/** How to reach a PostgreSQL database. What is left out comes from the `PG*` variables, then from libpq's defaults. */
+export interface PostgresOptions {
+  /** A host name, or the folder of a socket. */
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+  readonly database?: string | undefined;
+  readonly user?: string | undefined;
+  readonly password?: string | undefined;
+  readonly sslmode?: SslMode | undefined;
+  readonly sslrootcert?: string | undefined;
+  readonly sslcert?: string | undefined;
+  readonly sslkey?: string | undefined;
+}
+
+export type StateConfig =
+  /** Absolute path of the SQLite file. */
+  | { readonly type: 'sqlite'; readonly path: string }
+  /** `schema` holds the state's tables. */
+  | { readonly type: 'postgres'; readonly connection: PostgresOptions; readonly schema: string };
 
 export interface Config {
   readonly name: string;

@@ -13,12 +13,14 @@ export interface StateOptions {
 
 /** The state that a project's configuration names. What it is kept in is loaded only then. */
 export async function openState(config: StateConfig, options: StateOptions): Promise<State> {
-  return open[config.type](config, options);
+  switch (config.type) {
+    case 'sqlite': {
+      const { openSqliteState } = await import('./sqlite/open.ts');
+      return openSqliteState({ ...options, path: config.path });
+    }
+    case 'postgres': {
+      const { openPostgresState } = await import('./postgres/open.ts');
+      return openPostgresState({ ...options, ...config });
+    }
+  }
 }
-
-const open = {
-  sqlite: async (config, options) => {
-    const { openSqliteState } = await import('./sqlite/open.ts');
-    return openSqliteState({ ...options, path: config.path });
-  },
-} satisfies Record<StateConfig['type'], (config: StateConfig, options: StateOptions) => Promise<State>>;

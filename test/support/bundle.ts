@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { rolldown } from 'rolldown';
 
 /** What is native cannot be bundled; it is imported from where it is installed. */
-const NATIVE = ['libsql', '@duckdb/node-api'];
+const NATIVE = ['libsql', '@duckdb/node-api', 'pg'];
 
 /**
  * Bundles a TypeScript module, so that a process of its own can run it: node 20 reads no TypeScript. Returns the path of

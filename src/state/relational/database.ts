@@ -5,6 +5,8 @@ export type Row = readonly Value[];
 
 /** One transaction. Parameters stand as `$1`, `$2` …; a parameter can stand more than once. */
 export interface Connection {
+  /** Number of this process's session, by which others see whether it lives; null where the store cannot tell. */
+  readonly session: number | null;
   all(sql: string, values?: readonly Value[]): Promise<readonly Row[]>;
   /** Returns how many rows it touched. */
   run(sql: string, values?: readonly Value[]): Promise<number>;
@@ -20,6 +22,8 @@ export interface Dialect {
   readonly clustered: string;
   /** Query for the names of all tables in the place that the state may use. */
   readonly tables: string;
+  /** A condition, 1 or 0: the session with that number is certainly gone. */
+  absent(session: string): string;
 }
 
 /**

@@ -20,6 +20,7 @@ export const migrations: readonly ((dialect: Dialect) => readonly string[])[] = 
     ...builds(clustered),
     ...operations(),
   ],
+  () => ['ALTER TABLE operations ADD COLUMN session BIGINT'],
 ];
 
 /**

@@ -2,8 +2,8 @@ import type { OperationId } from '../../model/ids.ts';
 import { instantOf } from '../../model/ids.ts';
 import { problem, UserError } from '../../model/problems.ts';
 import type { HeldBy, Liveness, StateWriter } from '../contract.ts';
-import type { Connection, Store } from './database.ts';
-import { OPERATION, operationOf } from './rows.ts';
+import type { Connection, Row, Store } from './database.ts';
+import { operationColumns, operationOf } from './rows.ts';
 import type { OperationRow } from './rows.ts';
 
 /** What it takes to judge whether somebody is still at work. */
@@ -22,8 +22,8 @@ export function operations(work: Work): Operations {
       database.write(async (at) => {
         await at.run(
           `INSERT INTO operations (id, environment, kind, status, started_at, expires,
-            holder_user, holder_host, holder_boot, holder_pid, holder_started)
-          VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING`,
+            holder_user, holder_host, holder_boot, holder_pid, holder_started, session)
+          VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING`,
           [
             id,
             environment,
@@ -35,6 +35,7 @@ export function operations(work: Work): Operations {
             holder.boot,
             holder.pid,
             holder.started,
+            at.session,
           ],
         );
       }),
@@ -53,7 +54,7 @@ export function operations(work: Work): Operations {
  * closed here and now, so that no clock that jumps back wakes it up.
  */
 export async function isAtWork(connection: Connection, work: Work, operation: OperationId): Promise<boolean> {
-  const [row] = await connection.all(`SELECT ${OPERATION} FROM operations o WHERE o.id = $1`, [operation]);
+  const row = await operationRow(connection, work, operation);
   if (row === undefined) return false;
   const { open, expires } = operationOf(row);
   if (open && expires > work.now()) return true;
@@ -63,7 +64,7 @@ export async function isAtWork(connection: Connection, work: Work, operation: Op
 
 /** Who holds something, or null where that operation is over; the operation of a dead or expired holder is closed. */
 export async function holderOf(connection: Connection, work: Work, operation: string): Promise<HeldBy | null> {
-  const [row] = await connection.all(`SELECT ${OPERATION} FROM operations o WHERE o.id = $1`, [operation]);
+  const row = await operationRow(connection, work, operation);
   if (row === undefined) return null;
   const found = operationOf(row);
   if (!found.open) return null;
@@ -74,15 +75,22 @@ export async function holderOf(connection: Connection, work: Work, operation: st
 
 /** Open operations that nobody works at any more. */
 export async function goneOperations(connection: Connection, work: Work): Promise<readonly OperationId[]> {
-  const rows = await connection.all(`SELECT ${OPERATION} FROM operations o WHERE o.status = 'open'`);
+  const columns = operationColumns(work.database.dialect);
+  const rows = await connection.all(`SELECT ${columns} FROM operations o WHERE o.status = 'open'`);
   return rows
     .map(operationOf)
     .filter((one) => isGone(work, one))
     .map((one) => one.held.operation);
 }
 
-const isGone = (work: Work, { expires, held }: OperationRow): boolean =>
-  expires <= work.now() || work.liveness(held.holder) === 'dead';
+const isGone = (work: Work, { expires, absent, held }: OperationRow): boolean =>
+  expires <= work.now() || absent || work.liveness(held.holder) === 'dead';
+
+async function operationRow(connection: Connection, work: Work, operation: string): Promise<Row | undefined> {
+  const columns = operationColumns(work.database.dialect);
+  const [row] = await connection.all(`SELECT ${columns} FROM operations o WHERE o.id = $1`, [operation]);
+  return row;
+}
 
 /** Its leases are free from now on. An open intent keeps its pins until it is committed or abandoned. */
 export async function close(connection: Connection, operation: OperationId, as: 'ended' | 'lost'): Promise<void> {

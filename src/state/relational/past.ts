@@ -35,7 +35,7 @@ export async function pastLocals(
 }
 
 const rowsOf = (dialect: Dialect): string => `SELECT node, since, ends, local FROM entries
-  WHERE node IN ${dialect.textSet('$1')} AND environment = $2 AND since >= $3 AND since <= $4`;
+  WHERE node IN ${dialect.textSet('$1')} AND environment = $2 AND since >= $3 AND since <= $4 ORDER BY since`;
 
 /** Entries of one node never overlap, so that their lengths tell whether there is a gap. */
 const length = (row: Row, life: Life): number => Math.min(integer(row, 2) - 1, life.last) - integer(row, 1) + 1;

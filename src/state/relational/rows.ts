@@ -20,7 +20,7 @@ import type {
   RevisionRef,
 } from '../contract.ts';
 import { integer, integerOrNull, storable, text, textOrNull } from './database.ts';
-import type { Row, Value } from './database.ts';
+import type { Dialect, Row, Value } from './database.ts';
 
 /** How the nouns lie in their tables: for each a list of columns, a reader of a row and, where needed, a writer. */
 
@@ -132,12 +132,14 @@ export function buildOf(row: Row, inputs: Build['inputs']): Build {
 }
 
 /** Columns of the table `operations` under the alias `o`. */
-export const OPERATION = `o.id, o.environment, o.kind, o.status, o.expires, o.started_at,
-  o.holder_user, o.holder_host, o.holder_boot, o.holder_pid, o.holder_started`;
+export const operationColumns = (dialect: Dialect): string => `o.id, o.environment, o.kind, o.status, o.expires, o.started_at,
+  o.holder_user, o.holder_host, o.holder_boot, o.holder_pid, o.holder_started, ${dialect.absent('o.session')}`;
 
 export interface OperationRow {
   readonly open: boolean;
   readonly expires: number;
+  /** The store knows that its session is gone. */
+  readonly absent: boolean;
   readonly held: HeldBy;
 }
 
@@ -146,6 +148,7 @@ export function operationOf(row: Row): OperationRow {
   return {
     open: text(row, 3) === 'open',
     expires: integer(row, 4),
+    absent: integer(row, 11) === 1,
     held: {
       operation: asOperationId(text(row, 0)),
       environment: asEnvironmentName(text(row, 1)),

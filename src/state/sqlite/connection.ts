@@ -5,6 +5,8 @@ type Statement = Libsql.Statement;
 
 /** libsql as a connection. It is synchronous: each promise is settled when it is made. */
 export class SqliteConnection implements Connection {
+  /** Other processes of the same machine are looked up by their pid. */
+  readonly session = null;
   readonly #library: Libsql.Database;
   readonly #statements = new Map<string, Statement>();
 

@@ -17,6 +17,7 @@ export const sqliteDialect: Dialect = {
   textSet: (parameter) => `(SELECT value FROM json_each(${parameter}))`,
   clustered: 'WITHOUT ROWID',
   tables: `SELECT name FROM sqlite_master WHERE type = 'table'`,
+  absent: () => '0',
 };
 
 type Work<T> = (connection: Connection) => Promise<T>;

@@ -1,0 +1,124 @@
+import { connect } from 'node:net';
+import type { Client, ClientConfig, QueryArrayConfig, QueryArrayResult } from 'pg';
+import { asError } from '../model/problems.ts';
+import type { Destination } from './connection.ts';
+import { loadClient } from './driver.ts';
+import { sqlstate } from './sqlstate.ts';
+
+export interface Field {
+  readonly name: string;
+  /** Object id of the type, and its modifier (length, precision). */
+  readonly type: number;
+  readonly modifier: number;
+}
+
+/** What one statement gave. Values are the server's own text, exactly. */
+export interface Answer {
+  readonly command: string;
+  /** Rows that it touched or gave. */
+  readonly count: number;
+  readonly fields: readonly Field[];
+  readonly rows: readonly (readonly (string | null)[])[];
+}
+
+/**
+ * One session on a server. Statements go as plain text, several in one message where that saves a round trip, and their
+ * values stand in them as literals: so it works through poolers that lend another server session to each transaction.
+ */
+export class Wire {
+  readonly #client: Client;
+  readonly #config: ClientConfig;
+  #broken = false;
+
+  private constructor(client: Client, config: ClientConfig) {
+    this.#client = client;
+    this.#config = config;
+    client.on('error', () => (this.#broken = true));
+    client.on('end', () => (this.#broken = true));
+  }
+
+  static async open({ attempts }: Destination): Promise<Wire> {
+    const Driver = await loadClient();
+    const [first, second] = attempts;
+    try {
+      return await Wire.#connect(Driver, first);
+    } catch (raw) {
+      if (second === undefined || !isRefusedTransport(raw)) throw raw;
+      return Wire.#connect(Driver, second);
+    }
+  }
+
+  static async #connect(Driver: typeof Client, config: ClientConfig): Promise<Wire> {
+    const client = new Driver(config);
+    const wire = new Wire(client, config);
+    await client.connect();
+    return wire;
+  }
+
+  /** No statement will ever succeed on it again. */
+  get broken(): boolean {
+    return this.#broken;
+  }
+
+  /** The server process that the session began with; a pooler invents one. */
+  get process(): number {
+    return this.#secret('processID');
+  }
+
+  async send(text: string): Promise<readonly Answer[]> {
+    const config: QueryArrayConfig = { text, rowMode: 'array', types: { getTypeParser: () => asItIs } };
+    const results: QueryArrayResult | readonly QueryArrayResult[] = await this.#client.query(config);
+    return (Array.isArray(results) ? results : [results]).map(answerOf);
+  }
+
+  /** The driver itself, for what it does beside statements. */
+  get client(): Client {
+    return this.#client;
+  }
+
+  /** Asks the server to stop what the session does just now, over a connection of its own, as libpq does. */
+  cancel(): Promise<void> {
+    const { host = 'localhost', port = 5432 } = this.#config;
+    const request = Buffer.alloc(16);
+    request.writeInt32BE(16, 0);
+    request.writeInt32BE(CANCEL_REQUEST, 4);
+    request.writeInt32BE(this.process, 8);
+    request.writeInt32BE(this.#secret('secretKey'), 12);
+    return new Promise((resolve) => {
+      const socket = host.startsWith('/') ? connect(`${host}/.s.PGSQL.${port}`) : connect(port, host);
+      socket.on('error', () => resolve());
+      socket.on('close', () => resolve());
+      socket.end(request);
+      socket.resume();
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#broken = true;
+    await this.#client.end();
+  }
+
+  #secret(name: 'processID' | 'secretKey'): number {
+    const value: unknown = Reflect.get(this.#client, name);
+    return typeof value === 'number' ? value : 0;
+  }
+}
+
+const CANCEL_REQUEST = 80_877_102;
+
+const asItIs = (text: string): string => text;
+
+const answerOf = ({ command, rowCount, fields, rows }: QueryArrayResult): Answer => ({
+  command,
+  count: rowCount ?? 0,
+  fields: fields.map(({ name, dataTypeID, dataTypeModifier }) => ({
+    name,
+    type: dataTypeID,
+    modifier: dataTypeModifier,
+  })),
+  rows,
+});
+
+/** The server has no TLS, or wants what it was not offered. */
+const isRefusedTransport = (raw: unknown): boolean =>
+  asError(raw).message.includes('does not support SSL') || sqlstate(raw) === '28000';

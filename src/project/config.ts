@@ -6,14 +6,13 @@ import { asEnvironmentName, type EnvironmentName } from '../model/ids.ts';
 import { nearestName } from '../model/nearest.ts';
 import { problem, refuse, UserError, type Problem } from '../model/problems.ts';
 import type { Config } from '../model/project.ts';
+import { databasePath, stateOf, stateSchema } from './database-config.ts';
 import { CONFIG_FILE } from './find-root.ts';
 import { parseDuration } from './duration.ts';
 import { scalar, text } from './schemas.ts';
 import { checkShape } from '../files/shape.ts';
 import { readText, startOf } from '../files/text-file.ts';
 import { readYaml, type YamlDocument } from '../files/yaml.ts';
-
-const databasePath = text.refine((path) => path !== ':memory:', 'must be a file: builds have to outlive the command');
 
 /** `bough.yml` as it is written. */
 export const configSchema = z.strictObject({
@@ -29,9 +28,7 @@ export const configSchema = z.strictObject({
         .optional(),
     })
     .optional(),
-  state: z
-    .union([databasePath, z.strictObject({ type: z.literal('sqlite').optional(), path: databasePath })])
-    .optional(),
+  state: stateSchema.optional(),
   base: z.string().optional(),
   timezone: text.optional(),
   parameters: z
@@ -74,7 +71,7 @@ export function readConfig(root: string, problems: Problem[]): Config | null {
 const DEFAULT_RETENTION = '7d';
 
 function configOf(written: WrittenConfig, root: string, document: YamlDocument, problems: Problem[]): Config {
-  const { engine = {}, state = '.bough/state.db', timezone = 'UTC' } = written;
+  const { engine = {}, timezone = 'UTC' } = written;
   checkTimezone(timezone, document, problems);
   const retention = parseDuration(String(written.retention ?? DEFAULT_RETENTION));
   if (retention === null) {
@@ -89,7 +86,7 @@ function configOf(written: WrittenConfig, root: string, document: YamlDocument, 
       threads: engine.threads ?? null,
       memoryLimit: engine.memory_limit ?? null,
     },
-    state: { type: 'sqlite', path: resolve(root, typeof state === 'string' ? state : state.path) },
+    state: stateOf(written.state, root, document, problems),
     base: baseOf(written.base ?? 'prod', document, problems),
     timezone,
     parameters: written.parameters ?? {},

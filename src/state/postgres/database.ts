@@ -27,7 +27,9 @@ const PAUSE = 100;
 const dialectOf = (schema: string): Dialect => ({
   textSet: (parameter) => `(SELECT json_array_elements_text(${parameter}::json))`,
   clustered: '',
-  tables: `SELECT tablename::text FROM pg_tables WHERE schemaname = ${literal(schema)}`,
+  // The cast is refused where the role may not look into the schema, which a search path would pass over in silence.
+  tables: `SELECT tablename::text, format('%I.%I', schemaname, tablename)::regclass::text FROM pg_tables
+    WHERE schemaname = ${literal(schema)}`,
   absent,
 });
 

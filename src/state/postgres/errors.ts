@@ -16,8 +16,8 @@ function describe(state: string, error: Error, place: string): Problem | null {
     });
   }
   if (state === '42501' || state === '25006') {
-    return problem('state-readonly', `The state \`${place}\` cannot be written: ${error.message}.`, {
-      hint: 'Grant the role CREATE on the database, or USAGE on the schema and all on its tables.',
+    return problem('state-readonly', `The state \`${place}\` may not be used: ${error.message}.`, {
+      hint: "Grant the role USAGE on the state's schema and all on its tables, or CREATE on the database.",
     });
   }
   if (state === '42P01' || state === '42703') {
@@ -35,4 +35,5 @@ function describe(state: string, error: Error, place: string): Problem | null {
 
 /** TLS or the authentication went wrong on this side. */
 const isHandshake = (error: Error): boolean =>
-  /SSL|certificate|self.signed|SASL|password/i.test(error.message) || ('code' in error && /^(ERR_TLS|CERT_|DEPTH_|SELF_|UNABLE_)/.test(String(error.code)));
+  /SSL|certificate|self.signed|SASL|password/i.test(error.message) ||
+  ('code' in error && /^(ERR_TLS|CERT_|DEPTH_|SELF_|UNABLE_)/.test(String(error.code)));

@@ -132,7 +132,9 @@ export function buildOf(row: Row, inputs: Build['inputs']): Build {
 }
 
 /** Columns of the table `operations` under the alias `o`. */
-export const operationColumns = (dialect: Dialect): string => `o.id, o.environment, o.kind, o.status, o.expires, o.started_at,
+export const operationColumns = (
+  dialect: Dialect,
+): string => `o.id, o.environment, o.kind, o.status, o.expires, o.started_at,
   o.holder_user, o.holder_host, o.holder_boot, o.holder_pid, o.holder_started, ${dialect.absent('o.session')}`;
 
 export interface OperationRow {

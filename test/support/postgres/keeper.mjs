@@ -1,7 +1,18 @@
 // Runs one PostgreSQL server for as long as the process that it is told lives, or until it is told to end.
 // node keeper.mjs DIRECTORY PID: writes DIRECTORY/ready.json; ends, and removes the directory, when PID has ended.
 import { execFileSync, spawn } from 'node:child_process';
-import { chownSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { basename, dirname, join } from 'node:path';
@@ -49,8 +60,19 @@ execFileSync(
   ['--pgdata', data, '--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'],
   options,
 );
+// Everybody is trusted but the role `locked`, which needs its password.
+const access = join(data, 'pg_hba.conf');
+writeFileSync(access, `host all locked 127.0.0.1/32 scram-sha-256\n${readFileSync(access, 'utf8')}`);
 const port = await freePort();
-const SETTINGS = ['fsync=off', 'max_connections=120', 'shared_buffers=64MB', 'listen_addresses=127.0.0.1', `port=${port}`, `unix_socket_directories=${directory}`, 'max_prepared_transactions=10'];
+const SETTINGS = [
+  'fsync=off',
+  'max_connections=120',
+  'shared_buffers=64MB',
+  'listen_addresses=127.0.0.1',
+  `port=${port}`,
+  `unix_socket_directories=${directory}`,
+  'max_prepared_transactions=10',
+];
 
 let server;
 let ending = false;

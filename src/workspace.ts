@@ -21,7 +21,6 @@ import type { Project } from './model/project.ts';
 import type { PlanCore } from './plan/core.ts';
 import { documentOf, stillHolds } from './plan/document.ts';
 import { existingHead } from './plan/environments.ts';
-import { viewName } from './plan/names.ts';
 import { graphFor, planApply } from './plan/plan-apply.ts';
 import { planLineage } from './plan/plan-lineage.ts';
 import { planPromote } from './plan/plan-promote.ts';
@@ -29,7 +28,7 @@ import { planDelete, planRollback } from './plan/plan-rollback.ts';
 import { planRun } from './plan/plan-run.ts';
 import type { Pinned } from './plan/planning.ts';
 import { readPlanFile } from './plan/saved.ts';
-import { refuseTakenViews } from './plan/view-owners.ts';
+import { namedView, refuseTakenViews, renamedViews, standingViews, viewNotes } from './plan/view-owners.ts';
 import { filesDiffer } from './plan/files-differ.ts';
 import { headOf, type Version } from './plan/version.ts';
 import { findRoot, loadProject } from './project/index.ts';
@@ -59,15 +58,20 @@ class OpenWorkspace implements Workspace {
   }
 
   async #planned(core: PlanCore, flags: Flags, again: OwnPlanned['again']): Promise<OwnPlanned> {
-    await refuseTakenViews(core, this.#world.state, this.#world.engine);
+    const { state, naming } = this.#world;
+    const standing = standingViews(await state.viewsOf(core.environment));
+    await refuseTakenViews(core, standing, state, naming);
+    const renamed = renamedViews(core, standing, naming);
+    const moves = core.moves || renamed.length > 0;
+    const noted = { ...core, moves, notes: [...core.notes, ...viewNotes(core, renamed, naming)] };
     const kept = core.steps.filter((step) => step.write === 'nothing' && step.change === 'unchanged');
     return {
-      document: documentOf(core, flags),
+      document: documentOf(noted, flags, renamed),
       diffs: core.diffs,
       warnings: core.warnings,
       kept: new Set(kept.map((step) => step.name)),
-      changes: core.moves,
-      core,
+      changes: moves,
+      core: noted,
       again,
     };
   }
@@ -169,10 +173,12 @@ class OpenWorkspace implements Workspace {
 
   async show(environment: EnvironmentName): Promise<EnvironmentView> {
     const { record, head } = await existingHead(this.#world.state, environment);
-    const owned = new Set((await this.#world.state.viewsOf(environment)).map((view) => view.node));
+    const { state, naming } = this.#world;
+    const standing = standingViews(await state.viewsOf(environment));
+    const environmentNow = { operation: 'run', environment, base: record.base } as const;
     const nodes = [...head.nodes.values()].map(({ entry, own }) => {
-      const name = viewName(entry.node, record, this.#world.engine.maxIdentifier);
-      return { entry, inherited: !own, view: owned.has(entry.node) ? `${name.schema}.${name.name}` : null };
+      const view = standing.has(entry.node) ? namedView(entry.node, environmentNow, standing, naming) : null;
+      return { entry, inherited: !own, view: view === null ? null : `${view.name.schema}.${view.name.name}` };
     });
     nodes.sort((left, right) => (left.entry.node < right.entry.node ? -1 : 1));
     return { record, revision: head.revision, nodes };

@@ -10,6 +10,7 @@ import { instantOf } from './model/ids.ts';
 import { refuse, UserError } from './model/problems.ts';
 import type { Config } from './model/project.ts';
 import { graphOf } from './plan/graph.ts';
+import type { ViewNaming } from './plan/view-owners.ts';
 import type { Pinned, Planning } from './plan/planning.ts';
 import { loadConfig, loadProject, readProject, type Loaded } from './project/index.ts';
 import { read, resolve } from './sql/index.ts';
@@ -92,6 +93,11 @@ export class World {
     return { wait: this.options.wait ?? DEFAULT_WAIT, signal, onWait };
   }
 
+  get naming(): ViewNaming {
+    const { maxIdentifier } = this.engine;
+    return { fold: (identifier) => this.engine.fold(identifier), maxIdentifier, naming: this.config.naming };
+  }
+
   async planning(pinned: Pinned | null): Promise<Planning> {
     const { dialect } = this.engine;
     this.#analysis ??= openAnalysisCache(this.root, ANALYSIS_VERSION);
@@ -113,6 +119,7 @@ export class World {
     return {
       state: this.state,
       engine: this.engine,
+      naming: this.naming,
       holder: currentHolder(),
       root: this.root,
       signal: this.#signal,

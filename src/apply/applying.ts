@@ -2,12 +2,14 @@ import type { Engine } from '../engines/contract.ts';
 import type { Listener } from '../model/events.ts';
 import type { Instant, Snapshot } from '../model/ids.ts';
 import type { Leaf } from '../model/node.ts';
+import type { ViewNaming } from '../plan/view-owners.ts';
 import type { Holder, State } from '../state/contract.ts';
 
 /** The world as operations see it: every call to it goes through a contract. */
 export interface Applying {
   readonly state: State;
   readonly engine: Engine;
+  readonly naming: ViewNaming;
   readonly holder: Holder;
   /** Absolute path of the project; relative paths of sources start there. */
   readonly root: string;

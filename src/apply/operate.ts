@@ -211,7 +211,7 @@ async function work(running: Running): Promise<OperationResult> {
   token ??= await enter(running);
   controller.signal.throwIfAborted();
   const owned = await applying.state.viewsOf(core.environment);
-  const changes = viewChanges(core, outcome.relations, restored, owned, applying.engine);
+  const changes = viewChanges(core, outcome.relations, restored, owned, applying.naming);
   const signature = { operation: running.id, at: applying.now(), by: applying.holder.user, message: running.message };
   await commit(running, token, intentOf(core, outcome.relations, changes, signature), changes);
   return resultOf(core, outcome, audits, true);

@@ -1,4 +1,4 @@
-import type { Engine, Publication, RelationName, Session } from '../engines/contract.ts';
+import type { Engine, Publication, Session } from '../engines/contract.ts';
 import type { Column } from '../model/facts.ts';
 import type { BuildId, EnvironmentName, NodeName } from '../model/ids.ts';
 import type { Node } from '../model/node.ts';
@@ -6,16 +6,22 @@ import { problem, refuse, UserError } from '../model/problems.ts';
 import type { Relation } from '../plan/choose.ts';
 import type { PlanCore, Step } from '../plan/core.ts';
 import { nodeFromDefinition } from '../plan/definition.ts';
-import { hasView, namedView, wantedViews } from '../plan/view-owners.ts';
+import {
+  hasView,
+  namedView,
+  renamedViews,
+  standingView,
+  standingViews,
+  wantedViews,
+  type NamedView,
+  type ViewNaming,
+} from '../plan/view-owners.ts';
 import type { OwnedView, State } from '../state/contract.ts';
 import type { Applying } from './applying.ts';
 import { relationSql } from './statement.ts';
 
 /** A view that comes or moves. */
-interface Moved {
-  readonly node: NodeName;
-  readonly name: RelationName;
-  readonly folded: string;
+interface Moved extends NamedView {
   readonly relation: Relation;
   readonly comment: string | null;
 }
@@ -23,33 +29,34 @@ interface Moved {
 /** What happens to an environment's views. */
 export interface ViewChanges {
   readonly moved: readonly Moved[];
-  readonly dropped: readonly { readonly name: RelationName; readonly folded: string }[];
+  readonly dropped: readonly NamedView[];
 }
 
-/** The views that a plan's steps move and drop, once every relation is known. */
+/** The views that a plan's steps move, rename and drop, once every relation is known. */
 export function viewChanges(
   core: PlanCore,
   relations: ReadonlyMap<NodeName, Relation | null>,
   restoredNodes: ReadonlyMap<NodeName, Node>,
   owned: readonly OwnedView[],
-  engine: Engine,
+  naming: ViewNaming,
 ): ViewChanges {
-  const mine = new Map(owned.map((view) => [view.node, view]));
+  const standing = standingViews(owned);
+  const renamed = new Set(renamedViews(core, standing, naming).map(({ node }) => node));
   const moved: Moved[] = [];
-  const dropped: { name: RelationName; folded: string }[] = [];
+  const dropped: NamedView[] = [];
   for (const step of core.steps) {
-    if (step.write === 'nothing') continue;
-    const view = namedView(step.name, core, engine);
-    const { name, folded } = view;
+    if (step.write === 'nothing' && !renamed.has(step.name)) continue;
+    const view = namedView(step.name, core, standing, naming);
     const node = step.target?.node ?? restoredNodes.get(step.name);
     const relation = relations.get(step.name) ?? null;
     const inPlace = relation !== null && 'inPlace' in relation ? relation.inPlace : null;
-    const shown =
-      step.write === 'entry' && node !== undefined && relation !== null && hasView(node, view, inPlace, engine);
-    if (shown) {
-      const stays = mine.has(step.name) && unmoved(step, relation);
-      if (!stays) moved.push({ node: step.name, name, folded, relation, comment: node.description });
-    } else if (mine.has(step.name)) dropped.push({ name, folded });
+    const isWritten = step.write === 'entry' || renamed.has(step.name);
+    const stands = standing.get(step.name);
+    if (isWritten && node && view && relation && hasView(node, view, inPlace, naming)) {
+      const stays = stands?.name === view.folded && unmoved(step, relation);
+      if (!stays) moved.push({ ...view, relation, comment: node.description });
+      if (stands !== undefined && stands.name !== view.folded) dropped.push(standingView(stands));
+    } else if (stands !== undefined) dropped.push(stands.name === view?.folded ? view : standingView(stands));
   }
   const taken = new Set(moved.map((view) => view.folded));
   return { moved, dropped: dropped.filter((view) => !taken.has(view.folded)) };
@@ -78,8 +85,9 @@ export async function restoredNodesOf(core: PlanCore, state: State): Promise<Rea
 
 /** Refuses objects of the user's that stand where a view must go; all are named, before any write. */
 export async function refuseObstacles(core: PlanCore, session: Session, applying: Applying): Promise<void> {
-  const { state, engine } = applying;
-  const wanted = wantedViews(core, engine);
+  const { state, naming } = applying;
+  const standing = standingViews(await state.viewsOf(core.environment));
+  const wanted = wantedViews(core, standing, naming);
   const owned = new Set((await state.viewOwners(wanted.map((view) => view.folded))).map((view) => view.name));
   const unowned = wanted.filter((view) => !owned.has(view.folded)).map((view) => view.name);
   refuse(

@@ -23,6 +23,13 @@ export interface PlanData {
   readonly taken: boolean;
 }
 
+/** A view that gets another name; null where there is none before or after. */
+export interface PlanRename {
+  readonly node: NodeName;
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
 export interface PlanSummary {
   readonly build: number;
   readonly reuse: number;
@@ -41,6 +48,8 @@ export interface PlanDocument {
   readonly data: readonly PlanData[];
   readonly summary: PlanSummary;
   readonly warnings: readonly Problem[];
+  /** Views whose names move although their nodes stay; left out where there are none. */
+  readonly views?: readonly PlanRename[];
   /** Sentences about the plan as a whole. */
   readonly notes: readonly string[];
   /** What planning again must take from outside to come to the same plan. */

@@ -1,7 +1,9 @@
+import type { BranchRule } from './branches.ts';
 import type { Wiring } from './environments.ts';
 import type { EnvironmentName, NodeName } from './ids.ts';
 import type { JsonScalar } from './json.ts';
 import type { Node } from './node.ts';
+import type { Naming } from './naming.ts';
 import type { Mention } from './references.ts';
 
 export type EngineConfig = {
@@ -51,6 +53,9 @@ export interface Config {
   readonly retention: number;
   /** References, environments and teams; `UNWIRED` where the project declares none. */
   readonly wiring: Wiring;
+  readonly naming: Naming;
+  /** Which environment the files of a git branch are meant for; empty where the project maps none. */
+  readonly branches: readonly BranchRule[];
 }
 
 /** What the files say, checked for form and names; SQL is not read yet, and nothing is bound to an environment. */

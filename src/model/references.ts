@@ -70,14 +70,11 @@ export interface Container {
 export interface ReleaseSelector {
   /** As written: `V*.*.*-prod`. */
   readonly pattern: string;
-  /** The pattern cut up; without a `digits` it is an exact tag. */
-  readonly pieces: readonly ReleasePiece[];
   /** `stable` leaves drafts and pre-releases out. */
   readonly releases: 'stable' | 'all';
   /** Path or URL for `git`; null is the reference's, and without one the project's own. */
   readonly repository: string | null;
 }
-export type ReleasePiece = { readonly type: 'text'; readonly text: string } | { readonly type: 'digits' };
 
 /** What a reference stands for. Plain data without secrets: it may be recorded and printed. */
 export type Bound =

@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto';
 import { canonicalize } from 'json-canonicalize';
 import type { Snapshot } from '../model/ids.ts';
-import type { PlanDocument, PlanNode, PlanSummary } from '../model/plan.ts';
+import type { PlanDocument, PlanNode, PlanSummary, PlanRename } from '../model/plan.ts';
 import type { PlanCore, Step } from './core.ts';
 import { buildStem } from './names.ts';
+import type { NamedView, Renamed } from './view-owners.ts';
 
 const SCHEMA = 'bough';
 
@@ -30,10 +31,16 @@ export function summaryOf(steps: readonly Step[]): PlanSummary {
 
 const hashOf = (document: Omit<PlanDocument, 'hash'>): string => hash('sha256', canonicalize(document));
 
+const shown = (view: NamedView | null): string | null =>
+  view === null ? null : `${view.name.schema}.${view.name.name}`;
+
+const renamedRow = ({ node, from, to }: Renamed): PlanRename => ({ node, from: shown(from), to: shown(to) });
+
 /** The document of a plan with all its rows; what users see may leave kept rows out. */
 export function documentOf(
   core: PlanCore,
   options: { readonly refresh: boolean; readonly takeBack: boolean },
+  renamed: readonly Renamed[],
 ): PlanDocument {
   const point = core.operation === 'promote' ? core.from : core.branchPoint;
   const sources: Record<string, Snapshot> = {};
@@ -48,6 +55,7 @@ export function documentOf(
     data: core.data,
     summary: summaryOf(core.steps),
     warnings: core.warnings,
+    ...(renamed.length === 0 ? {} : { views: renamed.map(renamedRow) }),
     notes: core.notes,
     facts: { ...options, clock: core.facts.clock, sources },
   };
@@ -66,10 +74,10 @@ const meaningOf = (build: string | null): string | null =>
 
 /** What two plans must share to be the same: what was compared, what shall be, and what was taken from outside. */
 function essenceOf(document: PlanDocument): string {
-  const { operation, environment, revision, base, nodes, facts } = document;
+  const { operation, environment, revision, base, nodes, views = [], facts } = document;
   const taken = document.data.filter((row) => row.taken);
   const rows = nodes.map(({ name, change, category, build }) => ({ name, change, category, build: meaningOf(build) }));
-  return canonicalize({ operation, environment, revision, base, rows, facts, taken });
+  return canonicalize({ operation, environment, revision, base, rows, views, facts, taken });
 }
 
 /** Whether a plan that was saved still says what one made now says: the same, and no build that it did not announce. */

@@ -1,4 +1,5 @@
 import { keyOf } from '../identity/hash.ts';
+import { filledTemplate, type Naming } from '../model/naming.ts';
 import { asBuildId, partsOf, type BuildId, type EnvironmentName, type Key, type NodeName } from '../model/ids.ts';
 
 const SHORT_KEY = 12;
@@ -27,12 +28,20 @@ export function buildStem(node: NodeName, key: Key): string {
 export const buildId = (node: NodeName, key: Key, attempt: string): BuildId =>
   asBuildId(`${buildStem(node, key)}_${attempt}`);
 
+/** A plain name; one that ends like a hash could be another's slug. */
+const isPlain = (name: string): boolean => /^[a-z][a-z0-9_]{0,30}$/i.test(name) && !/_[0-9a-f]{8}$/i.test(name);
+
 /**
  * An environment's name as it may stand in a schema's name: itself where it is plain, else its plain letters and a hash,
- * so that `feature/a` and `feature-a` never meet.
+ * so that `feature/a` and `feature-a` never meet. Capitals are plain only in a name that the files declare, and then no
+ * other name has its letters: engines compare names without letter case.
  */
-export function environmentSlug(environment: EnvironmentName): string {
-  if (/^[a-z][a-z0-9_]{0,30}$/.test(environment)) return environment;
+export function environmentSlug(environment: EnvironmentName, declared: readonly EnvironmentName[]): string {
+  if (isPlain(environment)) {
+    const folded = environment.toLowerCase();
+    const known = declared.find((one) => one.toLowerCase() === folded);
+    if (known === environment || (known === undefined && environment === folded)) return environment;
+  }
   const plain = environment
     .toLowerCase()
     .replace(/[^a-z0-9_]+/g, '_')
@@ -40,13 +49,33 @@ export function environmentSlug(environment: EnvironmentName): string {
   return `${plain}_${keyOf('environment', environment).slice(0, 8)}`;
 }
 
-/** Schema and name of the view by which an environment's readers reach a node. */
+export interface ViewName {
+  readonly schema: string;
+  readonly name: string;
+}
+
+/** What of an environment decides the names of its views. */
+export interface NamedEnvironment {
+  readonly name: EnvironmentName;
+  readonly base: EnvironmentName | null;
+}
+
+const isShared = (schema: string, { shared }: Naming): boolean =>
+  shared.some((one) => one.toLowerCase() === schema.toLowerCase());
+
+/** Schema and name of the view by which an environment's readers reach a node; null where it has none of its own. */
 export function viewName(
   node: NodeName,
-  environment: { readonly name: EnvironmentName; readonly base: EnvironmentName | null },
+  environment: NamedEnvironment,
+  naming: Naming,
   maxBytes: number,
-): { readonly schema: string; readonly name: string } {
+): ViewName | null {
   const { schema, name } = partsOf(node);
-  const own = environment.base === null ? schema : `${environmentSlug(environment.name)}_${schema}`;
-  return { schema: shortened(own, maxBytes), name: shortened(name, maxBytes) };
+  const short = (text: string): string => shortened(text, maxBytes);
+  if (isShared(schema, naming)) return environment.base === null ? { schema: short(schema), name: short(name) } : null;
+  const usual = environment.base === null ? '{schema}' : '{env}_{schema}';
+  const template = naming.schemas.get(environment.name) ?? naming.schema ?? usual;
+  if (template === '{schema}') return { schema: short(schema), name: short(name) };
+  const env = environmentSlug(environment.name, naming.declared);
+  return { schema: short(filledTemplate(template, { schema, env, ENV: env.toUpperCase() })), name: short(name) };
 }

@@ -6,9 +6,11 @@ import { asEnvironmentName, type EnvironmentName } from '../model/ids.ts';
 import { nearestName } from '../model/nearest.ts';
 import { problem, refuse, UserError, type Problem } from '../model/problems.ts';
 import type { Config } from '../model/project.ts';
+import { branchesOf, branchesSchema } from './branches.ts';
 import { databasePath, stateOf, stateSchema } from './database-config.ts';
 import { CONFIG_FILE } from './find-root.ts';
 import { parseDuration } from './duration.ts';
+import { namesSchema, namingOf } from './naming.ts';
 import { scalar, text } from './schemas.ts';
 import { checkShape } from '../files/shape.ts';
 import { readText, startOf } from '../files/text-file.ts';
@@ -35,6 +37,8 @@ export const configSchema = z.strictObject({
     .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be made of letters, digits and `_`'), scalar)
     .optional(),
   retention: z.union([z.string(), z.number()]).optional(),
+  names: namesSchema.optional(),
+  branches: branchesSchema.optional(),
 });
 
 type WrittenConfig = z.infer<typeof configSchema>;
@@ -78,6 +82,7 @@ function configOf(written: WrittenConfig, root: string, document: YamlDocument, 
     const at = document.at(['retention']);
     problems.push(problem('yaml-shape', '`retention` must be a duration like `90m`, `12h` or `7d`, or 0.', { at }));
   }
+  const base = baseOf(written.base ?? 'prod', document, problems);
   return {
     name: written.name,
     engine: {
@@ -87,11 +92,13 @@ function configOf(written: WrittenConfig, root: string, document: YamlDocument, 
       memoryLimit: engine.memory_limit ?? null,
     },
     state: stateOf(written.state, root, document, problems),
-    base: baseOf(written.base ?? 'prod', document, problems),
+    base,
     timezone,
     parameters: written.parameters ?? {},
     retention: retention ?? 0,
     wiring: UNWIRED,
+    naming: namingOf({ names: written.names, environments: new Map(), base }, document, problems),
+    branches: branchesOf(written.branches ?? {}, document, problems),
   };
 }
 

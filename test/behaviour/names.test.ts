@@ -1,6 +1,8 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { environmentName } from '../../src/model/environment-name.ts';
-import { refusal, SHOP, Subject } from './subject.ts';
+import { MORE_ORDERS, refusal, SHOP, Subject } from './subject.ts';
 
 const ONE = { 'models/marts/one.sql': 'SELECT 1 AS a\n' } as const;
 
@@ -108,6 +110,138 @@ describe('names of views', () => {
     expect(await subject.rows('prod', `SELECT a FROM ${long}.${long}2`)).toEqual(['2']);
     const builds = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'bough'";
     for (const name of await subject.rows('prod', builds)) expect(Buffer.byteLength(name)).toBeLessThanOrEqual(63);
+  });
+});
+
+const T = {
+  'models/marts/one.sql': 'SELECT 1 AS a\n',
+  'models/marts/two.sql': 'SELECT a + 1 AS a FROM marts.one\n',
+  'models/SHARED_DATA/days.sql': 'SELECT 7 AS n\n',
+} as const;
+const project = (names: string): { 'bough.yml': string } => ({ 'bough.yml': `name: test\n${names}` });
+
+describe('templates of names', () => {
+  it('name the views of every environment, the base too; shared schemas stay as they are', async () => {
+    const subject = Subject.make({ ...T, ...project("names: { schema: '{schema}_{ENV}', shared: [SHARED_DATA] }\n") });
+    await subject.apply('prod');
+    expect(await subject.views()).toEqual(['SHARED_DATA.days', 'marts_PROD.one', 'marts_PROD.two']);
+    subject.write({ 'models/marts/one.sql': 'SELECT 5 AS a\n' });
+    await subject.apply('dev');
+    expect(await subject.views()).toEqual([
+      'SHARED_DATA.days',
+      'marts_DEV.one',
+      'marts_DEV.two',
+      'marts_PROD.one',
+      'marts_PROD.two',
+    ]);
+    expect(await subject.rows('prod', 'SELECT * FROM marts_DEV.two')).toEqual(['6']);
+    expect(await viewOf(subject, 'dev', 'marts.one')).toBe('marts_DEV.one');
+  });
+
+  it('that change move every view in the next apply, in one step, and leave nothing behind', async () => {
+    const subject = Subject.make(T);
+    await subject.apply('prod');
+    subject.write({ 'models/marts/two.sql': 'SELECT a + 2 AS a FROM marts.one\n' });
+    await subject.apply('dev');
+    await subject.close();
+    subject.write(project("names: { schema: '{schema}_{ENV}' }\n"));
+    const planned = await subject.plan('prod');
+    expect(planned.document.notes.join()).toContain('views get other names');
+    expect(planned.document.views).toContainEqual({ node: 'marts.one', from: 'marts.one', to: 'marts_PROD.one' });
+    expect(planned.changes).toBe(true);
+    expect((await subject.apply('prod')).result).toMatchObject({ moved: true, revision: 2 });
+    expect(await subject.views()).toEqual([
+      'SHARED_DATA_PROD.days',
+      'dev_marts.two',
+      'marts_PROD.one',
+      'marts_PROD.two',
+    ]);
+    await subject.apply('dev');
+    expect(await subject.views()).toEqual([
+      'SHARED_DATA_PROD.days',
+      'marts_DEV.two',
+      'marts_PROD.one',
+      'marts_PROD.two',
+    ]);
+    const schemas = "SELECT schema_name FROM information_schema.schemata WHERE schema_name IN ('marts', 'dev_marts')";
+    expect(await subject.rows('prod', schemas)).toEqual([]);
+    expect((await subject.apply('prod')).result.moved).toBe(false);
+    await subject.close();
+    subject.write(project(''));
+    await subject.apply('prod');
+    expect(await subject.views()).toEqual(['SHARED_DATA.days', 'marts.one', 'marts.two', 'marts_DEV.two']);
+  });
+
+  it('are code: run, promote, rollback and delete leave the names that stand', async () => {
+    const subject = Subject.make({
+      ...SHOP,
+      'models/marts/Total.sql': 'SELECT sum(amount) AS a FROM staging.orders\n',
+    });
+    await subject.apply('prod');
+    await subject.close();
+    subject.write({ ...project("names: { schema: '{schema}_{ENV}' }\n"), 'data/orders.csv': MORE_ORDERS });
+    const before = await subject.views();
+    await subject.run();
+    expect(await subject.views()).toEqual(before);
+    expect(await subject.rows('prod', 'SELECT * FROM marts.total')).toEqual(['100']);
+    subject.write({ 'models/marts/Total.sql': 'SELECT max(amount) AS a FROM staging.orders\n' });
+    await subject.apply('dev');
+    await subject.promote('dev');
+    expect(await subject.rows('prod', 'SELECT * FROM marts.total')).toEqual(['40']);
+    expect(await subject.views()).toEqual([...before, 'marts_DEV.Total'].sort());
+    await subject.rollback('prod');
+    expect(await subject.rows('prod', 'SELECT * FROM marts.total')).toEqual(['100']);
+    await subject.close();
+    subject.write(project(''));
+    await subject.delete('dev');
+    expect(await subject.views()).toEqual(before);
+  });
+
+  it('give a changed node of a shared schema no view in a branch, and its readers see it all the same', async () => {
+    const subject = Subject.make({ ...T, ...project('names: { shared: [shared_data] }\n') });
+    await subject.apply('prod');
+    subject.write({ 'models/SHARED_DATA/days.sql': 'SELECT 8 AS n\n' });
+    const { planned } = await subject.apply('dev');
+    expect(planned.document.notes).toEqual([
+      'SHARED_DATA.days gets no view in dev: only a root writes the views of a shared schema',
+    ]);
+    expect(await subject.views()).toEqual(['SHARED_DATA.days', 'marts.one', 'marts.two']);
+    expect(await subject.rows('dev', 'SELECT * FROM SHARED_DATA.days')).toEqual(['8']);
+    expect(await subject.rows('prod', 'SELECT * FROM SHARED_DATA.days')).toEqual(['7']);
+    await subject.promote('dev');
+    expect(await subject.rows('prod', 'SELECT * FROM SHARED_DATA.days')).toEqual(['8']);
+  });
+
+  it('that make two names of one are refused before any write', async () => {
+    const files = { 'models/a_prod/t.sql': 'SELECT 1 AS a\n', 'models/a/t.sql': 'SELECT 2 AS a\n' };
+    const subject = Subject.make({ ...files, ...project("names: { schema: '{schema}_{env}', shared: [a_prod] }\n") });
+    const refused = await refusal(subject.apply('prod'));
+    expect(refused.codes).toEqual(['view-name-taken']);
+    expect(refused.text).toContain('`a_prod.t`');
+    expect(await subject.head('prod')).toBe(0);
+  });
+
+  it('that swap two names do so in one step', async () => {
+    const files = { 'models/a_b/t.sql': 'SELECT 1 AS a\n', 'models/a/t.sql': 'SELECT 2 AS a\n' };
+    const subject = Subject.make({ ...files, ...project("names: { schema: '{schema}_b', shared: [a_b_b] }\n") });
+    await subject.apply('prod');
+    expect(await subject.rows('prod', 'SELECT * FROM a_b.t')).toEqual(['1']);
+    expect(await subject.views()).toEqual(['a_b.t', 'a_b_b.t']);
+    await subject.close();
+    subject.write(project(''));
+    await subject.apply('prod');
+    expect(await subject.views()).toEqual(['a.t', 'a_b.t']);
+  });
+
+  it('a saved plan does not hold after they changed', async () => {
+    const subject = Subject.make(T);
+    await subject.apply('prod');
+    subject.write({ 'models/marts/one.sql': 'SELECT 5 AS a\n' });
+    const path = join(subject.root, 'plan.json');
+    writeFileSync(path, JSON.stringify((await subject.plan('prod')).document));
+    await subject.close();
+    subject.write(project("names: { schema: '{schema}_{ENV}' }\n"));
+    expect((await refusal((await subject.workspace()).planFromFile(path))).codes).toEqual(['plan-stale']);
   });
 });
 

@@ -1,4 +1,5 @@
 import { UNWIRED } from '../../src/model/environments.ts';
+import { USUAL_NAMING } from '../../src/model/naming.ts';
 import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -28,6 +29,8 @@ describe('loadConfig', () => {
       parameters: {},
       retention: 7 * 86_400_000,
       wiring: UNWIRED,
+      naming: { ...USUAL_NAMING, declared: ['prod'] },
+      branches: [],
     });
   });
 
@@ -41,6 +44,10 @@ base: main
 timezone: Europe/Berlin
 parameters: { days: 30, region: eu, live: true, none: null }
 retention: 12h
+names: { schema: '{schema}_{ENV}', shared: [SHARED_DATA] }
+branches:
+  dev: DEV
+  feature/*: { environment: '{branch}', ttl: 14d }
 `,
     });
     expect(loadConfig(root)).toEqual({
@@ -52,6 +59,17 @@ retention: 12h
       parameters: { days: 30, region: 'eu', live: true, none: null },
       retention: 12 * 3_600_000,
       wiring: UNWIRED,
+      naming: { schema: '{schema}_{ENV}', schemas: new Map(), shared: ['SHARED_DATA'], declared: ['main'] },
+      branches: [
+        { pattern: 'dev', environment: 'DEV', like: null, ttl: null, at: { file: 'bough.yml', line: 11, column: 3 } },
+        {
+          pattern: 'feature/*',
+          environment: '{branch}',
+          like: null,
+          ttl: 14 * 86_400_000,
+          at: { file: 'bough.yml', line: 12, column: 3 },
+        },
+      ],
     });
   });
 
@@ -79,7 +97,7 @@ retention: 12h
     const root = project({ 'bough.yml': 'name: 1\nretention: x\nfoo: 1\n' });
     expect(refusal(() => loadConfig(root))).toEqual([
       'bough.yml:1:7 yaml-shape `name` must be text, not the number 1.',
-      'bough.yml:3:1 key-unknown Unknown key `foo`. | Known here: name, engine, state, base, timezone, parameters, retention.',
+      'bough.yml:3:1 key-unknown Unknown key `foo`. | Known here: name, engine, state, base, timezone, parameters, retention, names, branches.',
     ]);
   });
 });

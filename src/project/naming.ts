@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import type { EnvironmentName } from '../model/ids.ts';
+import { templateFault, type Naming } from '../model/naming.ts';
+import { problem, type Problem } from '../model/problems.ts';
+import type { Path, YamlDocument } from '../files/yaml.ts';
+import { text } from './schemas.ts';
+
+/** `names:` of one environment. */
+export const ownNamesSchema = z.strictObject({
+  schema: text.optional().describe('Template of the names of its schemas, as in `{schema}_{ENV}`'),
+});
+
+/** `names:` of the project. */
+export const namesSchema = z.strictObject({
+  schema: text.optional().describe("Template of the names of every environment's schemas, as in `{schema}_{ENV}`"),
+  shared: z.array(text).optional().describe('Schemas that bear one name in every environment; only a root writes them'),
+  catalog: text.optional().describe('No engine can do this yet: see the documentation'),
+});
+
+interface WrittenNames {
+  readonly names?: z.infer<typeof namesSchema> | undefined;
+  /** Environments that the file declares, with what they say of names. */
+  readonly environments: ReadonlyMap<EnvironmentName, z.infer<typeof ownNamesSchema> | undefined>;
+  readonly base: EnvironmentName;
+}
+
+/** How the files want views named; what is wrong with a template is told at its place. */
+export function namingOf(written: WrittenNames, document: YamlDocument, problems: Problem[]): Naming {
+  const { names = {}, environments, base } = written;
+  if (names.catalog !== undefined) {
+    const message =
+      '`names.catalog` cannot be: all views of an environment move in one transaction, and that reaches one catalog.';
+    const hint = 'Keep environments apart by `names.schema`, or give one a database of its own: `base: none`.';
+    problems.push(problem('name-template', message, { at: document.at(['names', 'catalog']), hint }));
+  }
+  const schemas = new Map<EnvironmentName, string>();
+  for (const [name, own] of environments) {
+    if (own?.schema === undefined) continue;
+    const path = ['environments', name, 'names', 'schema'];
+    if (isTemplate(own.schema, path, document, problems)) schemas.set(name, own.schema);
+  }
+  const { schema = null, shared = [] } = names;
+  const fits = schema !== null && isTemplate(schema, ['names', 'schema'], document, problems);
+  return { schema: fits ? schema : null, schemas, shared, declared: [...new Set([base, ...environments.keys()])] };
+}
+
+function isTemplate(template: string, path: Path, document: YamlDocument, problems: Problem[]): boolean {
+  const fault = templateFault(template);
+  if (fault === null) return true;
+  const hint = 'Write it like `{env}_{schema}`, `{schema}_{ENV}` or `{schema}`.';
+  problems.push(problem('name-template', `The template \`${template}\` ${fault}.`, { at: document.at(path), hint }));
+  return false;
+}

@@ -1,3 +1,4 @@
+import type { GivenSecret } from './credentials.ts';
 import type { Json } from '../model/json.ts';
 import type { Problem } from '../model/problems.ts';
 import type { SetBy, Written } from '../model/references.ts';
@@ -6,6 +7,8 @@ import type { SetBy, Written } from '../model/references.ts';
 export interface Given {
   readonly value: Json;
   readonly setBy: readonly [SetBy, ...SetBy[]];
+  /** Variables have a say in it: on another machine, or tomorrow, it may be another value with the same files. */
+  readonly variable: boolean;
 }
 
 /** What binding takes from beyond the declarations, for one environment. Read before; asking it reads nothing. */
@@ -14,10 +17,19 @@ export interface Outside {
   expand(written: Written, problems: Problem[]): Given | null;
   /** Values of overlays by their dotted names: `training.train_days`. */
   readonly values: ReadonlyMap<string, Given>;
+  /** Connections of the profile by name. */
+  readonly connections: ReadonlyMap<string, Written>;
+  /** What the profile says of all connections of a type; a connection's own keys win. */
+  readonly sourceDefaults: ReadonlyMap<string, Written>;
+  /** What a file only names: a credential, a secret. null, with the problem added, where it is nowhere to be found. */
+  secret(name: string, problems: Problem[]): GivenSecret | null;
 }
 
 /** Takes everything as it is written, and knows nothing else. */
 export const NOTHING_OUTSIDE: Outside = {
-  expand: ({ value, at }) => ({ value, setBy: [{ type: 'file', at }] }),
+  expand: ({ value, at }) => ({ value, setBy: [{ type: 'file', at }], variable: false }),
   values: new Map(),
+  connections: new Map(),
+  sourceDefaults: new Map(),
+  secret: () => null,
 };

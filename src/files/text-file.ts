@@ -47,13 +47,17 @@ export function reasonOf(raw: unknown): string {
 }
 
 /** Reads a file of the project; null, with a problem added, where it is not readable text. */
-export function readText(root: string, path: string, problems: Problem[]): TextFile | null {
+export const readText = (root: string, path: string, problems: Problem[]): TextFile | null =>
+  readTextAt(join(root, path), path, problems);
+
+/** The same for a file anywhere: `path` is what it is called. */
+export function readTextAt(place: string, path: string, problems: Problem[]): TextFile | null {
   let bytes: Buffer | null = null;
   let text: string;
   try {
-    text = readFileSync(join(root, path), 'utf8');
+    text = readFileSync(place, 'utf8');
     // What is not UTF-8 was replaced by U+FFFD; only then is it worth looking at the bytes.
-    if (text.includes('\uFFFD')) bytes = readFileSync(join(root, path));
+    if (text.includes('\uFFFD')) bytes = readFileSync(place);
   } catch (raw) {
     problems.push(problem('file-unreadable', `\`${path}\` cannot be read: ${reasonOf(raw)}.`, { at: startOf(path) }));
     return null;

@@ -1,0 +1,108 @@
+import type { Lookup } from '../files/interpolate.ts';
+import type { EnvironmentName } from '../model/ids.ts';
+import type { Problem } from '../model/problems.ts';
+import { findSecret } from './credentials.ts';
+import { expand } from './expand.ts';
+import { loadCheck, type CheckValues } from './json-schema.ts';
+import type { Given, Outside } from './outside.ts';
+import { layersFor, readParts, type Part } from './overlays.ts';
+import { readProfile, type Profile } from './profiles.ts';
+import { valuesOf, type PartValues } from './values.ts';
+import { variablesFrom, type Scope, type Variables } from './variables.ts';
+
+export interface OutsideOptions {
+  readonly root: string;
+  /** Variables of the process. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The user's own folder. */
+  readonly home: string;
+  /** `--profile`, absolute; null where it was not given. */
+  readonly profile: string | null;
+}
+
+/** All that one environment takes from beyond the declarations, with what is wrong with it. */
+export interface EnvironmentOutside extends Outside {
+  readonly environment: EnvironmentName;
+  /** By part: `training`. */
+  readonly parts: ReadonlyMap<string, PartValues>;
+  readonly profile: Profile | null;
+  readonly problems: readonly Problem[];
+}
+
+/** What lies outside a project's declarations: variables, env files, overlays and profiles. Each file is read once. */
+export interface Outsides {
+  /** Variables that hold for every environment. */
+  readonly lookup: Lookup;
+  /** What is wrong with the files, whatever the environment. */
+  readonly problems: readonly Problem[];
+  readonly parts: ReadonlyMap<string, Part>;
+  /** `line` leads from the root to the environment itself. */
+  for(environment: EnvironmentName, line: readonly EnvironmentName[]): EnvironmentOutside;
+}
+
+export async function openOutsides(options: OutsideOptions): Promise<Outsides> {
+  const problems: Problem[] = [];
+  const variables = variablesFrom(options.root, options.environment, problems);
+  const parts = readParts(options.root, problems);
+  const hasSchema = [...parts.values()].some((part) => part.schema !== null);
+  const check: CheckValues = hasSchema ? await loadCheck() : () => [];
+  const known = new Map<EnvironmentName, EnvironmentOutside>();
+  const shared = variables({ environment: null, part: null });
+  return {
+    lookup: (name) => shared(name)?.value ?? null,
+    problems,
+    parts,
+    for: (environment, line) => {
+      const made = known.get(environment) ?? outsideOf({ environment, line }, { options, variables, parts, check });
+      known.set(environment, made);
+      return made;
+    },
+  };
+}
+
+interface Sources {
+  readonly options: OutsideOptions;
+  readonly variables: (scope: Scope) => Variables;
+  readonly parts: ReadonlyMap<string, Part>;
+  readonly check: CheckValues;
+}
+
+interface Wanted {
+  readonly environment: EnvironmentName;
+  readonly line: readonly EnvironmentName[];
+}
+
+function outsideOf({ environment, line }: Wanted, { options, variables, parts, check }: Sources): EnvironmentOutside {
+  const problems: Problem[] = [];
+  const own = variables({ environment, part: null });
+  const merged = new Map<string, PartValues>();
+  for (const part of parts.values()) {
+    const layer = layersFor(part, line);
+    if (layer === null) continue;
+    const before = problems.length;
+    const values = valuesOf(layer, variables({ environment, part: part.name }), problems);
+    merged.set(part.name, values);
+    // What is missing cannot be judged; it is told by itself.
+    if (part.schema !== null && problems.length === before) {
+      problems.push(...check(part.schema, { value: values.value, name: part.name, at: values.at }));
+    }
+  }
+  const profile = readProfile(environment, { ...options, wanted: options.profile }, problems);
+  return {
+    environment,
+    parts: merged,
+    values: dotted(merged),
+    profile,
+    problems,
+    connections: profile?.connections ?? new Map(),
+    sourceDefaults: profile?.sourceDefaults ?? new Map(),
+    expand: (written, found) => expand(written, own, found),
+    secret: (name, found) => findSecret(name, { root: options.root, variables: own }, found),
+  };
+}
+
+/** `train_days` of the part `training` is `training.train_days`. */
+const dotted = (parts: ReadonlyMap<string, PartValues>): ReadonlyMap<string, Given> =>
+  new Map(
+    [...parts].flatMap(([part, { given }]) => [...given].map(([path, value]) => [`${part}.${path}`, value] as const)),
+  );

@@ -1,6 +1,6 @@
 // How fast the reader is: MB/s of read() and of read() with resolve() over ordinary models, and how the time for one
 // query grows with its length, for shapes that could make it grow faster. BENCH_ROUNDS=9 repeats more often,
-// BENCH_GROWTH=0 leaves the growth out.
+// BENCH_GROWTH=0 leaves the growth out, BENCH_SHAPES='join|table' names the shapes to take.
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { bundleInto } from './lib/bundle.mjs';
@@ -8,6 +8,7 @@ import { format, heading, line, median, scratch } from './lib/measure.mjs';
 import { writeProject } from './plan/projects.mjs';
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
+const CHOSEN = new RegExp(process.env.BENCH_SHAPES ?? '');
 const BUDGET = 15;
 const SIZES = [10_000, 100_000, 1_000_000];
 const COLUMNS = ['a', 'b', 'c', 'd'].map((name) => ({ name, type: 'INTEGER' }));
@@ -41,6 +42,19 @@ const SHAPES = {
     `SELECT ${numbered(count, (i) => `(SELECT max(b) FROM s.t u WHERE u.a = o.a + ${i}) AS m${i}`).join(', ')} FROM s.t o`,
   'stars over stars': (count) =>
     `WITH q0 AS (SELECT * FROM s.t), ${numbered(count, (i) => `q${i + 1} AS (SELECT * FROM q${i})`).join(', ')} SELECT * FROM q${count}`,
+  'names that look through tables': (count) =>
+    `SELECT ${numbered(count, (i) => `x${i}`).join(', ')} FROM ${numbered(count, (i) => `(SELECT a AS x${i} FROM s.t) t${i}`).join(', ')}`,
+  'joins that merge': (count) =>
+    `SELECT a FROM s.t t ${numbered(count, (i) => `JOIN (SELECT a, b AS b${i} FROM s.t) t${i} USING (a)`).join(' ')}`,
+  'semi joins': (count) =>
+    `SELECT a FROM s.t t ${numbered(count, (i) => `SEMI JOIN s.t t${i} ON t.a = t${i}.a`).join(' ')}`,
+  'windows over two tables': (count) =>
+    `SELECT ${numbered(count, (i) => `lag(t.a, ${i}) OVER (ORDER BY u.b) AS l${i}`).join(', ')} FROM s.t t, s.t u`,
+  'names that nothing bears': (count) => `SELECT ${numbered(count, (i) => `x${i}`).join(', ')} FROM s.t`,
+  'names among unknown tables': (count) =>
+    `SELECT ${numbered(count, (i) => `x${i}`).join(', ')} FROM ${numbered(count, (i) => `f(${i}) t${i}`).join(', ')}`,
+  'natural joins': (count) =>
+    `SELECT a FROM s.t t ${numbered(count, (i) => `NATURAL JOIN (SELECT a, b AS b${i} FROM s.t) t${i}`).join(' ')}`,
   'comments and strings': (count) =>
     `SELECT a ${numbered(count, (i) => `/* ${i} */ || 'x${i}'`).join(' ')} AS x FROM s.t`,
 };
@@ -135,7 +149,7 @@ function growth() {
   console.log(
     `  ${'shape'.padEnd(40)} ${SIZES.map((size) => `${size / 1000} kB`.padStart(10)).join('')}   100 kB    1 MB`,
   );
-  for (const [name, shape] of Object.entries(SHAPES)) {
+  for (const [name, shape] of Object.entries(SHAPES).filter(([title]) => CHOSEN.test(title))) {
     const texts = SIZES.map((size) => queryOf(shape, size));
     cost(texts[0]);
     cost(texts[1]);

@@ -68,3 +68,35 @@ describe('names that are well', () => {
     expect(problemsOf(sql)).toEqual([]);
   });
 });
+
+describe('names among more tables than are searched one by one', () => {
+  const sides = Array.from({ length: 11 }, (_, index) => `(SELECT amount AS a${index}, id FROM s.t) q${index}`);
+  const crossed = sides.join(', ');
+  const unknown = Array.from({ length: 11 }, (_, index) => `s.unknown x${index}`).join(', ');
+
+  it.each([
+    [`SELECT a10 FROM ${crossed}`, []],
+    [`SELECT a7 FROM ${sides.join(' NATURAL JOIN ')}`, []],
+    [`SELECT id FROM ${sides.join(' NATURAL JOIN ')}`, []],
+    [`SELECT id FROM ${sides.reduce((left, right) => `${left} JOIN ${right} USING (id)`)}`, []],
+    [`SELECT anything FROM ${crossed}, ${unknown}`, []],
+    [`SELECT a11 FROM ${crossed}`, ['column-unknown | there is no column `a11` | did you mean `a1`? | a11']],
+    [
+      `SELECT x FROM ${crossed}, s.u, s.u AS again`,
+      ['column-ambiguous | `x` may be a column of `u` or `again` | write `u.x` or `again.x` | x'],
+    ],
+  ])('%s', (sql, problems) => {
+    expect(problemsOf(sql)).toEqual(problems);
+  });
+
+  it('counts each of many tables whose columns nobody knows', () => {
+    const { shape } = readOver(`SELECT anything FROM ${crossed}, ${unknown}`, CATALOG);
+    const [column] = shape.columns ?? [];
+    expect(column?.uses.filter(({ type }) => type === 'everything')).toHaveLength(11);
+  });
+});
+
+it('tells no more problems of one query than somebody would read', () => {
+  const names = Array.from({ length: 1000 }, (_, index) => `gone${index}`);
+  expect(problemsOf(`SELECT ${names.join(', ')} FROM s.t`)).toHaveLength(200);
+});

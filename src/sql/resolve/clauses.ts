@@ -1,4 +1,5 @@
 import type { Clause, Expression, Item } from '../structure.ts';
+import { plus } from './atom-set.ts';
 import { resolveExpression, resolveTie } from './expressions.ts';
 import type { AliasUse } from './lookup.ts';
 import { short, union } from './meaning.ts';
@@ -12,7 +13,7 @@ import type { RowsPart } from './table.ts';
 export function clausePart(resolver: Resolver, clause: Clause, scope: Scope, aliases: AliasUse): RowsPart {
   const meanings = clause.list.map((expression) => resolveExpression(resolver, expression, scope, aliases));
   let atoms = union(meanings);
-  for (const site of clause.ties) atoms |= resolveTie(resolver, site, scope);
+  for (const site of clause.ties) atoms = plus(atoms, resolveTie(resolver, site, scope));
   const text = [clause.words, meanings.map((meaning) => meaning.text).join(' , ')].join(' ');
   return { label: clause.label, pieces: [text], atoms, span: clause.span };
 }

@@ -1,5 +1,7 @@
 import { NO_FACTS } from '../facts.ts';
 import type { Body, Cte, Query } from '../structure.ts';
+import { NO_ATOMS, plus } from './atom-set.ts';
+import type { AtomSet } from './atom-set.ts';
 import { resolveExpression } from './expressions.ts';
 import { union } from './meaning.ts';
 import type { Resolver } from './resolver.ts';
@@ -26,7 +28,7 @@ function withRest(resolver: Resolver, cte: Cte, table: Table, parent: Scope | nu
   const all = everything(table);
   const pieces = [all.text, ...rest.map(({ text }) => text)];
   return new Table({
-    parts: [{ label: 'WITH', pieces, atoms: all.atoms | union(rest), span: cte.rest.span }],
+    parts: [{ label: 'WITH', pieces, atoms: plus(all.atoms, union(rest)), span: cte.rest.span }],
     columns: null,
   });
 }
@@ -55,13 +57,13 @@ const copied = ({ meaning, ofRow, span }: Column, name: string, folded: string):
  */
 function resolveRecursive(resolver: Resolver, cte: Cte, parent: Scope | null): Table {
   const { span } = cte.query;
-  const part = { label: 'WITH RECURSIVE', pieces: [`self${parent?.depth ?? -1}`], atoms: 0n, span };
+  const part = { label: 'WITH RECURSIVE', pieces: [`self${parent?.depth ?? -1}`], atoms: NO_ATOMS, span };
   resolver.ctes.set(cte.id, new Table({ parts: [part], columns: null }));
   const names = cte.columns ?? anchorNames(resolver, cte.query, parent);
-  const column = (name: string, text: string, atoms: bigint): Column => {
+  const column = (name: string, text: string, atoms: AtomSet): Column => {
     return { name, folded: resolver.fold(name), meaning: { text, atoms }, ofRow: false, span };
   };
-  const self = names?.map((name, index) => column(name, `self${index}`, 0n)) ?? null;
+  const self = names?.map((name, index) => column(name, `self${index}`, NO_ATOMS)) ?? null;
   resolver.ctes.set(cte.id, new Table({ parts: [part], columns: self }));
   const whole = everything(resolver.query(cte.query, parent));
   const columns = names?.map((name, index) => column(name, `recursive${index}`, whole.atoms)) ?? null;

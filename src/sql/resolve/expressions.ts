@@ -1,5 +1,7 @@
 import { NO_FACTS } from '../facts.ts';
 import type { Expression, Item, Name, TieSite } from '../structure.ts';
+import { NO_ATOMS, plus } from './atom-set.ts';
+import type { AtomSet } from './atom-set.ts';
 import { lookup } from './lookup.ts';
 import type { AliasUse } from './lookup.ts';
 import { joined, short, union } from './meaning.ts';
@@ -21,14 +23,14 @@ export function resolveExpression(
   const [only] = items;
   if (items.length === 1 && typeof only === 'object') return resolveItem(resolver, only, expression, scope, aliases);
   let text = '';
-  let atoms = 0n;
+  let atoms = NO_ATOMS;
   for (const item of items) {
     const separator = text === '' ? '' : ' ';
     if (typeof item === 'string') text += separator + item;
     else {
       const meaning = resolveItem(resolver, item, expression, scope, aliases);
       text += separator + meaning.text;
-      if (meaning.atoms !== 0n) atoms |= meaning.atoms;
+      if (meaning.atoms !== NO_ATOMS) atoms = plus(atoms, meaning.atoms);
     }
   }
   return { text, atoms };
@@ -42,7 +44,7 @@ function resolveWithFacts(resolver: Resolver, expression: Expression, scope: Sco
   const outer = facts.aggregate ? new Set(resolver.touched) : null;
   const columns: number[] = [];
   const texts: string[] = [];
-  let atoms = 0n;
+  let atoms = NO_ATOMS;
   for (const item of items) {
     if (typeof item === 'string') {
       texts.push(item);
@@ -50,17 +52,17 @@ function resolveWithFacts(resolver: Resolver, expression: Expression, scope: Sco
     }
     const meaning = resolveItem(resolver, item, expression, scope, aliases);
     texts.push(meaning.text);
-    atoms |= meaning.atoms;
+    atoms = plus(atoms, meaning.atoms);
     if (item.type === 'name' && meaning.text.includes('{')) columns.push(item.span.start);
   }
   if (facts.window && scope.windows !== null) {
     texts.push('window', scope.windows.text);
-    atoms |= scope.windows.atoms;
+    atoms = plus(atoms, scope.windows.atoms);
   }
-  for (const clock of facts.clocks) atoms |= resolver.atoms.clock(clock.family);
+  for (const clock of facts.clocks) atoms = plus(atoms, resolver.atoms.clock(clock.family));
   for (const site of facts.ties) {
     // A column may be called `user` or `filename`.
-    if (!columns.includes(site.tie.span.start)) atoms |= resolveTie(resolver, site, scope);
+    if (!columns.includes(site.tie.span.start)) atoms = plus(atoms, resolveTie(resolver, site, scope));
   }
   if (outer !== null) markAggregates(resolver, outer);
   resolver.quiet = quiet;
@@ -122,7 +124,7 @@ function resolveName(resolver: Resolver, name: Name, expression: Expression, sco
 /** A word, or a name that the reader cannot find: then it may be anything in sight. */
 function unresolvedName(name: Name, scope: Scope): Meaning {
   const text = name.parts.join(' . ');
-  if (name.parts.length === 1 && !name.sure) return { text, atoms: 0n };
+  if (name.parts.length === 1 && !name.sure) return { text, atoms: NO_ATOMS };
   const all: Meaning[] = [];
   for (let level: Scope | null = scope; level !== null; level = level.parent) all.push(allInSight(level));
   return { text: `${text} ${joined(all, ' ').text}`, atoms: union(all) };
@@ -142,10 +144,10 @@ function resolveStar(resolver: Resolver, scope: Scope, qualifier: readonly strin
     const all = allInSight(scope);
     return { text: `{*${qualifier.join('.')} ${short(all.text)}}`, atoms: all.atoms };
   }
-  let atoms = 0n;
+  let atoms = NO_ATOMS;
   const texts: string[] = [];
   for (const column of columns) {
-    atoms |= column.meaning.atoms;
+    atoms = plus(atoms, column.meaning.atoms);
     texts.push(`${column.folded ?? '?'}=${column.meaning.text}`);
   }
   return { text: `{* ${texts.join(' , ')} }`, atoms };
@@ -156,12 +158,12 @@ function resolveOrdinal(resolver: Resolver, scope: Scope, number: number): Meani
   return columns?.[number - 1]?.meaning ?? resolveStar(resolver, scope, []);
 }
 
-/** The tie's bit, unless what it orders by tells all rows apart. */
-export function resolveTie(resolver: Resolver, site: TieSite, scope: Scope): bigint {
-  if (site.keys !== null && ordersFully(resolver, site.keys, scope)) return 0n;
+/** The tie, unless what it orders by tells all rows apart. */
+export function resolveTie(resolver: Resolver, site: TieSite, scope: Scope): AtomSet {
+  if (site.keys !== null && ordersFully(resolver, site.keys, scope)) return NO_ATOMS;
   const tie = resolver.atoms.tie(site.tie);
   if (site.tie.kind !== 'order') return tie;
-  return scope.sources.reduce((atoms, source) => atoms | source.table.rows.atoms, tie);
+  return scope.sources.reduce((atoms, source) => plus(atoms, source.table.rows.atoms), tie);
 }
 
 function ordersFully(resolver: Resolver, keys: readonly Name[], scope: Scope): boolean {

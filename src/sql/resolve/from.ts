@@ -1,5 +1,7 @@
 import { foldName } from '../dialects.ts';
 import type { From, Join, Relation } from '../structure.ts';
+import { NO_ATOMS, plus } from './atom-set.ts';
+import type { AtomSet } from './atom-set.ts';
 import { resolveExpression } from './expressions.ts';
 import type { Meaning } from './meaning.ts';
 import { short, union } from './meaning.ts';
@@ -14,7 +16,7 @@ interface Building {
   readonly scope: Scope;
   readonly plain: boolean;
   readonly pieces: (string | Table)[];
-  atoms: bigint;
+  atoms: AtomSet;
   join: Join | null;
   /** First source of the right side. */
   right: number;
@@ -25,7 +27,7 @@ interface Building {
 /** Puts the tables of a FROM into the scope and says which rows their joins give. */
 export function resolveFrom(resolver: Resolver, from: From, scope: Scope): RowsPart {
   const plain = isPlain(from);
-  const build: Building = { resolver, scope, plain, pieces: [], atoms: 0n, join: null, right: 0, groups: [] };
+  const build: Building = { resolver, scope, plain, pieces: [], atoms: NO_ATOMS, join: null, right: 0, groups: [] };
   for (const step of from.steps) {
     switch (step.type) {
       case 'relation':
@@ -56,7 +58,7 @@ function noteJoin(build: Building, join: Join | null): void {
   build.join = join;
   build.right = build.scope.sources.length;
   if (join !== null) build.pieces.push(join.natural ? `natural ${join.kind}` : spellingOf(build, join));
-  if (join?.tie != null) build.atoms |= build.resolver.atoms.tie(join.tie);
+  if (join?.tie != null) build.atoms = plus(build.atoms, build.resolver.atoms.tie(join.tie));
 }
 
 /** A comma binds weaker than JOIN: only where no join could tell the difference is it a cross join. */
@@ -96,26 +98,29 @@ function closeGroup(build: Building): void {
 
 function addCondition(build: Building, condition: Meaning): void {
   build.pieces.push('on', condition.text);
-  build.atoms |= condition.atoms;
+  build.atoms = plus(build.atoms, condition.atoms);
 }
 
 /** A semi or anti join shows the columns of its left side only. */
 function hideRight(build: Building): void {
   const kind = build.join?.kind ?? '';
   if (!kind.includes('semi') && !kind.includes('anti')) return;
-  for (const { index } of build.scope.sources) if (index >= build.right) build.scope.hide(index);
+  for (let index = build.right; index < build.scope.sources.length; index++) build.scope.hide(index);
 }
 
 const groupStart = (build: Building): number => build.groups.at(-1)?.first ?? 0;
+
+const isMergedIn = (merged: Merged | undefined, first: number, end: number): merged is Merged =>
+  merged !== undefined && merged.first >= first && merged.first < end;
 
 /** What a name means on one side of a join, from source `first` on and before `end`. */
 function sideMeaning(build: Building, name: string, first: number, end: number): Merged | null {
   const { scope } = build;
   const merged = scope.mergedAs(name);
-  if (merged !== undefined && merged.first >= first && merged.first < end) return merged;
+  if (isMergedIn(merged, first, end)) return merged;
   const sources = new Set<number>();
   const before = scope.startWatch();
-  const meanings = scope.sources.slice(first, end).flatMap((source) => {
+  const meanings = scope.ownersBetween(name, first, end).flatMap((source) => {
     const found = meaningsIn(scope, source, name);
     if (found.length > 0) sources.add(source.index);
     return found;
@@ -129,8 +134,7 @@ function sideMeaning(build: Building, name: string, first: number, end: number):
 }
 
 function meaningsIn(scope: Scope, source: Source, name: string): readonly Meaning[] {
-  if (scope.isHidden(source.index)) return [];
-  if (source.table.columns === null) return [scope.blind(source, name, scope)];
+  if (!source.table.columnsKnown) return [scope.blind(source, name, scope)];
   return source.table.find(name).map((column) => scope.reference(source, column, scope));
 }
 
@@ -143,7 +147,7 @@ function merge(build: Building, names: readonly string[]): void {
     if (left === null || right === null) scope.loose = true;
     const both = [left, right].filter((side) => side !== null);
     texts.push(both.map((side) => side.meaning.text).join(' = '));
-    build.atoms |= union(both.map((side) => side.meaning));
+    build.atoms = plus(build.atoms, union(both.map((side) => side.meaning)));
     const meaning = mergedMeaning(build, left?.meaning ?? null, right?.meaning ?? null);
     const [kept, other] = both;
     if (meaning === null || kept === undefined) continue;
@@ -159,24 +163,25 @@ function mergedMeaning(build: Building, left: Meaning | null, right: Meaning | n
   if (left === null || right === null) return left ?? right;
   const kind = build.join?.kind ?? '';
   if (kind === 'inner' || kind === 'left' || kind.includes('semi') || kind.includes('anti')) return left;
-  return { text: `merge( ${kind} , ${short(left.text)} , ${short(right.text)} )`, atoms: left.atoms | right.atoms };
+  return {
+    text: `merge( ${kind} , ${short(left.text)} , ${short(right.text)} )`,
+    atoms: plus(left.atoms, right.atoms),
+  };
 }
 
 /** NATURAL: the names that both sides have. Where a side is unknown, so is the outcome. */
 function mergeCommon(build: Building): void {
-  const { scope } = build;
-  const left = scope.sources.slice(groupStart(build), build.right);
-  const right = scope.sources.slice(build.right);
-  if ([...left, ...right].some(({ table }) => table.columns === null || table.nameless.length > 0)) {
+  const { scope, right } = build;
+  const start = groupStart(build);
+  if (scope.isVague(start)) {
     scope.loose = true;
-    for (const { table } of [...left, ...right])
-      for (const column of table.columns ?? []) build.atoms |= column.meaning.atoms;
+    for (const { table } of scope.sources.slice(start))
+      for (const column of table.columns ?? []) build.atoms = plus(build.atoms, column.meaning.atoms);
     return;
   }
-  const names = new Set(left.filter(({ index }) => !scope.isHidden(index)).flatMap(({ table }) => foldedNames(table)));
-  const common = right.flatMap(({ table }) => foldedNames(table)).filter((name) => names.has(name));
-  merge(build, [...new Set(common)]);
+  const names = new Set(scope.sources.slice(right).flatMap(({ table }) => [...table.foldedNames()]));
+  const isLeft = (name: string): boolean =>
+    isMergedIn(scope.mergedAs(name), start, right) ||
+    scope.ownersBetween(name, start, right).some(({ table }) => table.find(name).length > 0);
+  merge(build, [...names].filter(isLeft));
 }
-
-const foldedNames = (table: Table): readonly string[] =>
-  (table.columns ?? []).flatMap(({ folded }) => (folded === null ? [] : [folded]));

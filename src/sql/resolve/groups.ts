@@ -1,4 +1,5 @@
 import type { Clause } from '../structure.ts';
+import { plus } from './atom-set.ts';
 import { takesAll, wholeRows } from './clauses.ts';
 import type { ListKey } from './clauses.ts';
 import { union } from './meaning.ts';
@@ -20,7 +21,7 @@ export function groupPart(clause: Clause, list: readonly ListKey[], outputs: Out
   ) {
     const all = wholeRows(outputs.list.filter((output) => !output.facts.aggregate));
     pieces.push(all.text);
-    atoms |= all.atoms;
+    atoms = plus(atoms, all.atoms);
   }
   return { label, pieces, atoms, span };
 }

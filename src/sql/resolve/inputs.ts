@@ -62,6 +62,10 @@ class Mention extends Table {
     return index === undefined ? NONE : [this.#make(index)];
   }
 
+  override foldedNames(): Iterable<string> {
+    return placesOf(this.#known, this.#resolver).keys();
+  }
+
   override get nameless(): readonly Column[] {
     return NONE;
   }

@@ -1,4 +1,5 @@
 import type { Clause } from '../structure.ts';
+import { plus } from './atom-set.ts';
 import { clausePart, listKeys, takesAll, wholeRows, wordsOf } from './clauses.ts';
 import type { ListKey } from './clauses.ts';
 import { union } from './meaning.ts';
@@ -45,7 +46,7 @@ export function limitPart(
   const total = order !== null && isTotal(order, outputs, groups);
   const part = clausePart(resolver, total ? { ...limit, ties: [] } : limit, scope, 'none');
   if (order === null) return part;
-  return { ...part, pieces: [...part.pieces, ...order.part.pieces], atoms: part.atoms | order.part.atoms };
+  return { ...part, pieces: [...part.pieces, ...order.part.pieces], atoms: plus(part.atoms, order.part.atoms) };
 }
 
 /** Rows that tie are equal as a whole, or there are none: the order holds all outputs, or all keys of the groups. */

@@ -1,3 +1,4 @@
+import { quoteName } from '../context.ts';
 import type { Name } from '../structure.ts';
 import type { Meaning } from './meaning.ts';
 import { short, union } from './meaning.ts';
@@ -91,7 +92,7 @@ function findQualified(level: Scope, from: Scope, parts: readonly string[], foun
     if (length === 0) continue;
     const name = parts[length] ?? '';
     const fields = parts.slice(length + 1);
-    if (source.table.columns === null) {
+    if (!source.table.columnsKnown) {
       found.meanings.push(withFields(level.blind(source, name, from), fields));
       continue;
     }
@@ -115,9 +116,15 @@ function findColumn(level: Scope, from: Scope, parts: readonly string[], found: 
     found.meanings.push(withFields(merged.meaning, fields));
     found.definite++;
   }
-  for (const source of level.visible()) {
+  const crowd = level.crowd();
+  if (crowd !== null) {
+    level.watch.neighbours = true;
+    found.meanings.push({ text: `{^${level.depth}?${quoteName(name)} ${crowd.text}}`, atoms: crowd.atoms });
+    vague = true;
+  }
+  for (const source of level.owners(name)) {
     if (merged?.sources.has(source.index) === true) continue;
-    if (source.table.columns === null) {
+    if (!source.table.columnsKnown) {
       found.meanings.push(withFields(level.blind(source, name, from), fields));
       vague = true;
       continue;
@@ -154,7 +161,7 @@ function findRow(level: Scope, from: Scope, parts: readonly string[], found: Fou
     if (source.names.at(-1) !== parts[0]) continue;
     found.meanings.push(level.wholeRow(source, from));
     found.definite = 1;
-    found.complete = source.table.columns !== null;
+    found.complete = source.table.columnsKnown;
   }
 }
 
@@ -175,7 +182,7 @@ function ownersOf(scope: Scope, column: string): readonly string[] {
   const title = (source: Source): string => source.names.at(-1) ?? `table ${source.index + 1} of FROM`;
   const merged = scope.mergedAs(column)?.sources;
   const owners: string[] = [];
-  for (const source of scope.visible()) {
+  for (const source of scope.owners(column)) {
     if (source.table.find(column).length > 0 && merged?.has(source.index) !== true) owners.push(title(source));
   }
   return owners;

@@ -1,18 +1,20 @@
 import { hash } from 'node:crypto';
 import type { Tie, Use } from '../contract.ts';
+import { NO_ATOMS, atomSetOf, eachAtom, plus } from './atom-set.ts';
+import type { AtomSet } from './atom-set.ts';
 
 /**
  * What a piece of a query means: a text in which names of tables, CTEs and aliases are resolved away, and the set of
- * what it takes from outside, as bits of `Atoms`. Equal texts over equal inputs give equal data.
+ * what it takes from outside, by its numbers in `Atoms`. Equal texts over equal inputs give equal data.
  */
 export interface Meaning {
   readonly text: string;
-  readonly atoms: bigint;
+  readonly atoms: AtomSet;
 }
 
-export function union(meanings: readonly Meaning[]): bigint {
-  let atoms = 0n;
-  for (const meaning of meanings) atoms |= meaning.atoms;
+export function union(meanings: readonly Meaning[]): AtomSet {
+  let atoms = NO_ATOMS;
+  for (const meaning of meanings) atoms = plus(atoms, meaning.atoms);
   return atoms;
 }
 
@@ -37,20 +39,16 @@ type Atom =
   | { readonly type: 'tie'; readonly tie: Tie }
   | { readonly type: 'clock'; readonly family: 'date' | 'timestamp' };
 
-/** Bits that are looked at together, as many as fit a small integer. */
-const CHUNK = 30n;
-const CHUNK_MASK = (1n << CHUNK) - 1n;
-
 export interface Expanded {
   readonly uses: readonly Use[];
   readonly ties: readonly Tie[];
   readonly clocks: readonly ('date' | 'timestamp')[];
 }
 
-/** Numbers everything that a query takes from outside, so that sets of it are one number. */
+/** Numbers everything that a query takes from outside, so that sets of it are sets of numbers. */
 export class Atoms {
   readonly #atoms: Atom[] = [];
-  readonly #bits = new Map<string, bigint>();
+  readonly #known = new Map<string, AtomSet>();
   /** Input of the reading → its number in canonical order. */
   readonly #order: readonly number[];
 
@@ -58,41 +56,39 @@ export class Atoms {
     this.#order = order;
   }
 
-  use(use: Use): bigint {
+  use(use: Use): AtomSet {
     const name = use.type === 'column' ? `c${use.input} ${use.column}` : `${use.type}${use.input}`;
-    return this.#bit(name, { type: 'use', use });
+    return this.#set(name, { type: 'use', use });
   }
 
-  tie(tie: Tie): bigint {
-    return this.#bit(`t${tie.span.start} ${tie.construct}`, { type: 'tie', tie });
+  tie(tie: Tie): AtomSet {
+    return this.#set(`t${tie.span.start} ${tie.construct}`, { type: 'tie', tie });
   }
 
-  clock(family: 'date' | 'timestamp'): bigint {
-    return this.#bit(family, { type: 'clock', family });
+  clock(family: 'date' | 'timestamp'): AtomSet {
+    return this.#set(family, { type: 'clock', family });
   }
 
-  #bit(name: string, atom: Atom): bigint {
-    const known = this.#bits.get(name);
+  #set(name: string, atom: Atom): AtomSet {
+    const known = this.#known.get(name);
     if (known !== undefined) return known;
-    const bit = 1n << BigInt(this.#atoms.length);
-    this.#bits.set(name, bit);
+    const set = atomSetOf(this.#atoms.length);
+    this.#known.set(name, set);
     this.#atoms.push(atom);
-    return bit;
+    return set;
   }
 
   /** The members of a set; uses stand in canonical order, which their inputs' numbers in the reading need not follow. */
-  expand(atoms: bigint): Expanded {
+  expand(atoms: AtomSet): Expanded {
     const uses: Use[] = [];
     const ties: Tie[] = [];
     const clocks: ('date' | 'timestamp')[] = [];
-    for (let rest = atoms, base = 0; rest !== 0n; rest >>= CHUNK, base += 30) {
-      for (let low = Number(rest & CHUNK_MASK); low !== 0; low &= low - 1) {
-        const atom = this.#atoms[base + 31 - Math.clz32(low & -low)];
-        if (atom?.type === 'use') uses.push(atom.use);
-        else if (atom?.type === 'tie') ties.push(atom.tie);
-        else if (atom !== undefined) clocks.push(atom.family);
-      }
-    }
+    eachAtom(atoms, (member) => {
+      const atom = this.#atoms[member];
+      if (atom?.type === 'use') uses.push(atom.use);
+      else if (atom?.type === 'tie') ties.push(atom.tie);
+      else if (atom !== undefined) clocks.push(atom.family);
+    });
     if (uses.length > 1) uses.sort((left, right) => this.#compare(left, right));
     if (ties.length > 1) ties.sort((left, right) => left.span.start - right.span.start);
     return { uses, ties, clocks: clocks.sort() };

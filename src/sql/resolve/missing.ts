@@ -7,14 +7,14 @@ import type { Scope } from './scope.ts';
 /** A name that nothing bears is wrong only if every table in sight is known, and nothing but a column can stand there. */
 export function reportMissing(resolver: Resolver, scope: Scope, name: Name): void {
   const last = name.parts.at(-1) ?? '';
-  if (!name.sure || resolver.quiet || PSEUDO_COLUMNS.has(last.toLowerCase())) return;
+  if (!name.sure || resolver.quiet || resolver.tooWrong || PSEUDO_COLUMNS.has(last.toLowerCase())) return;
   const known: string[] = [];
   const tables: string[] = [];
   for (let level: Scope | null = scope; level !== null; level = level.parent) {
     if (level.loose) return;
     for (const source of level.visible()) {
       const { table, names } = source;
-      if (table.columns === null || table.nameless.length > 0) return;
+      if (!table.columnsKnown || table.nameless.length > 0) return;
       const title = names.at(-1);
       if (title !== undefined) tables.push(title);
       if (name.parts.length === 1 || title === name.parts.at(-2)) known.push(...table.names);

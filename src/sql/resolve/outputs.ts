@@ -2,6 +2,7 @@ import { foldName, spelledName } from '../dialects.ts';
 import type { Facts, SelectItem, StarItem } from '../structure.ts';
 import type { Span } from '../../model/problems.ts';
 import { NO_FACTS } from '../facts.ts';
+import { NO_ATOMS } from './atom-set.ts';
 import { resolveExpression } from './expressions.ts';
 import { union } from './meaning.ts';
 import type { Meaning } from './meaning.ts';
@@ -100,7 +101,7 @@ function expandStar(resolver: Resolver, item: StarItem, scope: Scope): readonly 
 
 /** A star that cannot be expanded takes in all that is there. */
 function starMeaning(resolver: Resolver, item: SelectItem, scope: Scope): Meaning {
-  if (item.type !== 'star') return { text: '', atoms: 0n };
+  if (item.type !== 'star') return { text: '', atoms: NO_ATOMS };
   const parts: Meaning[] = scope.sources.map(({ table }) => everything(table));
   const texts = [`{*${item.qualifier.join('.')}}`, ...parts.map(({ text }) => text)];
   for (const name of item.exclude) texts.push(`- ${name}`);

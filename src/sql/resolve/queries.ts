@@ -1,4 +1,5 @@
 import type { Body, Query } from '../structure.ts';
+import { plus } from './atom-set.ts';
 import { resolveCtes } from './ctes.ts';
 import { resolveExpression } from './expressions.ts';
 import { limitPart, resolveOrder } from './limits.ts';
@@ -82,7 +83,7 @@ function withTail(resolver: Resolver, table: Table, tail: Tail, parent: Scope | 
   if (tail.rest !== null) {
     const all = everything(table);
     const part = clausePart(resolver, tail.rest, scope, 'none');
-    parts.push({ ...part, pieces: [...part.pieces, all.text], atoms: part.atoms | all.atoms });
+    parts.push({ ...part, pieces: [...part.pieces, all.text], atoms: plus(part.atoms, all.atoms) });
     columns = null;
   }
   const own = tail.limit === null ? (order?.part ?? table.order) : table.order;

@@ -1,5 +1,6 @@
 import { foldName, spelledName } from '../dialects.ts';
 import type { Relation } from '../structure.ts';
+import { NO_ATOMS, plus } from './atom-set.ts';
 import { resolveExpression } from './expressions.ts';
 import { inputTable } from './inputs.ts';
 import type { Resolver } from './resolver.ts';
@@ -19,7 +20,7 @@ export function resolveRelation(resolver: Resolver, relation: Relation, scope: S
   const part: RowsPart = {
     label: 'FROM',
     pieces: [all.text, suffix.text],
-    atoms: all.atoms | suffix.atoms,
+    atoms: plus(all.atoms, suffix.atoms),
     span: relation.span,
   };
   return new Table({ parts: [part], columns: keepsColumns(suffix.text) ? base.columns : null }, base.title);
@@ -48,7 +49,7 @@ function resolveSource(resolver: Resolver, relation: Relation, scope: Scope): Ta
 
 /** A CTE that reads itself by a way that is not understood. */
 const unresolved = (relation: Relation): Table =>
-  new Table({ parts: [{ label: 'FROM', pieces: ['cycle'], atoms: 0n, span: relation.span }], columns: null });
+  new Table({ parts: [{ label: 'FROM', pieces: ['cycle'], atoms: NO_ATOMS, span: relation.span }], columns: null });
 
 /** Table functions whose one column bears their name. */
 const ONE_COLUMN = new Set(['unnest', 'generate_series', 'range']);
@@ -64,7 +65,7 @@ function functionTable(resolver: Resolver, relation: Relation, scope: Scope): Ta
   }
   return new Table({
     parts,
-    columns: [{ name, folded: name, meaning: { text: 'value', atoms: 0n }, ofRow: true, span }],
+    columns: [{ name, folded: name, meaning: { text: 'value', atoms: NO_ATOMS }, ofRow: true, span }],
   });
 }
 

@@ -37,6 +37,7 @@ export class Resolver {
   readonly order: readonly number[];
   readonly usedCtes: ReadonlySet<number>;
   readonly #parts: ResolverParts;
+  readonly #places = new Set<string>();
 
   constructor(parts: ResolverParts) {
     this.rules = parts.rules;
@@ -56,11 +57,20 @@ export class Resolver {
   }
 
   problem(code: ProblemCode, message: string, span: Span, hint: string | null): void {
-    if (this.problems.some((one) => one.code === code && one.span.start === span.start)) return;
+    const place = `${code} ${span.start}`;
+    if (this.#places.has(place) || this.tooWrong) return;
+    this.#places.add(place);
     this.problems.push({ code, severity: 'error', message, hint, span });
+  }
+
+  /** Nobody reads more problems of one query. */
+  get tooWrong(): boolean {
+    return this.problems.length >= MOST_PROBLEMS;
   }
 
   fold(name: string): string {
     return foldEngineName(name, this.rules);
   }
 }
+
+const MOST_PROBLEMS = 200;

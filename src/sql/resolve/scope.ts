@@ -1,7 +1,8 @@
 import { quoteName } from '../context.ts';
-import { short } from './meaning.ts';
+import { joined, short } from './meaning.ts';
 import type { Meaning } from './meaning.ts';
-import { allColumns } from './table.ts';
+import { FEW, SourceIndex, isVague } from './source-index.ts';
+import { allColumns, everything } from './table.ts';
 import type { Column, Reference, Table } from './table.ts';
 
 /** A table of a FROM. */
@@ -41,9 +42,10 @@ export class Scope {
   readonly watch: Watch;
   readonly sources: Source[] = [];
   readonly aliases = new Map<string, Alias>();
-  #byName: Map<string, Source[]> | null = null;
+  #index: SourceIndex | null = null;
   #merged: Map<string, Merged> | null = null;
   #hidden: Set<number> | null = null;
+  #crowd: { readonly size: number; readonly meaning: Meaning } | null = null;
   /** Names cannot be told for certain, so none is reported as wrong. */
   loose = false;
   /** An aggregate of an inner query may belong to this one. */
@@ -60,18 +62,9 @@ export class Scope {
   add(table: Table, names: readonly string[]): Source {
     const source = { index: this.sources.length, names, table };
     this.sources.push(source);
-    if (this.sources.length > FEW) this.#index(this.#byName === null ? this.sources : [source]);
+    if (this.#index !== null) this.#index.add(source);
+    else if (this.sources.length > FEW) this.#index = new SourceIndex(this.sources);
     return source;
-  }
-
-  #index(sources: readonly Source[]): void {
-    this.#byName ??= new Map();
-    for (const source of sources) {
-      const name = source.names.at(-1) ?? '';
-      const same = this.#byName.get(name);
-      if (same === undefined) this.#byName.set(name, [source]);
-      else same.push(source);
-    }
   }
 
   /** Starts to watch for what hangs on other rows; gives back what `endWatch` needs. */
@@ -136,7 +129,7 @@ export class Scope {
 
   /** The one visible source of that name, if few tables are there and no other bears it. */
   only(name: string): Source | undefined {
-    if (this.#byName !== null || this.#hidden !== null) return undefined;
+    if (this.#index !== null || this.#hidden !== null) return undefined;
     let found: Source | undefined;
     for (const source of this.sources) {
       const { names } = source;
@@ -149,14 +142,52 @@ export class Scope {
 
   /** Visible sources that one of the first parts of a name may name: alias, schema and table, or all three. */
   named(parts: readonly string[]): readonly Source[] {
-    const byName = this.#byName;
-    if (byName === null) return this.visible();
+    if (this.#index === null) return this.visible();
     const found: Source[] = [];
     for (let length = Math.min(parts.length, 3); length > 0; length--) {
-      for (const source of byName.get(parts[length - 1] ?? '') ?? [])
+      for (const source of this.#index.titled(parts[length - 1] ?? ''))
         if (!this.isHidden(source.index)) found.push(source);
     }
     return found;
+  }
+
+  /** Visible sources that have a column of that name, and others that may have it unless they are a crowd. */
+  owners(column: string): readonly Source[] {
+    if (this.#index === null) return this.visible();
+    const owners = this.#index.owners(column);
+    const { vague } = this.#index;
+    const all =
+      vague.length === 0 || vague.length > FEW
+        ? owners
+        : [...new Set([...owners, ...vague])].toSorted((left, right) => left.index - right.index);
+    return this.#hidden === null ? all : all.filter(({ index }) => !this.isHidden(index));
+  }
+
+  /** The visible ones of some sources that stand side by side, as far as they may have that column. */
+  ownersBetween(column: string, first: number, end: number): readonly Source[] {
+    const few = end - first <= FEW;
+    const candidates = few ? this.sources.slice(first, end) : this.owners(column);
+    return candidates.filter(({ index }) => index >= first && index < end && !this.isHidden(index));
+  }
+
+  /** Whether nobody knows all names of columns from source `first` on. */
+  isVague(first: number): boolean {
+    const candidates = this.#index?.vague ?? this.sources;
+    return candidates.some((source) => source.index >= first && isVague(source));
+  }
+
+  /** What a name may mean in more than a few tables whose columns nobody knows: all that they hold. */
+  crowd(): Meaning | null {
+    const vague = this.#index?.vague ?? [];
+    if (vague.length <= FEW) return null;
+    if (this.#crowd?.size !== vague.length) {
+      const { text, atoms } = joined(
+        vague.map(({ table }) => everything(table)),
+        ' , ',
+      );
+      this.#crowd = { size: vague.length, meaning: { text: short(text), atoms } };
+    }
+    return this.#crowd.meaning;
   }
 
   /** Sources that names may reach. */
@@ -164,6 +195,3 @@ export class Scope {
     return this.#hidden === null ? this.sources : this.sources.filter(({ index }) => !this.isHidden(index));
   }
 }
-
-/** Up to so many tables are searched one by one. */
-const FEW = 8;

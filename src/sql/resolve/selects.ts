@@ -1,4 +1,5 @@
 import type { Clause, Query, Select } from '../structure.ts';
+import { NO_ATOMS, plus } from './atom-set.ts';
 import { clausePart, listKeys, wholeRows } from './clauses.ts';
 import type { ListKey } from './clauses.ts';
 import { resolveFrom } from './from.ts';
@@ -76,7 +77,7 @@ function addSelectParts(block: Block): void {
   const { select, scope, outputs, parts } = block;
   const span = select.items[0] === undefined ? select.span : { start: select.span.start, end: select.span.start + 6 };
   const aggregated = select.group === null && (select.having !== null || holdsAggregate(block));
-  if (aggregated) parts.push({ label: 'SELECT', pieces: ['aggregate'], atoms: 0n, span });
+  if (aggregated) parts.push({ label: 'SELECT', pieces: ['aggregate'], atoms: NO_ATOMS, span });
   const multiplying = outputs.list.filter(
     ({ facts: one }) => one.multiplies || one.unknown.length > 0 || scope.outerAggregate,
   );
@@ -89,13 +90,13 @@ function addSelectParts(block: Block): void {
     parts.push({
       label: 'SELECT',
       pieces: ['columns', outputs.hidden.text, meaning.text],
-      atoms: outputs.hidden.atoms | meaning.atoms,
+      atoms: plus(outputs.hidden.atoms, meaning.atoms),
       span,
     });
   }
   if (select.distinct !== null) parts.push(distinctPart(block, select.distinct));
   if (select.top !== null) parts.push(clausePart(block.resolver, select.top, scope, 'none'));
-  if (parts.length === 0) parts.push({ label: 'SELECT', pieces: ['one row'], atoms: 0n, span });
+  if (parts.length === 0) parts.push({ label: 'SELECT', pieces: ['one row'], atoms: NO_ATOMS, span });
 }
 
 /** An aggregate anywhere makes one row of all, where nothing groups them. */
@@ -118,7 +119,7 @@ function distinctPart({ resolver, scope, outputs }: Block, clause: Clause): Rows
 function addUnknown({ resolver, scope, outputs, parts }: Block, clause: Clause): void {
   const part = clausePart(resolver, clause, scope, 'also');
   const all = wholeRows(outputs.list);
-  parts.push({ ...part, pieces: [...part.pieces, all.text], atoms: part.atoms | all.atoms });
+  parts.push({ ...part, pieces: [...part.pieces, all.text], atoms: plus(part.atoms, all.atoms) });
 }
 
 function tableOf(block: Block, order: RowsPart | null): Table {

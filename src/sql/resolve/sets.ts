@@ -1,4 +1,5 @@
 import type { Branch, SetOperator } from '../structure.ts';
+import { NO_ATOMS } from './atom-set.ts';
 import { short, union } from './meaning.ts';
 import type { Meaning } from './meaning.ts';
 import { Table, allColumns } from './table.ts';
@@ -41,7 +42,7 @@ function setPart(operators: readonly SetOperator[], tables: readonly Table[]): R
       table.order === null ? table : new Table({ parts: [...table.parts, table.order], columns: table.columns }),
     );
   }
-  return { label: labelOf(operators), pieces, atoms: 0n, span: spanOf(operators) };
+  return { label: labelOf(operators), pieces, atoms: NO_ATOMS, span: spanOf(operators) };
 }
 
 /** What compares whole rows takes in all columns. */
@@ -89,7 +90,9 @@ function columnsByName(operators: readonly SetOperator[], tables: readonly Table
     }
   }
   return [...names].map(([folded, column]): Column => {
-    const meanings = tables.map((table): Meaning => table.find(folded)[0]?.meaning ?? { text: 'null', atoms: 0n });
+    const meanings = tables.map(
+      (table): Meaning => table.find(folded)[0]?.meaning ?? { text: 'null', atoms: NO_ATOMS },
+    );
     return { ...named(column), meaning: combine(operators, meanings), ofRow: false };
   });
 }

@@ -1,4 +1,6 @@
 import type { OutputColumn, Part, Shape } from '../contract.ts';
+import { plus } from './atom-set.ts';
+import type { AtomSet } from './atom-set.ts';
 import type { Atoms } from './meaning.ts';
 import type { Resolver } from './resolver.ts';
 import { allColumns } from './table.ts';
@@ -86,18 +88,19 @@ const isInput = (table: Table): boolean => {
   return second === undefined && more === undefined && typeof piece === 'string' && /^#\d+$/.test(piece);
 };
 
-function inputAtoms(part: RowsPart): bigint {
+function inputAtoms(part: RowsPart): AtomSet {
   let { atoms } = part;
-  for (const piece of part.pieces) if (typeof piece !== 'string' && isInput(piece)) atoms |= piece.rows.atoms;
+  for (const piece of part.pieces)
+    if (typeof piece !== 'string' && isInput(piece)) atoms = plus(atoms, piece.rows.atoms);
   return atoms;
 }
 
 const partText = (part: RowsPart | undefined, nameOf: (table: Table) => string): string =>
   (part?.pieces ?? []).map((piece) => (typeof piece === 'string' ? piece : nameOf(piece))).join(' ');
 
-const partOf = (part: RowsPart, canonical: string, atoms: Atoms, bits = part.atoms): Part => ({
+const partOf = (part: RowsPart, canonical: string, atoms: Atoms, members = part.atoms): Part => ({
   label: part.label,
   canonical,
-  ...atoms.expand(bits),
+  ...atoms.expand(members),
   span: part.span,
 });

@@ -1,4 +1,6 @@
 import type { Span } from '../../model/problems.ts';
+import { NO_ATOMS, plus } from './atom-set.ts';
+import type { AtomSet } from './atom-set.ts';
 import { short } from './meaning.ts';
 import type { Meaning } from './meaning.ts';
 
@@ -27,7 +29,7 @@ export interface RowsPart {
   readonly label: string;
   readonly pieces: readonly (string | Table)[];
   /** What it takes from outside, the rows of its tables aside. */
-  readonly atoms: bigint;
+  readonly atoms: AtomSet;
   readonly span: Span;
 }
 
@@ -81,16 +83,24 @@ export class Table {
   }
 
   find(folded: string): readonly Column[] {
-    if (this.#byName === null) {
-      this.#byName = new Map();
-      for (const column of this.columns ?? []) {
-        if (column.folded === null) continue;
-        const same = this.#byName.get(column.folded);
-        if (same === undefined) this.#byName.set(column.folded, [column]);
-        else same.push(column);
-      }
+    return this.#named().get(folded) ?? [];
+  }
+
+  #named(): ReadonlyMap<string, readonly Column[]> {
+    if (this.#byName !== null) return this.#byName;
+    this.#byName = new Map();
+    for (const column of this.columns ?? []) {
+      if (column.folded === null) continue;
+      const same = this.#byName.get(column.folded);
+      if (same === undefined) this.#byName.set(column.folded, [column]);
+      else same.push(column);
     }
-    return this.#byName.get(folded) ?? [];
+    return this.#byName;
+  }
+
+  /** The names under which `find` finds something. */
+  foldedNames(): Iterable<string> {
+    return this.#named().keys();
   }
 
   get nameless(): readonly Column[] {
@@ -110,15 +120,15 @@ export class Table {
 }
 
 function rowsOf(parts: readonly RowsPart[]): Meaning {
-  let atoms = 0n;
+  let atoms = NO_ATOMS;
   const texts: string[] = [];
   for (const part of parts) {
-    atoms |= part.atoms;
+    atoms = plus(atoms, part.atoms);
     for (const piece of part.pieces) {
       if (typeof piece === 'string') texts.push(piece);
       else {
         texts.push(short(piece.rows.text));
-        atoms |= piece.rows.atoms;
+        atoms = plus(atoms, piece.rows.atoms);
       }
     }
     texts.push(';');
@@ -129,10 +139,10 @@ function rowsOf(parts: readonly RowsPart[]): Meaning {
 /** All columns with their names, for constructs that take in everything. */
 export function allColumns(table: Table): Meaning {
   if (table.columns === null) return { text: '*', atoms: table.rows.atoms };
-  let atoms = 0n;
+  let atoms = NO_ATOMS;
   const texts: string[] = [];
   for (const { folded, meaning } of table.columns) {
-    atoms |= meaning.atoms;
+    atoms = plus(atoms, meaning.atoms);
     texts.push(`${folded ?? '?'}=${short(meaning.text)}`);
   }
   return { text: texts.join(' , '), atoms };
@@ -141,5 +151,5 @@ export function allColumns(table: Table): Meaning {
 /** Rows and all columns. */
 export function everything(table: Table): Meaning {
   const columns = allColumns(table);
-  return { text: `[ ${short(table.rows.text)} | ${columns.text} ]`, atoms: table.rows.atoms | columns.atoms };
+  return { text: `[ ${short(table.rows.text)} | ${columns.text} ]`, atoms: plus(table.rows.atoms, columns.atoms) };
 }

@@ -1,4 +1,5 @@
 import type { Values } from '../structure.ts';
+import { NO_ATOMS } from './atom-set.ts';
 import { resolveExpression } from './expressions.ts';
 import { short, union } from './meaning.ts';
 import type { Meaning } from './meaning.ts';
@@ -28,7 +29,7 @@ export function resolveValues(resolver: Resolver, values: Values, parent: Scope 
     const text = rows.map((row) => row.map((value) => value.text).join(' , ')).join(' | ');
     return new Table({ parts: [{ label: 'VALUES', pieces: [text], atoms: union(rows.flat()), span }], columns: null });
   }
-  const part: RowsPart = { label: 'VALUES', pieces: [`values ${rows.length}`], atoms: 0n, span };
+  const part: RowsPart = { label: 'VALUES', pieces: [`values ${rows.length}`], atoms: NO_ATOMS, span };
   const columns = Array.from({ length: width }, (_, index): Column => {
     const name = NAMES[resolver.rules.dialect]?.(index) ?? null;
     const cells = rows.flatMap((row): readonly Meaning[] => (row[index] === undefined ? [] : [row[index]]));

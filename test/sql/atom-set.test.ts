@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { NO_ATOMS, atomSetOf, eachAtom, plus } from '../../src/sql/resolve/atom-set.ts';
 import type { AtomSet } from '../../src/sql/resolve/atom-set.ts';

@@ -1,5 +1,6 @@
 import type { BuildId, EnvironmentName, NodeName, OperationId } from '../model/ids.ts';
 import type { Column, EngineFact } from '../model/facts.ts';
+import type { Fingerprint } from '../model/fingerprint.ts';
 import type { Origin, DeclaredColumn, SeedNode } from '../model/node.ts';
 import type { Json } from '../model/json.ts';
 import type { Problem } from '../model/problems.ts';
@@ -115,16 +116,6 @@ export function versionToken({ columns, rows }: ResultSet): string {
   }
   const [value = null] = row;
   return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-/** What a build holds in some of its columns, whatever the order of its rows. */
-export interface Fingerprint {
-  readonly rows: number;
-  /**
-   * 128 bits as hex over the columns' names and types and the multiset of their exact values, never the engine's own
-   * equality: 0.0 and -0.0, 30 days and 1 month, NULL and '' differ. null: a type has no exact form; equal to nothing.
-   */
-  readonly hash: string | null;
 }
 
 /** What stands in the warehouse under a name. */

@@ -1,5 +1,6 @@
 import type { BuildId, DefinitionHash, EnvironmentName, Instant, Key, NodeName, OperationId } from '../model/ids.ts';
 import type { Column, SourceFact } from '../model/facts.ts';
+import type { Fingerprint } from '../model/fingerprint.ts';
 
 export type OperationKind = 'apply' | 'run' | 'promote' | 'rollback' | 'delete';
 
@@ -60,6 +61,8 @@ export interface Revision {
   readonly code: boolean;
   /** Its builds were collected: it cannot be rolled back to. */
   readonly gone: boolean;
+  /** Nodes whose build was kept because their inputs' data came out the same. */
+  readonly kept: readonly NodeName[];
 }
 
 /**
@@ -83,6 +86,21 @@ export interface Entry {
   readonly fact: SourceFact | null;
 }
 
+/**
+ * What made a build, the data of the tables that it read aside: equal recipes over equal data give equal tables. The parts
+ * are for telling what two builds have in common.
+ */
+export interface BuildRecipe {
+  readonly key: Key;
+  readonly rows: Key;
+  /** By folded name; null where the columns were not known. */
+  readonly columns: Readonly<Record<string, Key>> | null;
+}
+
+/**
+ * A build may stand for several keys: under the one that it was made for, and under those that it was bound to because
+ * what it read came out the same. `key`, `beside` and `reads` are then the binding's, everything else is the build's.
+ */
 export interface Build {
   readonly id: BuildId;
   readonly key: Key;
@@ -90,8 +108,12 @@ export interface Build {
   readonly beside: string;
   readonly node: NodeName;
   readonly kind: 'table' | 'view';
-  /** Builds that it read. */
+  /** Builds that its relation names. */
   readonly inputs: readonly BuildId[];
+  /** null for a source or seed, and for builds of an older Bough. */
+  readonly recipe: BuildRecipe | null;
+  /** The builds behind the nodes that it reads, and behind the tables that views among them read. */
+  readonly reads: Readonly<Record<NodeName, BuildId>>;
   readonly columns: readonly Column[];
   /** null for a view. */
   readonly rows: number | null;
@@ -146,6 +168,18 @@ export interface OpenIntent {
   readonly token: number;
 }
 
+/** A ready build that is to stand for one more key. */
+export interface Binding {
+  readonly build: BuildId;
+  readonly key: Key;
+  readonly beside: string;
+  readonly reads: Build['reads'];
+  readonly at: Instant;
+}
+
+/** Names a set of columns, given folded, in any order. */
+export const columnSet = (columns: Iterable<string>): string => JSON.stringify([...columns].sort());
+
 /** One thing that a state may refuse a claim or lease with: who has it. */
 export type Claim =
   | { readonly type: 'claimed' }
@@ -176,6 +210,10 @@ export interface StateReader {
   /** Ready builds of these keys; a key can have several, beside different inputs. */
   buildsOf(keys: readonly Key[]): Promise<readonly Build[]>;
   builds(ids: readonly BuildId[]): Promise<ReadonlyMap<BuildId, Build>>;
+  /** Ready builds that one of these recipes made, under every key that they stand for, newest first. */
+  buildsBy(recipes: readonly Key[]): Promise<readonly Build[]>;
+  /** What was measured of these builds, by build and then by `columnSet`. */
+  fingerprints(builds: readonly BuildId[]): Promise<ReadonlyMap<BuildId, ReadonlyMap<string, Fingerprint>>>;
   passedAudits(keys: readonly Key[]): Promise<ReadonlySet<Key>>;
   /** Owners of these folded view names. */
   viewOwners(names: readonly string[]): Promise<readonly OwnedView[]>;
@@ -210,6 +248,13 @@ export interface StateWriter {
    * garbage (it is recorded as such again, even where gc had forgotten it).
    */
   finishBuild(operation: OperationId, build: Build): Promise<boolean>;
+  /**
+   * Ends the claim of `id` by letting a ready build stand for its key as well; the build is pinned. Repeating is harmless.
+   * 'gone': the build is not ready any more, and the claim stands. 'lost': the claim was taken over.
+   */
+  bindBuild(operation: OperationId, id: BuildId, binding: Binding): Promise<'bound' | 'gone' | 'lost'>;
+  /** Keeps what was measured for as long as the build is there. */
+  recordFingerprints(build: BuildId, measured: ReadonlyMap<string, Fingerprint>): Promise<void>;
   /** Gives a claim up; what the attempt left in the warehouse is garbage. */
   discardBuild(operation: OperationId, id: BuildId): Promise<void>;
   /** Audits that passed. They are forgotten together with `build`, the build that they judged. */

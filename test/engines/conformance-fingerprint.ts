@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { EngineError } from '../../src/engines/contract.ts';
-import type { Fingerprint, Session } from '../../src/engines/contract.ts';
+import type { Session } from '../../src/engines/contract.ts';
+import type { Fingerprint } from '../../src/model/fingerprint.ts';
 import type { Subject } from './subject.ts';
 import { failure, id, never, opened, table } from './subject.ts';
 import { eachWith } from './with-subject.ts';

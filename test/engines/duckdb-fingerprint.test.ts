@@ -1,6 +1,7 @@
 import { array, assert, asyncProperty, constantFrom, integer } from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Fingerprint, Session } from '../../src/engines/contract.ts';
+import type { Session } from '../../src/engines/contract.ts';
+import type { Fingerprint } from '../../src/model/fingerprint.ts';
 import type { Kind } from './conformance-fingerprint.ts';
 import { expectAllDifferent, measure, selected } from './conformance-fingerprint.ts';
 import type { DuckdbSubject } from './duckdb-subject.ts';

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe } from 'vitest';
 import type { StateConfig } from '../../src/model/project.ts';
 import type { State } from '../../src/state/contract.ts';
 import type { StateOptions } from '../../src/state/index.ts';
+import { bindingCases, fingerprintCases } from './conformance/bindings.ts';
 import { buildCases } from './conformance/builds.ts';
 import { garbageCases } from './conformance/garbage.ts';
 import { historyCases } from './conformance/history.ts';
@@ -37,6 +38,8 @@ const GROUPS: Readonly<Record<string, Cases>> = {
   'past code': pastCases,
   leases: leaseCases,
   builds: buildCases,
+  bindings: bindingCases,
+  fingerprints: fingerprintCases,
   intents: intentCases,
   garbage: garbageCases,
   processes: processCases,

@@ -83,6 +83,8 @@ export const build = (name: string, more: Partial<Build> = {}): Build => ({
   node: node(name),
   kind: 'table',
   inputs: [],
+  recipe: null,
+  reads: {},
   columns: [{ name: 'id', type: 'INTEGER' }],
   rows: 3,
   seconds: 0.25,
@@ -106,6 +108,7 @@ export const revision = (operation: OperationId, number: number, more: Partial<R
   engine: 'duckdb/1',
   code: true,
   gone: false,
+  kept: [],
   ...more,
 });
 

@@ -14,7 +14,10 @@ import { join } from 'node:path';
 import Library from 'libsql';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openState } from '../../src/state/index.ts';
+import { migrations } from '../../src/state/relational/migrations.ts';
+import { sqliteDialect } from '../../src/state/sqlite/database.ts';
 import { openSqliteState } from '../../src/state/sqlite/open.ts';
+import { asKey } from '../../src/model/ids.ts';
 import type { State } from '../../src/state/contract.ts';
 import { entry, problemOf, prod, publish, start } from './nouns.ts';
 import { remotes } from './remote.ts';
@@ -149,6 +152,28 @@ describe('a state in a SQLite file', () => {
     expect(await problemOf(state.environments())).toBe('state-newer');
     expect(await problemOf(start(state, 'b'))).toBe('state-newer');
     expect(await problemOf(start(running, 'c'))).toBe('state-newer');
+  });
+
+  test('of an older version is brought to this one, and nothing of it is lost', async () => {
+    const old = new Library(path);
+    for (const statement of migrations[0]?.(sqliteDialect) ?? []) old.exec(statement);
+    old.exec(`INSERT INTO meta VALUES (1, 1, 'old', NULL, 0);
+      INSERT INTO environments VALUES ('prod', NULL, 1, 'op', '2026-01-01T00:00:00.000Z', NULL);
+      INSERT INTO revisions VALUES ('prod', 1, 'apply', 'op', '2026-01-01T00:00:00.000Z', 'ann', NULL, NULL, NULL, NULL,
+        NULL, NULL, '2026-01-01T00:00:00.000Z', NULL, 'duckdb/1', 1, 0);
+      INSERT INTO builds VALUES ('shop__orders', 'k1', '', 'shop.orders', 'ready', 'op', '2026-01-01T00:00:00.000Z',
+        'table', 3, 0.5, '[]')`);
+    old.close();
+    const state = await open(path);
+    const look = async (): Promise<unknown> => [
+      (await state.revisions(prod)).map(({ revision, kept }) => [revision, kept]),
+      (await state.buildsOf([asKey('k1')])).map(({ id, rows, recipe, reads }) => [id, rows, recipe, reads]),
+    ];
+    const found = [[[1, []]], [['shop__orders', 3, null, {}]]];
+    expect(await look()).toEqual(found);
+    await start(state, 'a');
+    expect(await look()).toEqual(found);
+    expect((await state.identity()).state).toBe('old');
   });
 
   test('that is locked is waited for, and then named', async () => {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { DuckDBType } from '@duckdb/node-api';
 import { EngineError } from '../contract.ts';
-import type { Fingerprint, Sql } from '../contract.ts';
+import type { Fingerprint } from '../../model/fingerprint.ts';
+import type { Sql } from '../contract.ts';
 import type { Connection } from './connection.ts';
 import { driverVersion } from './driver.ts';
 import { exactTerms } from './exact.ts';

@@ -1,13 +1,19 @@
 import { asBuildId, instantOf } from '../../model/ids.ts';
 import type { BuildId, OperationId } from '../../model/ids.ts';
 import type { Build, Claim, StateWriter } from '../contract.ts';
+import { bindBuild } from './bindings.ts';
+import { recordFingerprints } from './fingerprints.ts';
 import { setOf, text } from './database.ts';
 import type { Connection, Value } from './database.ts';
 import { holderOf, isAtWork, touch, noteAtWork } from './operations.ts';
 import type { Work } from './operations.ts';
-import { BUILD, buildOf } from './rows.ts';
+import { addPins } from './pins.ts';
+import { BOUND, BUILD, buildOf } from './rows.ts';
 
-type Builds = Pick<StateWriter, 'pin' | 'claimBuild' | 'finishBuild' | 'discardBuild' | 'recordAudits'>;
+type Builds = Pick<
+  StateWriter,
+  'pin' | 'claimBuild' | 'finishBuild' | 'bindBuild' | 'recordFingerprints' | 'discardBuild' | 'recordAudits'
+>;
 type ClaimRequest = Parameters<StateWriter['claimBuild']>[0];
 
 export function builds(work: Work): Builds {
@@ -21,6 +27,8 @@ export function builds(work: Work): Builds {
         if (!finished) await recordGarbage(at, operation, build);
         return finished;
       }),
+    bindBuild: (operation, id, binding) => noteAtWork(work, operation, (at) => bindBuild(at, operation, id, binding)),
+    recordFingerprints: (build, measured) => database.note((at) => recordFingerprints(at, build, measured)),
     discardBuild: (operation, id) =>
       database.note(async (at) => {
         const mine = `id = $1 AND operation = $2 AND status = 'claimed'`;
@@ -36,22 +44,46 @@ export function builds(work: Work): Builds {
   };
 }
 
-/** Builds that are ready and fulfil the condition, with their inputs. */
-export async function readyBuilds(
+const READY = `FROM builds b WHERE b.status = 'ready'`;
+const READY_BOUND = `FROM bindings n JOIN builds b ON b.id = n.build WHERE b.status = 'ready'`;
+
+/** Builds that are ready, under the key that they were made for; `condition` speaks of them as `b`. */
+export const readyBuilds = (
   connection: Connection,
   condition: string,
   values: readonly Value[],
+): Promise<readonly Build[]> =>
+  buildsFrom(
+    connection,
+    { rows: `SELECT ${BUILD} ${READY} AND ${condition}`, ids: `SELECT b.id ${READY} AND ${condition}` },
+    values,
+  );
+
+/** The same under every key that they stand for; `key` is the alias under which key and beside are found. */
+export const standingBuilds = (
+  connection: Connection,
+  condition: (key: 'b' | 'n') => string,
+  values: readonly Value[],
+): Promise<readonly Build[]> => {
+  const both = (own: string, bound: string): string =>
+    `SELECT ${own} ${READY} AND ${condition('b')} UNION ALL SELECT ${bound} ${READY_BOUND} AND ${condition('n')}`;
+  return buildsFrom(connection, { rows: both(BUILD, BOUND), ids: both('b.id', 'b.id') }, values);
+};
+
+async function buildsFrom(
+  connection: Connection,
+  sql: { readonly rows: string; readonly ids: string },
+  values: readonly Value[],
 ): Promise<readonly Build[]> {
-  const ready = `FROM builds WHERE status = 'ready' AND ${condition}`;
   const inputs = new Map<string, BuildId[]>();
-  const links = `SELECT build, input FROM build_inputs WHERE build IN (SELECT id ${ready})`;
+  const links = `SELECT build, input FROM build_inputs WHERE build IN (${sql.ids})`;
   for (const row of await connection.all(links, values)) {
     const build = text(row, 0);
     const found = inputs.get(build) ?? [];
     found.push(asBuildId(text(row, 1)));
     inputs.set(build, found);
   }
-  const rows = await connection.all(`SELECT ${BUILD} ${ready}`, values);
+  const rows = await connection.all(sql.rows, values);
   return rows.map((row) => buildOf(row, inputs.get(text(row, 0)) ?? []));
 }
 
@@ -68,17 +100,10 @@ async function pin(
   return ids.filter((id) => !found.has(id));
 }
 
-async function addPins(connection: Connection, operation: OperationId, ids: readonly string[]): Promise<void> {
-  await connection.many(
-    'INSERT INTO pins (operation, build) VALUES ($1, $2) ON CONFLICT (operation, build) DO NOTHING',
-    ids.map((id) => [operation, id]),
-  );
-  await touch(connection);
-}
-
 async function claim(connection: Connection, work: Work, request: ClaimRequest): Promise<Claim> {
   const { operation, id, key, beside, node } = request;
-  const [ready] = await readyBuilds(connection, 'build_key = $1 AND beside = $2', [key, beside]);
+  const asked = (of: string): string => `${of}.build_key = $1 AND ${of}.beside = $2`;
+  const [ready] = await standingBuilds(connection, asked, [key, beside]);
   if (ready !== undefined) {
     await addPins(connection, operation, [ready.id]);
     return { type: 'ready', build: ready };
@@ -103,9 +128,21 @@ async function finish(connection: Connection, operation: OperationId, build: Bui
   const again = await connection.all(`SELECT 1 FROM builds WHERE ${mine} AND status = 'ready'`, [build.id, operation]);
   if (again.length > 0) return true;
   const changed = await connection.run(
-    `UPDATE builds SET status = 'ready', kind = $3, row_count = $4, seconds = $5, made_at = $6, columns_json = $7
+    `UPDATE builds SET status = 'ready', kind = $3, row_count = $4, seconds = $5, made_at = $6, columns_json = $7,
+      recipe = $8, recipe_json = $9, reads_json = $10
     WHERE ${mine} AND status = 'claimed'`,
-    [build.id, operation, build.kind, build.rows, build.seconds, build.at, JSON.stringify(build.columns)],
+    [
+      build.id,
+      operation,
+      build.kind,
+      build.rows,
+      build.seconds,
+      build.at,
+      JSON.stringify(build.columns),
+      build.recipe?.key ?? null,
+      build.recipe === null ? null : JSON.stringify(build.recipe),
+      JSON.stringify(build.reads),
+    ],
   );
   if (changed === 0) return false;
   await connection.many(

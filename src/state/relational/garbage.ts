@@ -31,7 +31,7 @@ export function garbage(work: Work): StateGarbage {
     forget: (builds) =>
       database.write(async (at) => {
         const left = `SELECT id FROM builds WHERE status IN ('dead', 'going') AND id IN ${set}`;
-        for (const table of ['build_inputs', 'audits', 'pins']) {
+        for (const table of ['build_inputs', 'bindings', 'fingerprints', 'audits', 'pins']) {
           await at.run(`DELETE FROM ${table} WHERE build IN (${left})`, [setOf(builds)]);
         }
         await at.run(`DELETE FROM builds WHERE id IN (${left})`, [setOf(builds)]);

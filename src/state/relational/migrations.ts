@@ -21,7 +21,35 @@ export const migrations: readonly ((dialect: Dialect) => readonly string[])[] = 
     ...operations(),
   ],
   () => ['ALTER TABLE operations ADD COLUMN session BIGINT'],
+  ({ clustered }) => [...keptByData(clustered)],
 ];
+
+/** What lets a build stand for a second key: how it was made, what it read, and what was measured of its data. */
+function keptByData(clustered: string): readonly string[] {
+  return [
+    'ALTER TABLE builds ADD COLUMN recipe TEXT',
+    'ALTER TABLE builds ADD COLUMN recipe_json TEXT',
+    'ALTER TABLE builds ADD COLUMN reads_json TEXT',
+    'CREATE INDEX builds_of_recipe ON builds (recipe)',
+    `CREATE TABLE bindings (
+      build_key TEXT NOT NULL,
+      beside TEXT NOT NULL,
+      build TEXT NOT NULL,
+      reads_json TEXT NOT NULL,
+      made_at TEXT NOT NULL,
+      PRIMARY KEY (build_key, beside)
+    ) ${clustered}`,
+    'CREATE INDEX bindings_of_build ON bindings (build)',
+    `CREATE TABLE fingerprints (
+      build TEXT NOT NULL,
+      columns TEXT NOT NULL,
+      row_count BIGINT NOT NULL,
+      hash TEXT,
+      PRIMARY KEY (build, columns)
+    ) ${clustered}`,
+    'ALTER TABLE revisions ADD COLUMN kept_json TEXT',
+  ];
+}
 
 /**
  * What readers see. A revision and its entries are there from the intent on; they are visible once `head` has come to

@@ -1,6 +1,7 @@
 import { asDefinitionHash, asKey } from '../../model/ids.ts';
 import type { EnvironmentRecord, StateReader } from '../contract.ts';
-import { readyBuilds } from './builds.ts';
+import { readyBuilds, standingBuilds } from './builds.ts';
+import { fingerprintsOf } from './fingerprints.ts';
 import { setOf, text } from './database.ts';
 import type { Connection, Store, Value } from './database.ts';
 import { pastLocals } from './past.ts';
@@ -32,11 +33,16 @@ export function reader({ database }: Store): StateReader {
       const sql = `SELECT code, meaning_json FROM meanings WHERE code IN ${set}`;
       return new Map((await all(sql, [setOf(keys)])).map((row) => [asKey(text(row, 0)), text(row, 1)]));
     },
-    buildsOf: (keys) => database.read((at) => readyBuilds(at, `build_key IN ${set}`, [setOf(keys)])),
+    buildsOf: (keys) => database.read((at) => standingBuilds(at, (of) => `${of}.build_key IN ${set}`, [setOf(keys)])),
     builds: async (ids) => {
-      const found = await database.read((at) => readyBuilds(at, `id IN ${set}`, [setOf(ids)]));
+      const found = await database.read((at) => readyBuilds(at, `b.id IN ${set}`, [setOf(ids)]));
       return new Map(found.map((build) => [build.id, build]));
     },
+    buildsBy: async (recipes) => {
+      const found = await database.read((at) => standingBuilds(at, () => `b.recipe IN ${set}`, [setOf(recipes)]));
+      return [...found].sort((left, right) => (left.at < right.at ? 1 : Number(left.at > right.at) * -1));
+    },
+    fingerprints: (ids) => database.read((at) => fingerprintsOf(at, database.dialect, ids)),
     passedAudits: async (keys) => {
       const rows = await all(`SELECT audit_key FROM audits WHERE audit_key IN ${set}`, [setOf(keys)]);
       return new Set(rows.map((row) => asKey(text(row, 0))));

@@ -11,6 +11,7 @@ import type { EnvironmentName } from '../../model/ids.ts';
 import type { Column, SourceFact } from '../../model/facts.ts';
 import type {
   Build,
+  BuildRecipe,
   Entry,
   EnvironmentRecord,
   HeldBy,
@@ -39,9 +40,10 @@ export function environmentOf(row: Row): EnvironmentRecord {
 }
 
 export const REVISION = `environment, revision, kind, operation, made_at, made_by, message, from_environment, from_revision,
-  base_environment, base_revision, stands_at, clock, clock_avoid, engine, code, gone`;
+  base_environment, base_revision, stands_at, clock, clock_avoid, engine, code, gone, kept_json`;
 
 export function revisionOf(row: Row): Revision {
+  const kept = textOrNull(row, 17);
   return {
     environment: asEnvironmentName(text(row, 0)),
     revision: integer(row, 1),
@@ -58,6 +60,7 @@ export function revisionOf(row: Row): Revision {
     engine: text(row, 14),
     code: integer(row, 15) === 1,
     gone: integer(row, 16) === 1,
+    kept: kept === null ? [] : (JSON.parse(kept) as Revision['kept']),
   };
 }
 
@@ -79,6 +82,7 @@ export const revisionRow = (one: Revision): readonly Value[] => [
   one.engine,
   one.code ? 1 : 0,
   one.gone ? 1 : 0,
+  one.kept.length === 0 ? null : JSON.stringify(one.kept),
 ];
 
 export const ENTRY = 'node, definition, local, code, build_key, build, origin_operation, origin_revision, fact_json';
@@ -112,11 +116,19 @@ export const entryRow = (one: Entry): readonly Value[] => [
   one.fact === null ? null : JSON.stringify(one.fact),
 ];
 
-export const BUILD = 'id, build_key, beside, node, kind, row_count, seconds, made_at, columns_json';
+export const BUILD =
+  'b.id, b.build_key, b.beside, b.node, b.kind, b.row_count, b.seconds, b.made_at, b.columns_json, b.recipe_json, b.reads_json';
+
+/** The same of a build under a key that it was bound to, `n`. */
+export const BOUND = BUILD.replace('b.build_key, b.beside', 'n.build_key, n.beside')
+  .replace('b.made_at', 'n.made_at')
+  .replace('b.reads_json', 'n.reads_json');
 
 /** Of a build that is ready; its inputs lie in a table of their own. */
 export function buildOf(row: Row, inputs: Build['inputs']): Build {
   const seconds = row[6];
+  const recipe = textOrNull(row, 9);
+  const reads = textOrNull(row, 10);
   return {
     id: asBuildId(text(row, 0)),
     key: asKey(text(row, 1)),
@@ -124,6 +136,8 @@ export function buildOf(row: Row, inputs: Build['inputs']): Build {
     node: asNodeName(text(row, 3)),
     kind: buildKind(text(row, 4)),
     inputs,
+    recipe: recipe === null ? null : (JSON.parse(recipe) as BuildRecipe),
+    reads: reads === null ? {} : (JSON.parse(reads) as Build['reads']),
     columns: JSON.parse(text(row, 8)) as readonly Column[],
     rows: integerOrNull(row, 5),
     seconds: typeof seconds === 'number' ? seconds : 0,

@@ -23,6 +23,8 @@ export interface Planned {
   readonly warnings: readonly Problem[];
   /** Nodes that nothing happens to: shown only when all are asked for. */
   readonly kept: ReadonlySet<NodeName>;
+  /** Whether data can still spare some of its builds: what the plan builds is then an upper bound. */
+  readonly atMost: boolean;
   /** Whether executing it would write anything: pointers, or a new environment. */
   readonly changes: boolean;
 }

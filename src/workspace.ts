@@ -19,7 +19,7 @@ import type { OperationResult } from './model/plan.ts';
 import { problem, UserError, type Problem } from './model/problems.ts';
 import type { Project } from './model/project.ts';
 import type { PlanCore } from './plan/core.ts';
-import { documentOf, stillHolds } from './plan/document.ts';
+import { documentOf, mayKeep, stillHolds } from './plan/document.ts';
 import { existingHead } from './plan/environments.ts';
 import { graphFor, planApply } from './plan/plan-apply.ts';
 import { planLineage } from './plan/plan-lineage.ts';
@@ -70,6 +70,7 @@ class OpenWorkspace implements Workspace {
       diffs: core.diffs,
       warnings: core.warnings,
       kept: new Set(kept.map((step) => step.name)),
+      atMost: this.#world.config.cutoff && mayKeep(core.steps),
       changes: moves,
       core: noted,
       again,

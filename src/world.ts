@@ -124,6 +124,8 @@ export class World {
       root: this.root,
       signal: this.#signal,
       listener: this.options.listener ?? (() => undefined),
+      cutoff: this.config.cutoff,
+      determinism: this.config.determinism,
       wait: this.options.wait ?? DEFAULT_WAIT,
       now: () => instantOf(new Date()),
       unique,

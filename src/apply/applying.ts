@@ -15,6 +15,10 @@ export interface Applying {
   readonly root: string;
   readonly signal: AbortSignal;
   readonly listener: Listener;
+  /** Whether nodes are kept where their inputs' data comes out the same. */
+  readonly cutoff: boolean;
+  /** What it is when a node gives other data from the same input. */
+  readonly determinism: 'warn' | 'error';
   /** Milliseconds to wait for the warehouse. */
   readonly wait: number;
   readonly now: () => Instant;

@@ -6,9 +6,13 @@ import type { ResultNode } from '../model/plan.ts';
 import { besideOf, type Relation } from '../plan/choose.ts';
 import type { PlanCore, Target } from '../plan/core.ts';
 import { buildId } from '../plan/names.ts';
-import type { HeldBy } from '../state/contract.ts';
+import { Recipes } from '../plan/recipe.ts';
+import type { Binding, Build, HeldBy } from '../state/contract.ts';
 import type { Applying } from './applying.ts';
 import { buildOne } from './build-one.ts';
+import { Cutoff, type Kept } from './cutoff.ts';
+import { Determinism } from './determinism.ts';
+import { Measure } from './measure.ts';
 import type { Warehouse } from './warehouse.ts';
 
 const POLL_MS = 100;
@@ -18,6 +22,8 @@ export interface BuildOutcome {
   readonly relations: ReadonlyMap<NodeName, Relation | null>;
   readonly results: readonly ResultNode[];
   readonly problems: readonly Problem[];
+  /** Nodes that gave other data from the same input. */
+  readonly doubts: readonly Problem[];
 }
 
 interface Held {
@@ -43,6 +49,8 @@ export class Builder {
   readonly #results: ResultNode[] = [];
   readonly #problems: Problem[] = [];
   readonly #total: number;
+  readonly #cutoff: Cutoff;
+  readonly #determinism: Determinism;
   #done = 0;
   #fatal: Error | null = null;
 
@@ -67,10 +75,17 @@ export class Builder {
       else this.#waiting.set(name, target);
     }
     this.#total = this.#waiting.size;
+    const targets = new Map(core.steps.flatMap(({ name, target }) => (target === null ? [] : [[name, target]])));
+    const fold = (name: string): string => applying.engine.fold(name);
+    const recipes = new Recipes([...targets.values()], core.facts, fold);
+    const measure = new Measure(warehouse, applying, controller.signal);
+    this.#cutoff = new Cutoff(new Map(this.#waiting), recipes, measure, applying);
+    this.#determinism = new Determinism({ targets, recipes, measure, fold });
   }
 
   /** Builds until nothing is left; a failed node stops its readers only. Throws when the operation itself must stop. */
   async run(): Promise<BuildOutcome> {
+    if (this.#total > 0) await this.#cutoff.prepare(this.#operation);
     while (this.#waiting.size + this.#running.size + this.#held.length > 0) {
       await this.#startReady();
       if (this.#running.size > 0) await Promise.race(this.#running.values());
@@ -79,7 +94,8 @@ export class Builder {
     }
     await Promise.allSettled(this.#running.values());
     if (this.#fatal !== null) throw this.#fatal;
-    return { relations: this.#relations, results: this.#results, problems: this.#problems };
+    const doubts = this.#determinism.found;
+    return { relations: this.#relations, results: this.#results, problems: this.#problems, doubts };
   }
 
   #stopped(): boolean {
@@ -148,7 +164,38 @@ export class Builder {
     });
     if (claim.type === 'held') this.#held.push({ target, by: claim.by });
     else if (claim.type === 'ready') this.#reuse(target, claim.build.id, claim.build.rows);
-    else await this.#make(target, id, beside);
+    else await this.#keepOrMake(target, id, beside);
+  }
+
+  async #keepOrMake(target: Target, id: BuildId, beside: string): Promise<void> {
+    try {
+      const { kept, twin, different } = await this.#cutoff.find(target, this.#relations);
+      if (kept !== null && (await this.#keep(target, id, beside, kept))) return;
+      const made = await this.#make(target, id, beside);
+      await this.#determinism.judge(
+        different,
+        twin === null ? null : { node: target.node.name, now: made, was: twin.id },
+      );
+    } catch (error) {
+      await this.#applying.state.discardBuild(this.#operation, id).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** False where the build to keep has gone meanwhile. */
+  async #keep(target: Target, id: BuildId, beside: string, { build, compared }: Kept): Promise<boolean> {
+    const { name } = target.node;
+    const { state, listener, now } = this.#applying;
+    const reads = await this.#cutoff.readsOf(target, this.#relations);
+    const binding: Binding = { build: build.id, key: target.identity.key, beside, reads, at: now() };
+    const bound = await state.bindBuild(this.#operation, id, binding);
+    if (bound === 'lost') throw lost(name);
+    if (bound === 'gone') return false;
+    this.#done += 1;
+    this.#relations.set(name, { build: build.id });
+    this.#results.push({ name, action: 'kept', rows: build.rows, seconds: null, build: build.id });
+    listener({ type: 'build-kept', node: name, compared, done: this.#done, total: this.#total });
+    return true;
   }
 
   #reuse(target: Target, build: BuildId, rows: number | null): void {
@@ -159,32 +206,42 @@ export class Builder {
     this.#applying.listener({ type: 'build-awaited', node: name, done: this.#done, total: this.#total });
   }
 
-  async #make(target: Target, id: BuildId, beside: string): Promise<void> {
+  async #make(target: Target, id: BuildId, beside: string): Promise<BuildId> {
     const { node } = target;
     const { state, listener, now } = this.#applying;
     const session = await this.#warehouse.open();
     listener({ type: 'build-started', node: node.name, running: this.#running.size, total: this.#total });
-    try {
-      const { facts } = this.#core;
-      const readInPlace = target.graphNode.needs.flatMap((need) => this.#inPlace.get(need) ?? []);
-      const making = { target, id, relations: this.#relations, facts, readInPlace, signal: this.#controller.signal };
-      const { rows, columns, seconds } = await buildOne(session, making, this.#applying);
-      const inputs = target.graphNode.needs.flatMap((need): readonly BuildId[] => {
-        const relation = this.#relations.get(need);
-        return relation && 'build' in relation ? [relation.build] : [];
-      });
-      const kind = rows === null ? 'view' : 'table';
-      const key = target.identity.key;
-      const build = { id, key, beside, node: node.name, kind, inputs, columns, rows, seconds, at: now() } as const;
-      if (!(await state.finishBuild(this.#operation, build))) throw lost(node.name);
-      this.#done += 1;
-      this.#relations.set(node.name, { build: id });
-      this.#results.push({ name: node.name, action: 'built', rows, seconds, build: id });
-      listener({ type: 'build-finished', node: node.name, rows, seconds, done: this.#done, total: this.#total });
-    } catch (error) {
-      await state.discardBuild(this.#operation, id).catch(() => undefined);
-      throw error;
-    }
+    const { facts } = this.#core;
+    const readInPlace = target.graphNode.needs.flatMap((need) => this.#inPlace.get(need) ?? []);
+    const making = { target, id, relations: this.#relations, facts, readInPlace, signal: this.#controller.signal };
+    const { rows, columns, seconds } = await buildOne(session, making, this.#applying);
+    const build: Build = {
+      id,
+      key: target.identity.key,
+      beside,
+      node: node.name,
+      kind: rows === null ? 'view' : 'table',
+      inputs: this.#inputsOf(target),
+      recipe: this.#cutoff.recipeOf(target),
+      reads: await this.#cutoff.readsOf(target, this.#relations),
+      columns,
+      rows,
+      seconds,
+      at: now(),
+    };
+    if (!(await state.finishBuild(this.#operation, build))) throw lost(node.name);
+    this.#done += 1;
+    this.#relations.set(node.name, { build: id });
+    this.#results.push({ name: node.name, action: 'built', rows, seconds, build: id });
+    listener({ type: 'build-finished', node: node.name, rows, seconds, done: this.#done, total: this.#total });
+    return id;
+  }
+
+  #inputsOf(target: Target): readonly BuildId[] {
+    return target.graphNode.needs.flatMap((need): readonly BuildId[] => {
+      const relation = this.#relations.get(need);
+      return relation && 'build' in relation ? [relation.build] : [];
+    });
   }
 
   /** Others are making all that is left: the warehouse is theirs until one of them is done. */

@@ -76,6 +76,8 @@ export interface Signature {
   readonly at: Instant;
   readonly by: string;
   readonly message: string | null;
+  /** Nodes whose build was kept because their inputs' data came out the same. */
+  readonly kept: readonly NodeName[];
 }
 
 /** Everything that the plan's revision writes to the state. */
@@ -96,6 +98,7 @@ export function intentOf(core: PlanCore, relations: Relations, changes: ViewChan
     engine: core.facts.engine,
     code: changesCode(core),
     gone: false,
+    kept: signature.kept,
   };
   const definitions = definitionsOf(core);
   const meanings = new Map<Key, string>();

@@ -194,8 +194,20 @@ function resultOf(
   };
 }
 
+/** What speaks against publishing: errors keep the pointers where they are, warnings are shown. */
+async function judged(
+  { core, warehouse, applying, controller }: Running,
+  outcome: BuildOutcome,
+): Promise<readonly Problem[]> {
+  if (core.operation === 'delete' || core.operation === 'rollback') return [];
+  const doubts = outcome.doubts.map(
+    (one) => ({ ...one, severity: applying.determinism === 'error' ? 'error' : 'warning' }) as const,
+  );
+  return [...doubts, ...(await audit(core, outcome.relations, warehouse, applying, controller.signal))];
+}
+
 async function work(running: Running): Promise<OperationResult> {
-  const { core, warehouse, applying, controller } = running;
+  const { core, applying, controller } = running;
   const ahead = core.operation === 'promote';
   if (ahead) await lookAhead(running);
   let token = ahead ? null : await enter(running);
@@ -203,18 +215,17 @@ async function work(running: Running): Promise<OperationResult> {
   const restored = await restoredNodesOf(core, applying.state);
   const outcome = await build(running, restored);
   if (outcome.problems.length > 0) return resultOf(core, outcome, outcome.problems, false);
-  const audits =
-    core.operation === 'delete' || core.operation === 'rollback'
-      ? []
-      : await audit(core, outcome.relations, warehouse, applying, controller.signal);
-  if (audits.some((one) => one.severity === 'error')) return resultOf(core, outcome, audits, false);
+  const found = await judged(running, outcome);
+  if (found.some((one) => one.severity === 'error')) return resultOf(core, outcome, found, false);
   token ??= await enter(running);
   controller.signal.throwIfAborted();
   const owned = await applying.state.viewsOf(core.environment);
   const changes = viewChanges(core, outcome.relations, restored, owned, applying.naming);
-  const signature = { operation: running.id, at: applying.now(), by: applying.holder.user, message: running.message };
+  const kept = outcome.results.filter(({ action }) => action === 'kept').map(({ name }) => name);
+  const { id, message } = running;
+  const signature = { operation: id, at: applying.now(), by: applying.holder.user, message, kept };
   await commit(running, token, intentOf(core, outcome.relations, changes, signature), changes);
-  return resultOf(core, outcome, audits, true);
+  return resultOf(core, outcome, found, true);
 }
 
 /**

@@ -29,8 +29,8 @@ export async function standingOf(workspace: Workspace, environment: EnvironmentN
 
 type Choice = Pick<PlanView, 'isNew' | 'near' | 'all' | 'showDiffs'>;
 
-export function planView(call: Call, { document, diffs, warnings, kept }: Planned, choice: Choice): PlanView {
+export function planView(call: Call, { document, diffs, warnings, kept, atMost }: Planned, choice: Choice): PlanView {
   // A branch that does not exist yet has its base's data; an existing one takes new data by itself.
   const taker = choice.isNew && document.base !== null ? document.base.environment : document.environment;
-  return { document, diffs, warnings, kept, ...choice, takeData: commandLine(call, 'run', taker) };
+  return { document, diffs, warnings, kept, atMost, ...choice, takeData: commandLine(call, 'run', taker) };
 }

@@ -13,6 +13,14 @@ export type Event =
       readonly done: number;
       readonly total: number;
     }
+  | {
+      /** Its inputs came out the same over what it uses: nothing was built. `compared` is empty where they are the same builds. */
+      readonly type: 'build-kept';
+      readonly node: NodeName;
+      readonly compared: readonly NodeName[];
+      readonly done: number;
+      readonly total: number;
+    }
   | { readonly type: 'build-awaited'; readonly node: NodeName; readonly done: number; readonly total: number }
   | { readonly type: 'build-failed'; readonly node: NodeName; readonly problem: Problem }
   | { readonly type: 'build-skipped'; readonly node: NodeName; readonly because: NodeName }

@@ -99,6 +99,8 @@ export interface ModelNode extends Common {
   readonly dependsOn: readonly NodeName[];
   /** Treat the query as depending on everything that it can see. */
   readonly opaque: boolean;
+  /** `off`: built whenever its key moves, whatever the data of its inputs says. */
+  readonly cutoff: 'on' | 'off';
 }
 
 /** Where data comes in: nodes that read nothing of the project. */

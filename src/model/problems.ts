@@ -80,6 +80,7 @@ export const PROBLEM_CODES = {
   'not-exact': EXIT.conflict,
   'audit-failed': EXIT.gate,
   'audit-error': EXIT.error,
+  'not-deterministic': EXIT.gate,
   'state-newer': EXIT.error,
   'state-damaged': EXIT.error,
   'state-busy': EXIT.conflict,

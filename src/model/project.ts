@@ -49,6 +49,10 @@ export interface Config {
   /** IANA name; `UTC` unless said otherwise. */
   readonly timezone: string;
   readonly parameters: { readonly [name: string]: JsonScalar };
+  /** Whether nodes are kept where their inputs' data comes out the same. */
+  readonly cutoff: boolean;
+  /** What a node is that gives other data from the same input: a warning, or a gate. */
+  readonly determinism: 'warn' | 'error';
   /** How long old revisions stay reachable, in milliseconds; 7 days unless said otherwise. */
   readonly retention: number;
   /** References, environments and teams; `UNWIRED` where the project declares none. */

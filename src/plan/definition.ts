@@ -15,12 +15,15 @@ export const definitionOf = (node: Node): string => canonicalize({ format: FORMA
 export function nodeFromDefinition(json: string): Node {
   const record = parse(json);
   const format = isObject(record) && 'format' in record ? record.format : undefined;
-  if (format === FORMAT && isRecord(record)) return record.node;
+  if (format === FORMAT && isRecord(record)) return complete(record.node);
   if (format !== FORMAT && typeof format === 'string' && format.startsWith('bough.definition/')) {
     throw new UserError(problem('state-newer', `A recorded definition has the format \`${format}\`.`, NEWER));
   }
   throw new UserError(problem('state-damaged', 'A recorded definition cannot be read.'));
 }
+
+/** What a definition could not say when it was recorded is what it meant then. */
+const complete = (node: Node): Node => (node.kind === 'model' ? { ...node, cutoff: node.cutoff ?? 'on' } : node);
 
 const NEWER = { hint: 'It was written by a newer Bough: update this one.' };
 

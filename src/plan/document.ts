@@ -29,6 +29,19 @@ export function summaryOf(steps: readonly Step[]): PlanSummary {
   return { build: count('build'), reuse: count('reuse'), remove: count('remove') };
 }
 
+/** Whether a node may turn out to be kept: it is built for the sake of its inputs alone. */
+export const mayKeep = (steps: readonly Step[]): boolean => {
+  const built = new Set(steps.filter((step) => step.action === 'build').map((step) => step.name));
+  return steps.some(
+    ({ name, change, target }) =>
+      built.has(name) &&
+      target?.node.kind === 'model' &&
+      target.node.cutoff === 'on' &&
+      (change === 'unchanged' || change === 'indirect' || change === 'behind') &&
+      target.graphNode.needs.some((need) => built.has(need)),
+  );
+};
+
 const hashOf = (document: Omit<PlanDocument, 'hash'>): string => hash('sha256', canonicalize(document));
 
 const shown = (view: NamedView | null): string | null =>

@@ -39,6 +39,12 @@ export interface GraphNode extends Definition {
   readonly local: Key;
 }
 
+/** What stands behind the input numbers of a node's shape: the inputs of its text, then what only `depends_on` names. */
+export function inputNames({ bound, needs }: GraphNode): readonly NodeName[] {
+  const read = bound?.inputs ?? [];
+  return [...read, ...needs.filter((name) => !read.includes(name))];
+}
+
 /** All nodes, implicit sources among them, inputs before their readers. */
 export interface Graph {
   readonly nodes: ReadonlyMap<NodeName, GraphNode>;

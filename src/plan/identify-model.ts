@@ -6,9 +6,9 @@ import type { ModelNode } from '../model/node.ts';
 import { positionIn } from '../model/position.ts';
 import type { Problem } from '../model/problems.ts';
 import type { Part, Shape } from '../sql/contract.ts';
-import type { Graph, GraphNode } from './graph.ts';
+import { inputNames, type Graph, type GraphNode } from './graph.ts';
 import type { Identity, IdentifyContext } from './identity.ts';
-import { forcedOf, storageOf } from './local.ts';
+import { forcedOf, forcedTypes, storageOf } from './local.ts';
 import { shapeOf, uniqueSets, viewProblems, type Asked } from './model-shape.ts';
 import { locate } from './reader.ts';
 import { readDetail, writeDetail, type Detail } from './seen.ts';
@@ -19,9 +19,6 @@ const linesOf = (parts: readonly Part[], keys: readonly Key[], node: ModelNode):
     key: keys[index] ?? keyOf('absent'),
     line: positionIn(node.sql, part.span.start).line,
   }));
-
-const forcedTypes = (node: ModelNode, fold: (name: string) => string): ReadonlyMap<string, string> =>
-  new Map(node.columns.flatMap(({ name, type }) => (type === null ? [] : [[fold(name), type] as const])));
 
 /** What is remembered of a model for every plan. */
 interface Summary {
@@ -165,10 +162,9 @@ export function identifyModel(
   graph: Graph,
   context: IdentifyContext,
 ): Identity | null {
-  const { bound, needs } = graphNode;
+  const { bound } = graphNode;
   if (bound === null) return null;
-  const declared = needs.filter((name) => !bound.inputs.includes(name));
-  const names = [...bound.inputs, ...declared];
+  const names = inputNames(graphNode);
   const known = names.map((name) => context.identities.get(name));
   const inputs = known.filter((identity): identity is Identity => identity !== undefined);
   if (inputs.length !== names.length) return null;

@@ -5,7 +5,16 @@ import type { ModelNode, Node, SeedNode, SourceNode } from '../model/node.ts';
 import type { Definition } from './graph.ts';
 
 export const metadataOf = ({ node, audits }: Definition): Key =>
-  keyOf('metadata', node.description, node.owner, [...node.tags].sort(), auditsOf(node, audits), described(node));
+  keyOf(
+    'metadata',
+    node.description,
+    node.owner,
+    [...node.tags].sort(),
+    auditsOf(node, audits),
+    described(node),
+    // Only where it is said, so that everything recorded before keeps its key.
+    ...(node.kind === 'model' && node.cutoff === 'off' ? ['cutoff off'] : []),
+  );
 
 const described = (node: Node): Ingredient =>
   node.columns.filter((column) => column.description !== null).map((column) => [column.name, column.description]);
@@ -46,6 +55,10 @@ export const storageOf = (node: ModelNode): Ingredient => [node.materialized, ca
 
 export const forcedOf = (node: Node): Ingredient =>
   node.columns.filter((column) => column.type !== null).map((column): Ingredient => [column.name, column.type]);
+
+/** Types that the author forces on columns, by folded name. */
+export const forcedTypes = (node: Node, fold: (name: string) => string): ReadonlyMap<string, string> =>
+  new Map(node.columns.flatMap(({ name, type }) => (type === null ? [] : [[fold(name), type] as const])));
 
 /** What a source is by definition, its metadata aside: where this moves, a new snapshot is taken. */
 export const sourceDefinition = (node: SourceNode | SeedNode): Key =>

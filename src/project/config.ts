@@ -11,7 +11,7 @@ import { databasePath, stateOf, stateSchema } from './database-config.ts';
 import { CONFIG_FILE } from './find-root.ts';
 import { parseDuration } from './duration.ts';
 import { namesSchema, namingOf } from './naming.ts';
-import { scalar, text } from './schemas.ts';
+import { isOff, onOff, scalar, text } from './schemas.ts';
 import { checkShape } from '../files/shape.ts';
 import { readText, startOf } from '../files/text-file.ts';
 import { readYaml, type YamlDocument } from '../files/yaml.ts';
@@ -36,6 +36,8 @@ export const configSchema = z.strictObject({
   parameters: z
     .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be made of letters, digits and `_`'), scalar)
     .optional(),
+  cutoff: onOff.optional(),
+  determinism: z.enum(['warn', 'error']).optional(),
   retention: z.union([z.string(), z.number()]).optional(),
   names: namesSchema.optional(),
   branches: branchesSchema.optional(),
@@ -95,6 +97,8 @@ function configOf(written: WrittenConfig, root: string, document: YamlDocument, 
     base,
     timezone,
     parameters: written.parameters ?? {},
+    cutoff: !isOff(written.cutoff),
+    determinism: written.determinism ?? 'warn',
     retention: retention ?? 0,
     wiring: UNWIRED,
     naming: namingOf({ names: written.names, environments: new Map(), base }, document, problems),

@@ -6,7 +6,7 @@ import { findHead } from './head.ts';
 import { nameOfPath, writtenName } from './names.ts';
 import { usedParameters } from './parameters.ts';
 import type { Reading } from './reading.ts';
-import { headSchema, modelSchema, type WrittenHead } from './schemas.ts';
+import { headSchema, isOff, modelSchema, type WrittenHead } from './schemas.ts';
 import { checkShape } from '../files/shape.ts';
 import { sqlTextAt } from './sql-text.ts';
 import { startOf, type TextFile } from '../files/text-file.ts';
@@ -72,6 +72,7 @@ const bareModel = (name: NodeName, file: TextFile, parameters: Parameters): Mode
   parameters: usedParameters(file.text, [], parameters),
   dependsOn: [],
   opaque: false,
+  cutoff: 'on',
 });
 
 interface Parts {
@@ -95,6 +96,7 @@ function modelOf({ common, sql, written, document, parameters }: Parts, problems
       (name, index) => writtenName(name, document.at(['depends_on', index]), problems) ?? [],
     ),
     opaque: written.opaque ?? false,
+    cutoff: isOff(written.cutoff) ? 'off' : 'on',
   };
 }
 

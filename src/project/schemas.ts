@@ -92,12 +92,17 @@ export const sourceSchema = z.strictObject({
 
 export const seedSchema = z.strictObject({ kind: z.literal('seed'), ...common, file: text, csv });
 
+/** YAML 1.2 reads `off` as a word and `false` as a boolean; people mean the same. */
+export const onOff = z.union([z.enum(['on', 'off']), z.boolean()]);
+export const isOff = (written: z.infer<typeof onOff> | undefined): boolean => written === 'off' || written === false;
+
 const modelShape = {
   ...common,
   materialized: z.enum(['table', 'view']).optional(),
   storage: z.record(text, z.json()).optional(),
   clock: z.enum(['follow', 'ignore']).optional(),
   opaque: z.boolean().optional(),
+  cutoff: onOff.optional(),
   depends_on: z.array(text).optional(),
 };
 const modelKind = z.enum(['model', 'table', 'view']);

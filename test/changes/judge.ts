@@ -48,6 +48,7 @@ function modelNode(name: NodeName, sql: string, head: Side['head'] = {}): ModelN
     parameters: {},
     dependsOn: [],
     opaque: false,
+    cutoff: 'on',
     ...head,
   };
 }
@@ -127,7 +128,8 @@ function builtFrom({ graph, facts, identified }: World): Past {
     const beside = besideOf(identity, relations) ?? '';
     relations.set(name, { build: id });
     const made = { id, key, beside, node: name, kind: 'table', inputs: [], columns: [], rows: 0, seconds: 0 } as const;
-    builds.set(key, [{ ...made, at: facts.clock }]);
+    const kept = { recipe: null, reads: {} } as const;
+    builds.set(key, [{ ...made, ...kept, at: facts.clock }]);
     meanings.set(code, identity.meaning());
     const definition = asDefinitionHash(identity.local);
     const origin = { operation: 'apply', revision: 1 } as const;
@@ -152,6 +154,7 @@ function builtFrom({ graph, facts, identified }: World): Past {
     engine: facts.engine,
     code: true,
     gone: false,
+    kept: [],
   } as const;
   return { version: { ref, revision, nodes, removed: new Map(), base: null }, builds, meanings };
 }

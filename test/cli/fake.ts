@@ -47,6 +47,7 @@ export const CHANGED: Planned = {
   }),
   diffs: [{ node: asNodeName('marts.daily_revenue'), before: 'SELECT a\nFROM t\n', after: 'SELECT a, b\nFROM t\n' }],
   warnings: [],
+  atMost: false,
   kept: new Set([asNodeName('raw.orders')]),
   changes: true,
 };
@@ -59,6 +60,7 @@ export const UNCHANGED: Planned = {
   }),
   diffs: [],
   warnings: [],
+  atMost: false,
   kept: new Set([asNodeName('raw.orders')]),
   changes: false,
 };

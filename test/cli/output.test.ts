@@ -17,6 +17,7 @@ const view = (more: Partial<PlanView> = {}): PlanView => ({
   diffs: CHANGED.diffs,
   warnings: [],
   kept: CHANGED.kept,
+  atMost: false,
   isNew: true,
   near: null,
   all: false,
@@ -37,6 +38,9 @@ describe('a plan for people', () => {
 
 Plan for dev: 1 to build, 4 reused, 0 to remove.
 `);
+    expect(planText(view({ atMost: true }), noSource, PLAIN)).toContain(
+      'Plan for dev: builds at most 1, 4 reused, 0 to remove.',
+    );
   });
 
   it('has a sign for each kind of change and lists what is kept only when asked', () => {
@@ -164,6 +168,14 @@ describe('events as lines', () => {
     [
       { type: 'build-finished', node: raw, rows: null, seconds: 0, done: 4, total: 4 },
       'built   4/4  raw.orders  view  0.00 s',
+    ],
+    [
+      { type: 'build-kept', node: raw, compared: [asNodeName('raw.a'), asNodeName('raw.b')], done: 5, total: 14 },
+      'kept     5/14  raw.orders  same data, kept  compared raw.a, raw.b',
+    ],
+    [
+      { type: 'build-kept', node: raw, compared: [], done: 6, total: 6 },
+      'kept    6/6  raw.orders  same data, kept  its inputs were kept',
     ],
     [{ type: 'build-skipped', node: raw, because: asNodeName('raw.x') }, 'skipped raw.orders  raw.x failed'],
     [{ type: 'waiting', what: 'w.duckdb', holder: 'PID 7' }, 'waiting for w.duckdb, held by PID 7'],

@@ -26,6 +26,7 @@ const model = (name: string, text: string): ModelNode => ({
   parameters: {},
   dependsOn: [],
   opaque: false,
+  cutoff: 'on',
 });
 
 const facts = (more: Partial<Facts> = {}, columns = ['id', 'amount']): Facts => ({

@@ -35,6 +35,7 @@ export const historyDocument = (environment: EnvironmentName, revisions: readonl
     by: one.by,
     from: one.from,
     message: one.message,
+    kept: one.kept,
     base: one.base,
     standsAt: one.standsAt,
     gone: one.gone,

@@ -15,6 +15,8 @@ export function eventLine(event: Event, style: Style): string | null {
       return finishedLine(event, style);
     case 'build-awaited':
       return `${style.green('reused')}  ${progress(event)}  ${printable(event.node)}  ${style.dim('built by another operation')}`;
+    case 'build-kept':
+      return keptLine(event, style);
     case 'build-failed':
       return `${style.red('failed')}  ${printable(event.node)}  ${brief(event.problem)}`;
     case 'build-skipped':
@@ -37,6 +39,12 @@ export function eventLine(event: Event, style: Style): string | null {
 function finishedLine(event: Extract<Event, { type: 'build-finished' }>, style: Style): string {
   const rows = event.rows === null ? 'view' : counted(event.rows, 'row');
   return `${style.green('built')}   ${progress(event)}  ${printable(event.node)}  ${rows}  ${style.dim(seconds(event.seconds))}`;
+}
+
+function keptLine(event: Extract<Event, { type: 'build-kept' }>, style: Style): string {
+  const inputs = event.compared.map((name) => printable(name)).join(', ');
+  const proof = inputs === '' ? 'its inputs were kept' : `compared ${inputs}`;
+  return `${style.green('kept')}    ${progress(event)}  ${printable(event.node)}  same data, kept  ${style.dim(proof)}`;
 }
 
 function recoveredLine(event: Extract<Event, { type: 'recovered' }>, style: Style): string {

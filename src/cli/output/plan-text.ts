@@ -14,6 +14,8 @@ export interface PlanView {
   readonly diffs: readonly DefinitionDiff[];
   readonly warnings: readonly Problem[];
   readonly kept: ReadonlySet<NodeName>;
+  /** Data can still spare some of the builds. */
+  readonly atMost: boolean;
   /** Whether the environment does not exist yet. */
   readonly isNew: boolean;
   /** A known name that may have been meant instead. */
@@ -49,14 +51,15 @@ export function planBody(view: PlanView, source: SourceText, style: Style): stri
 export const absence = (environment: EnvironmentName, near: EnvironmentName | null): string =>
   `\`${environment}\` does not exist yet${near === null ? '' : `, but \`${near}\` does`}`;
 
-function summaryLine({ document, kept }: PlanView): string {
+function summaryLine({ document, kept, atMost }: PlanView): string {
   const { operation, environment, nodes, summary } = document;
   const behind = nodes.filter((node) => node.change === 'behind').length;
   const stays = `${summary.reuse} reused${behind === 0 ? '' : `, ${behind} behind`}`;
   if (operation === 'delete')
     return `Plan for ${environment}: it is deleted, ${counted(summary.remove, 'node')} to remove.`;
   if (!hasChanges({ document, kept })) return `No changes for ${environment}: ${stays}.`;
-  return `Plan for ${environment}: ${summary.build} to build, ${stays}, ${summary.remove} to remove.`;
+  const builds = atMost ? `builds at most ${summary.build}` : `${summary.build} to build`;
+  return `Plan for ${environment}: ${builds}, ${stays}, ${summary.remove} to remove.`;
 }
 
 function headLine({ document, isNew }: PlanView, style: Style): string {

@@ -36,6 +36,7 @@ export function running(now: number, before: Running, event: Event): Running {
       return { ...before, total: event.total, started: new Map([...before.started, [event.node, now]]) };
     case 'build-finished':
     case 'build-awaited':
+    case 'build-kept':
       return { started: without(before.started, event.node), done: event.done, total: event.total };
     case 'build-failed':
       return { ...before, started: without(before.started, event.node) };

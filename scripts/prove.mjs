@@ -13,6 +13,8 @@ const build = await rolldown({
   platform: 'node',
   external: ['libsql', '@duckdb/node-api'],
   logLevel: 'silent',
+  // What is remembered of a text is part of what is proved.
+  transform: { define: { __BOUGH_ANALYSIS__: '"prove"' } },
 });
 await build.write({ dir, format: 'esm', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' });
 await build.close();

@@ -82,6 +82,8 @@ class Shelf {
   }
 
   get(key: Key): string | null {
+    const fresh = this.#fresh.get(key);
+    if (fresh !== undefined) return fresh;
     const value = this.#read().get(key);
     if (value === undefined) return null;
     this.#used.set(key, value);

@@ -1,23 +1,20 @@
 import { analyze, untied, type Column, type Table } from './analyze.ts';
 import type { Content, Loose } from './content.ts';
 import { Generator, KINDS, NAMES } from './generate.ts';
-import { filesOf, type Model, type Project, type SourceColumn, type SourceNode } from './project.ts';
-import { innerQueries, isVolatile, PLAIN, type Kind, type Query } from './query.ts';
+import { filesOf, type Files, type Model, type Project, type SourceColumn, type SourceNode } from './project.ts';
+import { isVolatile, PLAIN, type Kind } from './query.ts';
 import { Refused, type Rebuild } from './rebuild.ts';
 import type { Random } from './random.ts';
-
-/** What of each node may differ between two builds: by its own doing, and by that of its inputs too. */
-export interface Looseness {
-  readonly own: Loose;
-  readonly all: Loose;
-}
+import { writtenIn } from './written.ts';
 
 /** A project with the tables that its files stand for. */
 export interface Draft {
   readonly project: Project;
+  readonly files: Files;
   readonly contents: ReadonlyMap<string, Content>;
   readonly tables: ReadonlyMap<string, Table>;
-  readonly loose: ReadonlyMap<string, Looseness>;
+  /** What may differ from one run of a query over the same tables to the next, by its text. */
+  readonly loose: ReadonlyMap<string, Loose>;
 }
 
 export function kindOf(type: string): Kind {
@@ -32,34 +29,31 @@ const looseOf = (table: Table, width: number): Loose => {
   return columns.length === width ? { rows: table.rowsTied, columns } : { rows: true, columns: [] };
 };
 
-/**
- * DuckDB makes a window over an inner query a join of the query with itself: where random() is in it, rows can be lost.
- */
-const losesRows = (query: Query): boolean =>
-  isVolatile(query) && (innerQueries(query).some(isVolatile) || JSON.stringify(query).includes('OVER ('));
-
 function tableOf(
   model: Model,
   content: Content,
   tables: ReadonlyMap<string, Table>,
-): { table: Table; loose: Looseness } {
-  const lost = losesRows(model.query);
-  const analysed = analyze(model.query, { tables, ctes: new Map() }, null);
+): { readonly table: Table; readonly loose: Loose } {
   const own = analyze(model.query, { tables: untied(tables), ctes: new Map() }, null);
-  const width = content.columns.length;
-  const all: Loose = lost ? { rows: true, columns: [] } : looseOf(analysed, width);
-  const columns = content.columns.map((name, index): Column => {
-    const tied = all.rows || all.columns[index] === true;
-    return { name, kind: kindOf(content.types[index] ?? ''), tied };
-  });
-  return { table: { columns, rowsTied: all.rows }, loose: { own: lost ? all : looseOf(own, width), all } };
+  const loose = looseOf(own, content.columns.length);
+  const columns = content.columns.map((name, index): Column => ({
+    name,
+    kind: kindOf(content.types[index] ?? ''),
+    tied: loose.rows || loose.columns[index] === true,
+  }));
+  return { table: { columns, rowsTied: loose.rows }, loose };
 }
+
+/** Where only the day matters, nothing moves before the next. */
+export const today = (): string => `${new Date().toISOString().slice(0, 10)}T00:00:00.000Z`;
 
 /** Rebuilds a project and looks at what came out; throws Refused where the engine will not have it. */
 export async function draftOf(project: Project, rebuild: Rebuild): Promise<Draft> {
-  const contents = await rebuild.tables(filesOf(project));
+  const files = filesOf(project);
+  const contents = await rebuild.tables(files, today());
+  const texts = writtenIn(files);
   const tables = new Map<string, Table>();
-  const loose = new Map<string, Looseness>();
+  const loose = new Map<string, Loose>();
   for (const source of project.sources) {
     const content = contents.get(source.name);
     if (content === undefined) throw new Error(`${source.name} was not loaded`);
@@ -75,9 +69,9 @@ export async function draftOf(project: Project, rebuild: Rebuild): Promise<Draft
     if (content === undefined) throw new Error(`${model.name} was not built`);
     const made = tableOf(model, content, tables);
     tables.set(model.name, made.table);
-    loose.set(model.name, made.loose);
+    loose.set(texts.get(model.name)?.sql ?? '', made.loose);
   }
-  return { project, contents, tables, loose };
+  return { project, files, contents, tables, loose };
 }
 
 export function someValue(random: Random, kind: Kind): string | null {
@@ -176,7 +170,6 @@ export const MOST_ROWS = 60;
 
 /** A project of a few sources and more models, each accepted by the engine. */
 export async function someProject(random: Random, rebuild: Rebuild, discards: Discards): Promise<Draft> {
-  await rebuild.clear();
   const sources = Array.from({ length: random.between(2, 3) }, (_, number) => someSource(random, number));
   let draft = await draftOf({ sources, models: [] }, rebuild);
   const ties = random.chance(0.35);

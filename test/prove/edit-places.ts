@@ -53,8 +53,8 @@ export function pickModel({ random, project, draft }: Work): Model | null {
   const read = new Set(project.models.flatMap(({ query }) => [...readsOf(query)]));
   const inner = project.models.filter(({ name }) => read.has(name));
   const loose = inner.filter(({ name }) => {
-    const own = draft.loose.get(name)?.own;
-    return own !== undefined && (own.rows || own.columns.includes(true));
+    const table = draft.tables.get(name);
+    return table !== undefined && (table.rowsTied || table.columns.some(({ tied }) => tied));
   });
   const roll = random.next();
   const from = roll < 0.2 && loose.length > 0 ? loose : roll < 0.6 && inner.length > 0 ? inner : project.models;

@@ -13,7 +13,7 @@ Random projects and random edits on DuckDB: every table that is published must e
 --part plays one project of a seed; --save writes what failed as cases for test/prove/cases.`;
 
 type Message =
-  | { readonly type: 'progress'; readonly totals: Totals }
+  | { readonly type: 'progress'; readonly totals: Totals; readonly processor: number }
   | { readonly type: 'found'; readonly text: string }
   | { readonly type: 'failure'; readonly text: string; readonly pages: readonly Page[] | null; readonly title: string };
 
@@ -58,6 +58,11 @@ function optionsOf(): Options {
   };
 }
 
+function processorSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000_000;
+}
+
 async function work(options: Options, number: number, send: (message: Message) => void): Promise<void> {
   const single = options.part !== null;
   const edits = single ? 1 : Math.ceil(options.edits / options.workers);
@@ -68,12 +73,12 @@ async function work(options: Options, number: number, send: (message: Message) =
     step: options.workers,
     only: single,
     shrink: options.shrink,
-    onProgress: (totals) => send({ type: 'progress', totals }),
+    onProgress: (totals) => send({ type: 'progress', totals, processor: processorSeconds() }),
     onFailure: ({ finding, seed }) =>
       send({ type: 'found', text: `${seed} ${finding.type}: ${finding.text.split('\n')[0] ?? ''}` }),
   });
   for (const { text, shrunk, failure } of told) {
-    const title = `${failure.finding.type} after ${failure.edit}`;
+    const title = `${failure.finding.type} after ${failure.step}`;
     send({ type: 'failure', text, pages: shrunk?.pages ?? null, title });
   }
 }
@@ -88,14 +93,15 @@ function save(folder: string, number: number, message: Extract<Message, { type: 
 function lead(options: Options): void {
   const workers = options.part === null ? options.workers : 1;
   const started = performance.now();
-  const progress = new Map<number, Totals>();
-  const totals = (): Totals => [...progress.values()].reduce(added, NOTHING);
+  const progress = new Map<number, Extract<Message, { type: 'progress' }>>();
+  const totals = (): Totals => [...progress.values()].map((one) => one.totals).reduce(added, NOTHING);
+  const processor = (): number => [...progress.values()].reduce((sum, one) => sum + one.processor, 0);
   let failures = 0;
   let left = workers;
   process.stderr.write(`seed ${options.seed}, ${workers} workers\n`);
   const told = setInterval(() => process.stderr.write(`${countOf(totals().edits)} edits\n`), 15_000);
   const hear = (number: number, message: Message): void => {
-    if (message.type === 'progress') progress.set(number, message.totals);
+    if (message.type === 'progress') progress.set(number, message);
     else if (message.type === 'found') process.stderr.write(`${message.text}\n`);
     else {
       failures += 1;
@@ -116,7 +122,9 @@ function lead(options: Options): void {
       }
       if (left > 0) return;
       clearInterval(told);
-      process.stdout.write(`${reportOf(totals(), (performance.now() - started) / 1000)}\n`);
+      process.stdout.write(
+        `${reportOf(totals(), { seconds: (performance.now() - started) / 1000, processor: processor() }, options.seed)}\n`,
+      );
       if (Object.keys(totals().findings).some((type) => type !== 'imprecise')) process.exitCode = 1;
     });
   }

@@ -5,7 +5,7 @@ import { Prover, scratchFolder } from './prover.ts';
 import { Rebuild } from './rebuild.ts';
 import { countOf } from './report.ts';
 import { prove } from './run.ts';
-import { play, type Page } from './story.ts';
+import { APPLY, play, type Page } from './story.ts';
 import { GROUND, TRAPS, type Trap } from './traps.ts';
 
 /** BOUGH_PROVE=2000 plays more, `npm run prove` as many as there is time for. */
@@ -47,7 +47,7 @@ function trapPage(text: (trap: Trap) => string): Page {
     files[`models/m${index}/t0.sql`] = `${text(trap)}\n`;
     files[`models/m${index}/t1.sql`] = `${trap.reader.replaceAll('mart.', `m${index}.`)}\n`;
   });
-  return { files, refresh: false, expect: 'applied', loose: {} };
+  return { files, operation: APPLY, expect: 'applied', loose: {} };
 }
 
 it('what is between two texts of a table reaches its reader, there and back', async () => {

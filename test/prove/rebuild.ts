@@ -1,71 +1,15 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import { contentOf, digestOf, type Content } from './content.ts';
+import { contentOf, type Content } from './content.ts';
 import type { Files } from './project.ts';
+import { mentions, nodeFiles, runnable, typesIn, writtenIn } from './written.ts';
 
-const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
-
-/** A node as the files say it, in words of their own: nothing of Bough's reader is used. */
-interface Written {
-  readonly name: string;
-  readonly reads: readonly string[];
-  readonly sql: string;
-}
-
-const NODE_FILE = /^models\/(\w+)\/(\w+)\.(sql|yml)$/;
-const HEAD = /^\/\* bough[^*]*\*\/\n/;
-/** Schemas of test projects: `raw`, `mart`, and `m1`, `m2` … for traps. */
-const MENTION = /"?\b(raw|mart|m\d+)\b"?\."?(\w+)"?/gi;
-
-export function mentions(sql: string): string[] {
-  return [...new Set([...sql.matchAll(MENTION)].map(([, schema, table]) => `${schema}.${table}`.toLowerCase()))];
-}
-
-function sourceOf(name: string, yaml: string, files: Files, dir: string): Written {
-  const path = /^file: (.+)$/m.exec(yaml)?.[1] ?? '';
-  const types = [...yaml.matchAll(/^ {2}(\w+): (.+)$/gm)].map(([, column, type]) => `'${column}': '${type}'`);
-  const text = files[path] ?? '';
-  const file = join(dir, `${hashOf(text)}.csv`);
-  writeFileSync(file, text);
-  const forced = types.length === 0 ? '' : `, types = {${types.join(', ')}}`;
-  const options = `header = true, skip = 0, comment = '', quote = '"', escape = '"', strict_mode = true${forced}`;
-  return { name, reads: [], sql: `SELECT * FROM read_csv('${file}', ${options})` };
-}
-
-function writtenIn(files: Files, dir: string): Map<string, Written> {
-  const found = new Map<string, Written>();
-  for (const [path, text] of Object.entries(files)) {
-    const [, schema, table, ending] = NODE_FILE.exec(path) ?? [];
-    const name = `${schema}.${table}`;
-    if (ending === 'yml') found.set(name, sourceOf(name, text, files, dir));
-    else if (ending === 'sql') {
-      const sql = text.replace(HEAD, '').trim().replace(/;$/, '');
-      found.set(name, { name, reads: mentions(sql), sql });
-    }
-  }
-  return found;
-}
-
-function inOrder(nodes: ReadonlyMap<string, Written>): Written[] {
-  const order: Written[] = [];
-  const seen = new Set<string>();
-  const visit = (name: string): void => {
-    const node = nodes.get(name);
-    if (node === undefined || seen.has(name)) return;
-    seen.add(name);
-    node.reads.forEach(visit);
-    order.push(node);
-  };
-  [...nodes.keys()].forEach(visit);
-  return order;
-}
-
-interface Standing {
-  readonly key: string;
-  readonly content: Content;
-  readonly digest: string;
+/** Tables are tiny: to plan a query takes longer than to run it. */
+export async function withoutOptimizer(connection: DuckDBConnection): Promise<void> {
+  const names = await connection.runAndReadAll('SELECT name FROM duckdb_optimizers()');
+  await connection.run(`SET GLOBAL disabled_optimizers = '${names.getRows().join(',')}'; SET TimeZone = 'UTC'`);
 }
 
 /** What the engine said against a node. */
@@ -78,15 +22,28 @@ export class Refused extends Error {
   }
 }
 
+/** One query over tables of exactly these contents. */
+export const questionOf = (sql: string, inputs: readonly (readonly [string, Content])[]): string =>
+  hash('sha256', JSON.stringify([sql, inputs.map(([name, { digest }]) => [name, digest])]));
+
+interface Wanted {
+  readonly sql: string;
+  readonly reads: readonly string[];
+  readonly question: string;
+}
+
 /**
- * A second warehouse, in memory, that holds what the files say: every node's own text, run in order. A table is left
- * standing only while its text and the contents of all that it reads are exactly the same, row for row.
+ * A second warehouse, in memory, that holds what the files say: every node's own text, run in order. What came of a text
+ * over tables of exactly the same contents, row for row, is known from then on.
  */
 export class Rebuild {
   readonly #connection: DuckDBConnection;
   readonly #instance: DuckDBInstance;
   readonly #dir: string;
-  readonly #standing = new Map<string, Standing>();
+  /** The question that each table is the answer to. */
+  readonly #standing = new Map<string, string>();
+  readonly #answers = new Map<string, Content>();
+  readonly #schemas = new Set<string>();
   ran = 0;
 
   private constructor(instance: DuckDBInstance, connection: DuckDBConnection, dir: string) {
@@ -99,7 +56,7 @@ export class Rebuild {
   static async open(dir: string): Promise<Rebuild> {
     const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
     const connection = await instance.connect();
-    await connection.run("SET TimeZone = 'UTC'");
+    await withoutOptimizer(connection);
     return new Rebuild(instance, connection, dir);
   }
 
@@ -110,42 +67,99 @@ export class Rebuild {
 
   /** Forgets all: the next project starts from nothing. */
   async clear(): Promise<void> {
-    for (const name of this.#standing.keys()) await this.#connection.run(`DROP TABLE IF EXISTS ${name}`);
+    const drops = [...this.#standing.keys()].map((name) => `DROP TABLE IF EXISTS ${name};`);
+    if (drops.length > 0) await this.#connection.run(drops.join('\n'));
     this.#standing.clear();
+    this.#answers.clear();
+  }
+
+  /** What came of a query over these tables, where it was asked before. */
+  answer(question: string): Content | null {
+    return this.#answers.get(question) ?? null;
+  }
+
+  /** What the files' sources and seeds hold. */
+  async leaves(files: Files): Promise<ReadonlyMap<string, Content>> {
+    const found = new Map<string, Content>();
+    for (const { name, ending, text } of nodeFiles(files)) {
+      if (ending === 'yml') found.set(name, await this.#find(name, this.#leaf(text, files), new Map()));
+    }
+    return found;
   }
 
   /** Tables of all nodes; throws Refused at the first that the engine will not make. */
-  async tables(files: Files): Promise<ReadonlyMap<string, Content>> {
-    const nodes = writtenIn(files, this.#dir);
-    for (const name of [...this.#standing.keys()].filter((one) => !nodes.has(one))) {
-      await this.#connection.run(`DROP TABLE IF EXISTS ${name}`);
-      this.#standing.delete(name);
-    }
+  async tables(files: Files, clock: string): Promise<ReadonlyMap<string, Content>> {
     const tables = new Map<string, Content>();
-    for (const node of inOrder(nodes)) {
-      const missing = node.reads.find((name) => !tables.has(name));
-      if (missing !== undefined) throw new Refused(node.name, `there is no ${missing}`);
-      tables.set(node.name, (await this.#stand(node)).content);
+    const wanted = new Map<string, Wanted>();
+    for (const { name, ending, text } of nodeFiles(files)) {
+      if (ending !== 'yml') continue;
+      const leaf = this.#leaf(text, files);
+      wanted.set(name, leaf);
+      tables.set(name, await this.#find(name, leaf, wanted));
     }
+    const models = writtenIn(files);
+    const visit = async (name: string): Promise<void> => {
+      const model = models.get(name);
+      if (model === undefined || tables.has(name)) return;
+      models.delete(name);
+      const reads = mentions(model.sql);
+      for (const read of reads) await visit(read);
+      const sql = runnable(model, clock);
+      const inputs = reads.map((read) => [read, existing(tables, read, name)] as const);
+      const one = { sql, reads, question: questionOf(sql, inputs) };
+      wanted.set(name, one);
+      tables.set(name, await this.#find(name, one, wanted));
+    };
+    for (const name of [...models.keys()]) await visit(name);
     return tables;
   }
 
-  async #stand(node: Written): Promise<Standing> {
-    const inputs = node.reads.map((name) => this.#standing.get(name)?.digest ?? '');
-    const key = hashOf(JSON.stringify([node.sql, ...inputs]));
-    const present = this.#standing.get(node.name);
-    if (present?.key === key) return present;
-    this.#standing.delete(node.name);
+  #leaf(yaml: string, files: Files): Wanted {
+    const path = /^file: (.+)$/m.exec(yaml)?.[1] ?? '';
+    const text = files[path] ?? '';
+    const digest = hash('sha256', text);
+    const file = join(this.#dir, `${digest}.csv`);
+    const types = [...typesIn(yaml)].map(([column, type]) => `'${column}': '${type}'`);
+    const forced = types.length === 0 ? '' : `, types = {${types.join(', ')}}`;
+    const options = `header = true, skip = 0, comment = '', quote = '"', escape = '"', strict_mode = true${forced}`;
+    const sql = `SELECT * FROM read_csv('${file}', ${options})`;
+    const question = questionOf(sql, []);
+    if (!this.#answers.has(question)) writeFileSync(file, text);
+    return { sql, reads: [], question };
+  }
+
+  async #find(name: string, one: Wanted, wanted: ReadonlyMap<string, Wanted>): Promise<Content> {
+    const known = this.#answers.get(one.question);
+    if (known !== undefined) return known;
+    await this.#stand(name, one, wanted);
+    const content = await contentOf(this.#connection, `FROM ${name}`);
+    this.#answers.set(one.question, content);
+    return content;
+  }
+
+  /** Makes the table, and before it those that it reads. */
+  async #stand(name: string, one: Wanted, wanted: ReadonlyMap<string, Wanted>): Promise<void> {
+    if (this.#standing.get(name) === one.question) return;
+    for (const read of one.reads) {
+      const input = wanted.get(read);
+      if (input !== undefined) await this.#stand(read, input, wanted);
+    }
+    const [schema = ''] = name.split('.');
+    this.#standing.delete(name);
     try {
       this.ran += 1;
-      await this.#connection.run(`CREATE SCHEMA IF NOT EXISTS ${node.name.split('.')[0] ?? ''}`);
-      await this.#connection.run(`CREATE OR REPLACE TABLE ${node.name} AS ${node.sql}`);
+      if (!this.#schemas.has(schema)) await this.#connection.run(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
+      this.#schemas.add(schema);
+      await this.#connection.run(`CREATE OR REPLACE TABLE ${name} AS ${one.sql}`);
     } catch (error) {
-      throw new Refused(node.name, error instanceof Error ? error.message : String(error));
+      throw new Refused(name, error instanceof Error ? error.message : String(error));
     }
-    const content = await contentOf(this.#connection, `FROM ${node.name}`);
-    const standing = { key, content, digest: hashOf(digestOf(content)) };
-    this.#standing.set(node.name, standing);
-    return standing;
+    this.#standing.set(name, one.question);
   }
+}
+
+function existing(tables: ReadonlyMap<string, Content>, read: string, reader: string): Content {
+  const found = tables.get(read);
+  if (found === undefined) throw new Refused(reader, `there is no ${read}`);
+  return found;
 }

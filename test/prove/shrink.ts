@@ -1,16 +1,12 @@
-import type { Finding } from './check.ts';
+import type { Finding } from './judge.ts';
 import { draftOf, MOST_ROWS } from './draft.ts';
-import { readsOf, type Model, type Project } from './project.ts';
+import { filesOf, readsOf, type Model, type Project } from './project.ts';
 import { allQueries, PLAIN, selectsOf } from './query.ts';
 import { Refused, type Rebuild } from './rebuild.ts';
 import { pageOf, play, type Page } from './story.ts';
 
-/** One step of a story: the project, and what is to come of it. */
-export interface Chapter {
-  readonly project: Project;
-  readonly refresh: boolean;
-  readonly expect: Page['expect'];
-}
+/** One step of a story: the project, and what is done with it. */
+export type Chapter = Omit<Page, 'files' | 'loose'> & { readonly project: Project };
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
@@ -228,21 +224,18 @@ export class Shrinker {
   async #pages(story: readonly Chapter[]): Promise<readonly Page[] | null> {
     await this.#rebuild.clear();
     const pages: Page[] = [];
-    for (const { project, refresh, expect } of story) {
+    for (const { project, operation, ...rest } of story) {
+      const { expect } = rest;
       try {
         const draft = await draftOf(project, this.#rebuild);
         if (expect === 'refused' || [...draft.contents.values()].some(({ rows }) => rows.length > MOST_ROWS * 3))
           return null;
-        pages.push(pageOf(draft, refresh, expect));
+        pages.push(pageOf(draft, operation, rest));
       } catch (error) {
         if (!(error instanceof Refused) || expect !== 'refused') throw error;
         this.#complaint ??= complaintOf(error);
         if (this.#complaint !== complaintOf(error)) return null;
-        const last = pages.at(-1);
-        pages.push({
-          ...pageOf({ project, contents: new Map(), tables: new Map(), loose: new Map() }, refresh, expect),
-          loose: last?.loose ?? {},
-        });
+        pages.push({ files: filesOf(project), operation, ...rest, loose: {} });
       }
     }
     return pages;

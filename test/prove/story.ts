@@ -1,72 +1,193 @@
-import type { Loose } from './content.ts';
-import { compare, type Finding } from './check.ts';
-import type { Draft, Looseness } from './draft.ts';
-import { filesOf, type Files } from './project.ts';
+import { passDay, startClock } from './clock.ts';
+import { isLoose, type Loose } from './content.ts';
+import { today, type Draft } from './draft.ts';
+import { Judge, type Finding } from './judge.ts';
+import type { Files } from './project.ts';
 import { Refused, type Rebuild } from './rebuild.ts';
-import { Subject } from './subject.ts';
+import { Subject, type Answer, type Operation } from './subject.ts';
+import { writtenIn } from './written.ts';
 
-/** One state of a project as files, and what is to come of it. */
+export const PROD = 'prod';
+
+/** One state of a project as files, what is done with it, and what is to come of it. */
 export interface Page {
   readonly files: Files;
-  /** New data are taken with it. */
-  readonly refresh: boolean;
-  /** `refused`: the engine itself will not have these files. `quiet`: nothing may be built. */
-  readonly expect: 'applied' | 'refused' | 'quiet';
-  /** What may rightly differ from one build to the next, by node. */
-  readonly loose: Readonly<Record<string, { readonly own: Loose; readonly all: Loose }>>;
+  readonly operation: Operation;
+  /** The files' data are delivered again before. */
+  readonly touched?: boolean;
+  /** A day goes by before. */
+  readonly later?: boolean;
+  /**
+   * `refused`: the engine itself will not have these files. `quiet`: nothing may be built. `any`: Bough may refuse it,
+   * because of what the environment holds besides.
+   */
+  readonly expect: 'applied' | 'refused' | 'quiet' | 'any';
+  /** What may rightly differ from one run of a query to the next, by its text. */
+  readonly loose: Readonly<Record<string, Loose>>;
 }
 
-const isLoose = ({ all }: Looseness): boolean => all.rows || all.columns.includes(true);
+export const APPLY: Extract<Operation, { type: 'apply' }> = {
+  type: 'apply',
+  environment: PROD,
+  refresh: false,
+  takeBack: false,
+};
 
-export const pageOf = (draft: Draft, refresh: boolean, expect: Page['expect']): Page => ({
-  files: filesOf(draft.project),
-  refresh,
-  expect,
+export const pageOf = (draft: Draft, operation: Operation, rest: Pick<Page, 'expect' | 'touched' | 'later'>): Page => ({
+  files: draft.files,
+  operation,
+  ...rest,
   loose: Object.fromEntries([...draft.loose].filter(([, loose]) => isLoose(loose))),
 });
 
+/** What came of a page. */
+export interface Turned {
+  readonly answer: Answer;
+  readonly findings: readonly Finding[];
+}
+
+/** A project that is played page by page. */
+export class Stage {
+  readonly #subject: Subject;
+  readonly #rebuild: Rebuild;
+  readonly #judge: Judge;
+  readonly #loose = new Map<string, Loose>();
+  readonly #leaves = new Map<string, Set<string>>();
+  /** A rollback of prod leaves deliveries that `run` does not take again. */
+  #skips = false;
+
+  private constructor(scratch: string, rebuild: Rebuild) {
+    this.#subject = new Subject(scratch);
+    this.#rebuild = rebuild;
+    this.#judge = new Judge(this.#subject, rebuild);
+  }
+
+  static async open(scratch: string, rebuild: Rebuild): Promise<Stage> {
+    await rebuild.clear();
+    startClock();
+    return new Stage(scratch, rebuild);
+  }
+
+  close(): Promise<void> {
+    return this.#subject.close();
+  }
+
+  get judged(): number {
+    return this.#judge.judged;
+  }
+
+  get fingerprints(): number {
+    return this.#subject.counts.fingerprints;
+  }
+
+  environments(): Promise<readonly string[]> {
+    return this.#subject.environments();
+  }
+
+  async turn(page: Page): Promise<Turned> {
+    if (page.later === true) passDay();
+    this.#subject.write(page.files);
+    if (page.touched === true) this.#subject.touch();
+    for (const [text, loose] of Object.entries(page.loose)) this.#loose.set(text, loose);
+    const last = await this.#deliver(page.files);
+    const { operation } = page;
+    const answer = await this.#subject.operate(operation);
+    this.#skips ||= operation.type === 'rollback' && operation.environment === PROD;
+    if (answer.type === 'refused') return { answer, findings: refusedFindings(page, answer.message) };
+    if (page.expect === 'refused') return { answer, findings: [await this.#refusalOf(page)] };
+    const findings = [...(await this.#judged(page, answer, last)), ...(await this.#unsettled(page))];
+    const built = builtIn(answer);
+    if (page.expect === 'quiet' && built.length > 0)
+      findings.push({ type: 'imprecise', node: built[0] ?? null, text: `${built.join(', ')} would be built` });
+    return { answer, findings };
+  }
+
+  /** Remembers what the sources hold; returns what they hold now. */
+  async #deliver(files: Files): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+    const last = new Map<string, ReadonlySet<string>>();
+    for (const [name, { digest }] of await this.#rebuild.leaves(files)) {
+      last.set(name, new Set([digest]));
+      this.#leaves.set(name, (this.#leaves.get(name) ?? new Set()).add(digest));
+    }
+    return last;
+  }
+
+  async #judged(
+    { files, operation }: Page,
+    answer: Extract<Answer, { type: 'done' }>,
+    last: ReadonlyMap<string, ReadonlySet<string>>,
+  ): Promise<readonly Finding[]> {
+    const findings: Finding[] = [];
+    const present = await this.#subject.environments();
+    const common = { loose: this.#loose, leaves: this.#leaves, models: new Map(), complete: false };
+    for (const environment of present) {
+      const applied = operation.type === 'apply' && environment === operation.environment;
+      if (!applied) {
+        if (operation.type !== 'apply') findings.push(...(await this.#judge.compare({ ...common, environment })));
+        continue;
+      }
+      const behind = new Set(
+        answer.planned?.document.nodes.flatMap(({ name, change }) => (change === 'behind' ? [String(name)] : [])),
+      );
+      const models = new Map([...writtenIn(files)].filter(([name]) => !behind.has(name)));
+      const fresh = operation.refresh && environment === PROD && !this.#skips && behind.size === 0;
+      const leaves = fresh ? last : this.#leaves;
+      const complete = behind.size === 0;
+      findings.push(...(await this.#judge.compare({ ...common, environment, models, complete, leaves })));
+    }
+    if (operation.type === 'run' || operation.type === 'gc') findings.push(...(await this.#collected(present)));
+    return findings;
+  }
+
+  /** Garbage collection spares what an environment points to. */
+  async #collected(environments: readonly string[]): Promise<readonly Finding[]> {
+    const findings: Finding[] = [];
+    for (const environment of environments) {
+      const { nodes } = await this.#subject.look(environment);
+      const builds = new Map([...nodes].map(([name, { build }]) => [build, name]));
+      for (const gone of await this.#subject.missing([...builds.keys()]))
+        findings.push({
+          type: 'unsound',
+          node: builds.get(gone) ?? null,
+          text: `${environment}: ${gone} was collected`,
+        });
+    }
+    return findings;
+  }
+
+  async #unsettled({ operation }: Page): Promise<readonly Finding[]> {
+    if (operation.type !== 'apply' || (await this.#subject.settled(operation.environment))) return [];
+    return [{ type: 'never settles', node: null, text: 'planning again finds changes' }];
+  }
+
+  /** What the engine says against files that went through. */
+  async #refusalOf(page: Page): Promise<Finding> {
+    try {
+      await this.#rebuild.tables(page.files, today());
+      throw new Error('the engine takes these files');
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      return { type: 'applied though invalid', node: error.node, text: error.message };
+    }
+  }
+}
+
+const refusedFindings = ({ expect }: Page, message: string): readonly Finding[] =>
+  expect === 'refused' || expect === 'any' ? [] : [{ type: 'refused though valid', node: null, text: message }];
+
+const builtIn = ({ result }: Extract<Answer, { type: 'done' }>): readonly string[] =>
+  result?.nodes.flatMap(({ name, action }) => (action === 'built' ? [String(name)] : [])) ?? [];
+
 /** Plays a story from an empty folder; returns what is wrong with the first page that something is wrong with. */
 export async function play(pages: readonly Page[], rebuild: Rebuild, scratch: string): Promise<readonly Finding[]> {
-  await rebuild.clear();
-  const subject = new Subject(scratch);
+  const stage = await Stage.open(scratch, rebuild);
   try {
     for (const page of pages) {
-      const findings = await turn(page, subject, rebuild);
+      const { findings } = await stage.turn(page);
       if (findings.length > 0) return findings;
     }
     return [];
   } finally {
-    await subject.close();
+    await stage.close();
   }
-}
-
-/** What the engine says against files that went through. */
-async function refusalOf(page: Page, rebuild: Rebuild): Promise<Finding> {
-  try {
-    await rebuild.tables(page.files);
-    throw new Error('the engine takes these files');
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    return { type: 'applied though invalid', node: error.node, text: error.message };
-  }
-}
-
-async function turn(page: Page, subject: Subject, rebuild: Rebuild): Promise<readonly Finding[]> {
-  subject.write(page.files);
-  if (page.expect === 'refused') {
-    const answer = await subject.apply(page.refresh);
-    return answer.type === 'refused' ? [] : [await refusalOf(page, rebuild)];
-  }
-  const contents = await rebuild.tables(page.files);
-  const answer = await subject.apply(page.refresh);
-  if (answer.type === 'refused') return [{ type: 'refused though valid', node: null, text: answer.message }];
-  const expected = { files: page.files, contents, loose: new Map(Object.entries(page.loose)) };
-  const findings = [...(await compare(subject, expected))];
-  if ((await subject.plan()).changes)
-    findings.push({ type: 'never settles', node: null, text: 'planning again finds changes' });
-  const built = answer.planned.document.nodes.filter(({ action }) => action === 'build').map(({ name }) => name);
-  if (page.expect === 'quiet' && built.length > 0) {
-    findings.push({ type: 'imprecise', node: built[0] ?? null, text: `${built.join(', ')} would be built` });
-  }
-  return findings;
 }

@@ -1,58 +1,102 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import type { Planned, Workspace } from '../../src/bough.ts';
 import type { Engine, Patience, Session } from '../../src/engines/contract.ts';
 import { environmentName } from '../../src/model/environment-name.ts';
+import type { BuildId, DefinitionHash } from '../../src/model/ids.ts';
+import type { Node } from '../../src/model/node.ts';
 import type { OperationResult } from '../../src/model/plan.ts';
 import { UserError } from '../../src/model/problems.ts';
+import type { State } from '../../src/state/contract.ts';
 import { openWorkspace } from '../../src/workspace.ts';
 import { contentOf, type Content } from './content.ts';
 import type { Files } from './project.ts';
+import { withoutOptimizer } from './rebuild.ts';
+import { bareSql, type Written } from './written.ts';
 
-const PROD = environmentName('prod');
+/** What is done to a project. */
+export type Operation =
+  | {
+      readonly type: 'apply';
+      readonly environment: string;
+      readonly refresh: boolean;
+      readonly takeBack: boolean;
+    }
+  | { readonly type: 'run' | 'rollback' | 'delete'; readonly environment: string }
+  | { readonly type: 'promote'; readonly environment: string; readonly from: string }
+  | { readonly type: 'gc'; readonly environment: string };
 
-/** How Bough answered to files. */
+/** How Bough answered. */
 export type Answer =
-  | { readonly type: 'applied'; readonly planned: Planned; readonly result: OperationResult }
+  | { readonly type: 'done'; readonly planned: Planned | null; readonly result: OperationResult | null }
   | { readonly type: 'refused'; readonly message: string };
 
-/** Rows lie in another order in each build, so that what hangs on their order shows. */
-const shuffling = (session: Session): Session => ({
-  ...session,
-  build: (request, signal) =>
-    session.build(
-      request.type === 'table'
-        ? {
-            ...request,
-            query: `SELECT * FROM (\n${request.query.trimEnd().replace(/;$/, '')}\n) AS built ORDER BY random()`,
-          }
-        : request,
-      signal,
-    ),
-});
+/** What an environment's readers find under one name. */
+export interface Seen {
+  readonly build: BuildId;
+  /** A model as the revision records it; null for a source or seed. */
+  readonly model: Written | null;
+  readonly content: Content;
+}
 
-function around(engine: Engine): Engine {
+export interface Look {
+  readonly clock: string;
+  readonly nodes: ReadonlyMap<string, Seen>;
+}
+
+/** Rows lie in another order in each build, so that what hangs on their order shows. */
+const shuffled = (query: string): string =>
+  `SELECT * FROM (\n${query.trimEnd().replace(/;$/, '')}\n) AS built ORDER BY random()`;
+
+/** Opening the file takes longer than all else: it is opened once for all operations. */
+function around(
+  engine: Engine,
+  counts: { fingerprints: number },
+): { readonly engine: Engine; readonly close: () => Promise<void> } {
+  let held: Promise<Session> | null = null;
+  const leave = async (): Promise<void> => undefined;
+  const shared = (session: Session): Session => ({
+    ...session,
+    close: leave,
+    build: (request, signal) =>
+      session.build(request.type === 'table' ? { ...request, query: shuffled(request.query) } : request, signal),
+    fingerprints: (build, sets, options) => {
+      counts.fingerprints += sets.length;
+      return session.fingerprints(build, sets, options);
+    },
+  });
   async function open(mode: 'write', patience: Patience): Promise<Session>;
-  async function open(mode: 'read', patience: Patience): Promise<Awaited<ReturnType<typeof reader>>>;
-  async function open(mode: 'read' | 'write', patience: Patience): Promise<unknown> {
-    return mode === 'read' ? engine.open(mode, patience) : shuffling(await engine.open(mode, patience));
+  async function open(mode: 'read', patience: Patience): Promise<Session>;
+  async function open(_mode: 'read' | 'write', patience: Patience): Promise<Session> {
+    held ??= engine.open('write', patience);
+    return shared(await held);
   }
-  const reader = (patience: Patience) => engine.open('read', patience);
-  return { ...engine, open };
+  return { engine: { ...engine, open }, close: async () => (await held)?.close() };
+}
+
+const PATIENCE = { wait: 0, signal: new AbortController().signal, onWait: () => undefined };
+
+interface Opened {
+  readonly workspace: Workspace;
+  readonly engine: Engine;
+  readonly state: State;
+  readonly session: Session;
+  readonly instance: DuckDBInstance;
+  /** In a database of its own, where the names of the project mean what an environment points to. */
+  readonly connection: DuckDBConnection;
+  readonly closeSession: () => Promise<void>;
 }
 
 /** A project of Bough in a folder of its own, with its warehouse held open. */
 export class Subject {
   readonly #dir: string;
   #files: Files = {};
-  #workspace: Workspace | null = null;
-  #session: Session | null = null;
-  #engine: Engine | null = null;
-  #instance: DuckDBInstance | null = null;
-  #connection: DuckDBConnection | null = null;
+  #opened: Promise<Opened> | null = null;
   /** Builds never change, so each is read once. */
-  readonly #builds = new Map<string, Content>();
+  readonly #builds = new Map<BuildId, Content>();
+  readonly #definitions = new Map<DefinitionHash, Written | null>();
+  readonly counts = { fingerprints: 0 };
 
   constructor(scratch: string) {
     this.#dir = mkdtempSync(join(scratch, 'project-'));
@@ -69,74 +113,156 @@ export class Subject {
     this.#files = files;
   }
 
-  async #open(): Promise<Workspace> {
-    if (this.#workspace !== null) return this.#workspace;
-    const engine = (one: Engine): Engine => {
-      this.#engine = one;
-      return around(one);
-    };
-    this.#workspace = await openWorkspace({ directory: this.#dir, wait: 0 }, { engine });
-    return this.#workspace;
+  /** All data are as if delivered again. */
+  touch(): void {
+    const now = new Date();
+    for (const path of Object.keys(this.#files))
+      if (path.startsWith('data/')) utimesSync(join(this.#dir, path), now, now);
   }
 
-  /** Opening the file takes longer than all else: it is opened once for all operations. */
-  async #hold(): Promise<{ engine: Engine; connection: DuckDBConnection }> {
-    await this.#open();
-    if (this.#engine === null) throw new Error('no engine was opened');
-    if (this.#connection !== null) return { engine: this.#engine, connection: this.#connection };
-    const patience = { wait: 0, signal: new AbortController().signal, onWait: () => undefined };
-    this.#session = await this.#engine.open('write', patience);
-    this.#instance = await DuckDBInstance.fromCache(join(this.#dir, '.bough/warehouse.duckdb'));
-    this.#connection = await this.#instance.connect();
-    await this.#connection.run("SET TimeZone = 'UTC'");
-    return { engine: this.#engine, connection: this.#connection };
+  async #open(): Promise<Opened> {
+    const parts: { held?: ReturnType<typeof around>; state?: State } = {};
+    const workspace = await openWorkspace(
+      { directory: this.#dir, wait: 0 },
+      {
+        engine: (one) => {
+          parts.held = around(one, this.counts);
+          return parts.held.engine;
+        },
+        state: (one) => {
+          parts.state = one;
+          return one;
+        },
+      },
+    );
+    const { held, state } = parts;
+    if (held === undefined || state === undefined) throw new Error('nothing was opened');
+    const { engine, close: closeSession } = held;
+    const session = await engine.open('write', PATIENCE);
+    const instance = await DuckDBInstance.fromCache(join(this.#dir, '.bough/warehouse.duckdb'));
+    const connection = await instance.connect();
+    await withoutOptimizer(connection);
+    await connection.run(
+      "PRAGMA disable_checkpoint_on_shutdown; SET GLOBAL wal_autocheckpoint = '1TB'; ATTACH ':memory:' AS judge; USE judge",
+    );
+    return { workspace, engine, state, session, instance, connection, closeSession };
   }
 
-  async plan(refresh = false): Promise<Planned> {
-    return (await this.#open()).planApply(PROD, { refresh });
+  #all(): Promise<Opened> {
+    this.#opened ??= this.#open();
+    return this.#opened;
   }
 
-  /** Brings the files into prod, as `bough apply prod --yes` does. */
-  async apply(refresh: boolean): Promise<Answer> {
+  async #plan(operation: Exclude<Operation, { type: 'gc' }>): Promise<Planned> {
+    const { workspace } = await this.#all();
+    const name = environmentName(operation.environment);
+    switch (operation.type) {
+      case 'apply':
+        return workspace.planApply(name, operation);
+      case 'run':
+        return workspace.planRun(name);
+      case 'rollback':
+        return workspace.planRollback(name, null);
+      case 'delete':
+        return workspace.planDelete(name);
+      case 'promote':
+        return workspace.planPromote(environmentName(operation.from), name);
+    }
+  }
+
+  /** As the commands do it with `--yes`. */
+  async operate(operation: Operation): Promise<Answer> {
     try {
-      await this.#hold();
-      const workspace = await this.#open();
-      const planned = await workspace.planApply(PROD, { refresh });
+      const { workspace } = await this.#all();
+      if (operation.type === 'gc') {
+        await workspace.collect({ keep: 0 });
+        return { type: 'done', planned: null, result: null };
+      }
+      const planned = await this.#plan(operation);
       const result = await workspace.execute(planned, { replan: true });
       const errors = result.problems.filter(({ severity }) => severity === 'error');
       if (errors.length > 0) return { type: 'refused', message: errors.map(({ message }) => message).join('\n') };
-      return { type: 'applied', planned, result };
+      return { type: 'done', planned, result };
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       return { type: 'refused', message: error.problems.map(({ message }) => message).join('\n') };
     }
   }
 
-  /** What prod's readers find for each node. */
-  async tables(): Promise<ReadonlyMap<string, Content>> {
-    const { engine, connection } = await this.#hold();
-    const { nodes } = await (await this.#open()).show(PROD);
-    const tables = new Map<string, Content>();
-    for (const { entry } of nodes) {
-      if (entry.build === null) throw new Error(`${entry.node} has no build`);
-      const known =
-        this.#builds.get(entry.build) ?? (await contentOf(connection, `FROM ${engine.relation(entry.build)}`));
-      this.#builds.set(entry.build, known);
-      tables.set(entry.node, known);
-    }
-    return tables;
+  /** Whether the files would change an environment. */
+  async settled(environment: string): Promise<boolean> {
+    const { workspace } = await this.#all();
+    const again = await workspace.planApply(environmentName(environment), {});
+    return !again.changes;
   }
 
-  /** The answer of a query of the project over the very tables that prod's readers find. */
-  async query(sql: string): Promise<Content> {
-    return contentOf((await this.#hold()).connection, sql);
+  /** Environments that there are now. */
+  async environments(): Promise<readonly string[]> {
+    const { workspace } = await this.#all();
+    const records = await workspace.environments();
+    return records.filter(({ deletedAt, head }) => deletedAt === null && head > 0).map(({ name }) => String(name));
+  }
+
+  /** What an environment's readers find. */
+  async look(environment: string): Promise<Look> {
+    const { workspace, state } = await this.#all();
+    const { nodes, revision } = await workspace.show(environmentName(environment));
+    const entries = nodes.map(({ entry }) => entry);
+    const wanted = entries.flatMap(({ definition }) =>
+      definition === null || this.#definitions.has(definition) ? [] : [definition],
+    );
+    if (wanted.length > 0)
+      for (const [hash, text] of await state.definitions(wanted)) this.#definitions.set(hash, recorded(text));
+    const seen = new Map<string, Seen>();
+    for (const { node, build, definition } of entries) {
+      if (build === null || definition === null) throw new Error(`${node} has no build`);
+      const model = this.#definitions.get(definition) ?? null;
+      seen.set(node, { build, model, content: await this.#content(build) });
+    }
+    return { clock: revision?.clock ?? '', nodes: seen };
+  }
+
+  async #content(build: BuildId): Promise<Content> {
+    const known = this.#builds.get(build);
+    if (known !== undefined) return known;
+    const { connection, engine } = await this.#all();
+    const content = await contentOf(connection, `FROM warehouse.${engine.relation(build)}`);
+    this.#builds.set(build, content);
+    return content;
+  }
+
+  /** Those of the builds that are not there. */
+  async missing(builds: readonly BuildId[]): Promise<readonly BuildId[]> {
+    return (await this.#all()).session.missing(builds);
+  }
+
+  /** The answer of a query over these very builds. */
+  async query(sql: string, builds: ReadonlyMap<string, BuildId>): Promise<Content> {
+    const { connection, engine } = await this.#all();
+    const views = [...builds].map(([name, build]) => {
+      const [schema = ''] = name.split('.');
+      const target = `warehouse.${engine.relation(build)}`;
+      return `CREATE SCHEMA IF NOT EXISTS ${schema}; CREATE OR REPLACE VIEW ${name} AS FROM ${target};`;
+    });
+    // A query alone may name two columns alike, which a table does not.
+    await connection.run(`${views.join('\n')}\nCREATE OR REPLACE TABLE main.answer AS ${sql}`);
+    return contentOf(connection, 'FROM main.answer');
   }
 
   async close(): Promise<void> {
-    this.#connection?.closeSync();
-    this.#instance?.closeSync();
-    await this.#session?.close();
-    await this.#workspace?.close();
+    const opened = this.#opened === null ? null : await this.#opened.catch(() => null);
+    opened?.connection.closeSync();
+    opened?.instance.closeSync();
+    await opened?.closeSession();
+    await opened?.workspace.close();
     rmSync(this.#dir, { recursive: true, force: true });
   }
+}
+
+/** What a revision says of a model. */
+function recorded(definition: string): Written | null {
+  const { node } = JSON.parse(definition) as { readonly node: Node };
+  if (node.kind !== 'model') return null;
+  const types = node.columns.flatMap(({ name, type }) => (type === null ? [] : [[name, type] as const]));
+  return { name: node.name, sql: bareSql(node.sql.text), types: new Map(types) };
 }

@@ -1,5 +1,6 @@
-import type { Finding } from './check.ts';
-import type { EditKind } from './edits.ts';
+import type { Finding } from './judge.ts';
+import type { Answer } from './subject.ts';
+import type { Step } from './play.ts';
 
 export interface Precision {
   /** Nodes that read a changed one, at any distance: a rule per model builds them all. */
@@ -11,13 +12,15 @@ export interface Precision {
 
 const none = (): Precision => ({ below: 0, reused: 0, same: 0 });
 
-type Counted = EditKind | 'reverted' | 'refused' | 'broken where nothing is used';
+type Counted = Step | 'refused' | 'broken where nothing is used';
 
 /** What a run counted; plain data, so that runs can be added. */
 export interface Totals {
   readonly edits: Readonly<Record<string, number>>;
   readonly imprecise: Readonly<Record<string, number>>;
   readonly findings: Readonly<Record<string, number>>;
+  /** What became of nodes, what was compared. */
+  readonly nodes: Readonly<Record<string, number>>;
   readonly precision: { readonly code: Precision; readonly data: Precision };
   /** What was drafted, and how much of it the engine refused. */
   readonly discards: { readonly models: readonly [number, number]; readonly edits: readonly [number, number] };
@@ -27,18 +30,29 @@ export class Tally {
   readonly #edits: Record<string, number> = {};
   readonly #imprecise: Record<string, number> = {};
   readonly #findings: Record<string, number> = {};
+  readonly #nodes: Record<string, number> = {};
   readonly #precision = { code: none(), data: none() };
 
   edit(kind: Counted): void {
-    this.#edits[kind] = (this.#edits[kind] ?? 0) + 1;
+    add(this.#edits, kind, 1);
   }
 
   imprecise(kind: Counted): void {
-    this.#imprecise[kind] = (this.#imprecise[kind] ?? 0) + 1;
+    add(this.#imprecise, kind, 1);
   }
 
   finding(type: Finding['type']): void {
-    this.#findings[type] = (this.#findings[type] ?? 0) + 1;
+    add(this.#findings, type, 1);
+  }
+
+  /** What became of the nodes of an operation. */
+  result({ result }: Extract<Answer, { type: 'done' }>): void {
+    for (const { action } of result?.nodes ?? []) add(this.#nodes, action, 1);
+  }
+
+  judged(tables: number, fingerprints: number): void {
+    add(this.#nodes, 'compared', tables);
+    add(this.#nodes, 'fingerprints', fingerprints);
   }
 
   precision(of: 'code' | 'data', more: Precision): void {
@@ -49,6 +63,16 @@ export class Tally {
   }
 
   get counts(): Omit<Totals, 'discards'> {
-    return { edits: this.#edits, imprecise: this.#imprecise, findings: this.#findings, precision: this.#precision };
+    return {
+      edits: this.#edits,
+      imprecise: this.#imprecise,
+      findings: this.#findings,
+      nodes: this.#nodes,
+      precision: this.#precision,
+    };
   }
+}
+
+function add(counts: Record<string, number>, name: string, more: number): void {
+  counts[name] = (counts[name] ?? 0) + more;
 }

@@ -110,7 +110,7 @@ export class Rebuild {
       wanted.set(name, one);
       tables.set(name, await this.#find(name, one, wanted));
     };
-    for (const name of [...models.keys()]) await visit(name);
+    for (const name of models.keys()) await visit(name);
     return tables;
   }
 

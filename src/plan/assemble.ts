@@ -12,7 +12,7 @@ import type { Step } from './core.ts';
 import { nodeFromDefinition } from './definition.ts';
 import { codeFacts } from './gather.ts';
 import type { Graph } from './graph.ts';
-import { identify, type Identity } from './identify.ts';
+import { identify, type Identifier, type Identity } from './identify.ts';
 import type { Planning } from './planning.ts';
 import { recaught } from './recaught.ts';
 import { settle, type Settlement } from './settle.ts';
@@ -30,6 +30,8 @@ export interface Goal {
   readonly behind: ReadonlyMap<NodeName, string>;
   /** Versions in which the nodes' texts may have run before. */
   readonly ran: readonly Version[];
+  /** Keys that were made while the SQL was read, under the facts that were known then. */
+  readonly foreseen?: Identifier | null;
 }
 
 export interface Assembled {
@@ -108,13 +110,16 @@ async function diffsOf(steps: readonly Step[], planning: Planning): Promise<read
   });
 }
 
-const sameFacts = (left: Facts, right: Facts): boolean =>
-  left.clock === right.clock && [...right.sources].every(([name, fact]) => left.sources.get(name) === fact);
+/** Whether `facts` hold all that is in `part`. */
+const sameFacts = (facts: Facts, part: Facts): boolean =>
+  facts.clock === part.clock && [...part.sources].every(([name, fact]) => facts.sources.get(name) === fact);
 
 /** From what shall be to the steps that lead there. Throws UserError with all problems of name resolution. */
 export async function assemble(goal: Goal, planning: Planning): Promise<Assembled> {
   const { fold, resolve } = planning;
-  const { identities } = identify(goal.graph, goal.facts, planning);
+  const { foreseen } = goal;
+  const known = foreseen && sameFacts(goal.facts, foreseen.facts) ? foreseen.identities : undefined;
+  const { identities } = identify(goal.graph, goal.facts, planning, known);
   const problems = await judgeColumns(identities, goal.graph, goal.ran, planning);
   refuse(problems);
   const before = codeFacts(goal.facts, goal.compared, goal.graph);

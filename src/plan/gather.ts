@@ -14,7 +14,7 @@ import { factsOf, type Version } from './version.ts';
 export const leavesOf = (graph: Graph): readonly Leaf[] =>
   [...graph.nodes.values()].flatMap(({ node }) => (node.kind === 'model' ? [] : [node]));
 
-const isLeaf = (node: Node): node is Leaf => node.kind !== 'model';
+export const isLeaf = (node: Node): node is Leaf => node.kind !== 'model';
 
 /** Sources whose definition is not the one that the version's fact was taken under. */
 async function movedLeaves(leaves: readonly Leaf[], version: Version, planning: Planning): Promise<readonly Leaf[]> {
@@ -31,9 +31,8 @@ async function movedLeaves(leaves: readonly Leaf[], version: Version, planning: 
 }
 
 /** Facts of a version kept as they are; sources that are new, or whose definition moved, are taken now. */
-export async function keptFacts(graph: Graph, version: Version, planning: Planning): Promise<Facts> {
+export async function keptFacts(leaves: readonly Leaf[], version: Version, planning: Planning): Promise<Facts> {
   const kept = factsOf(version, planning.timezone);
-  const leaves = leavesOf(graph);
   const moved = await movedLeaves(leaves, version, planning);
   const taken = await planning.facts.take(moved, { clock: kept.clock, previous: new Map() });
   const sources = new Map<NodeName, SourceFact>();
@@ -50,11 +49,15 @@ export interface FreshFacts {
 }
 
 /** Today's facts of a root; the very snapshots that a rollback left are not taken again until newer ones come. */
-export async function freshFacts(graph: Graph, head: Version | null, planning: Planning): Promise<FreshFacts> {
+export async function freshFacts(
+  leaves: readonly Leaf[],
+  head: Version | null,
+  planning: Planning,
+): Promise<FreshFacts> {
   const { timezone, engine } = planning;
   const avoided = head !== null && head.revision.clockAvoid === dayOf(planning.now, timezone);
   const clock = avoided ? head.revision.clock : planning.now;
-  const sources = await freshSources(leavesOf(graph), head, planning);
+  const sources = await freshSources(leaves, head, planning);
   return { facts: { clock, timezone, engine, sources }, clockAvoid: avoided ? head.revision.clockAvoid : null };
 }
 

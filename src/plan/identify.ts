@@ -2,6 +2,7 @@ import { keyOf, type Ingredient } from '../identity/hash.ts';
 import { leafKeys } from '../identity/keys.ts';
 import { meaningKey, type Meaning } from '../identity/meaning.ts';
 import type { Facts, SourceFact } from '../model/facts.ts';
+import type { NodeName } from '../model/ids.ts';
 import type { SeedNode, SourceNode } from '../model/node.ts';
 import type { Graph, GraphNode } from './graph.ts';
 import type { Identified, IdentifyContext, IdentifyOptions, Identity } from './identity.ts';
@@ -65,25 +66,48 @@ function identifyLeaf(
 
 const RECENT = 1000;
 
-/** Keys of every node of a graph under given facts, inputs first. Pure; problems of name resolution are returned. */
-export function identify(graph: Graph, facts: Facts, options: IdentifyOptions): Identified {
-  const clock = { date: dayOf(facts.clock, facts.timezone), timestamp: facts.clock };
-  const { fold, resolve, remembered } = options;
-  const kept = remembered === undefined ? {} : { remembered };
-  const recent = new Recent<Identity, Detail>(RECENT);
-  const context: IdentifyContext = { facts, fold, resolve, ...kept, identities: new Map(), clock, recent };
-  for (const name of graph.order) {
-    const graphNode = graph.nodes.get(name);
-    if (graphNode === undefined) continue;
-    const { node } = graphNode;
-    if (node.kind === 'model') {
-      const identity = identifyModel(node, graphNode, graph, context);
-      if (identity !== null) context.identities.set(name, identity);
-      continue;
-    }
-    const fact = facts.sources.get(name);
-    if (fact !== undefined) context.identities.set(name, identifyLeaf(node, graphNode, fact, context));
+/** Makes the keys of nodes under given facts, one by one. Pure. */
+export class Identifier {
+  readonly facts: Facts;
+  readonly #context: IdentifyContext;
+
+  /** `known` are the keys that were made already under facts that are the same for all that they depend on. */
+  constructor(facts: Facts, options: IdentifyOptions, known: ReadonlyMap<NodeName, Identity> = new Map()) {
+    const { fold, resolve, remembered } = options;
+    const clock = { date: dayOf(facts.clock, facts.timezone), timestamp: facts.clock };
+    const kept = remembered === undefined ? {} : { remembered };
+    const recent = new Recent<Identity, Detail>(RECENT);
+    this.facts = facts;
+    this.#context = { facts, fold, resolve, ...kept, identities: new Map(known), clock, recent };
   }
-  const problems = [...context.identities.values()].flatMap((identity) => identity.problems);
-  return { identities: context.identities, problems };
+
+  get identities(): ReadonlyMap<NodeName, Identity> {
+    return this.#context.identities;
+  }
+
+  /** What the node reads must have been added before; a node without facts, or over one, has no keys. */
+  add(name: NodeName, graph: Graph): void {
+    const { facts, identities } = this.#context;
+    const graphNode = graph.nodes.get(name);
+    if (graphNode === undefined || identities.has(name)) return;
+    const { node } = graphNode;
+    const fact = facts.sources.get(name);
+    if (node.kind === 'model') {
+      const identity = identifyModel(node, graphNode, graph, this.#context);
+      if (identity !== null) identities.set(name, identity);
+    } else if (fact !== undefined) identities.set(name, identifyLeaf(node, graphNode, fact, this.#context));
+  }
+}
+
+/** Keys of every node of a graph under given facts, inputs first. Pure; problems of name resolution are returned. */
+export function identify(
+  graph: Graph,
+  facts: Facts,
+  options: IdentifyOptions,
+  known: ReadonlyMap<NodeName, Identity> = new Map(),
+): Identified {
+  const identifier = new Identifier(facts, options, known);
+  for (const name of graph.order) identifier.add(name, graph);
+  const { identities } = identifier;
+  return { identities, problems: [...identities.values()].flatMap((identity) => identity.problems) };
 }

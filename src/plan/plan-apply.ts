@@ -1,8 +1,8 @@
 import type { EnvironmentName, Key, NodeName } from '../model/ids.ts';
-import type { Node } from '../model/node.ts';
+import type { Leaf, Node } from '../model/node.ts';
 import type { PlanData } from '../model/plan.ts';
 import type { Project } from '../model/project.ts';
-import { refuse, type Problem } from '../model/problems.ts';
+import { refuse, UserError, type Problem } from '../model/problems.ts';
 import type { EnvironmentRecord, Entry } from '../state/contract.ts';
 import { assemble } from './assemble.ts';
 import type { PlanCore } from './core.ts';
@@ -11,6 +11,7 @@ import { behindOf, recordedNodes } from './desired.ts';
 import {
   freshFacts,
   freshSources,
+  isLeaf,
   keptFacts,
   leavesOf,
   liveNotes,
@@ -19,8 +20,10 @@ import {
   takenData,
   type FreshFacts,
 } from './gather.ts';
-import { graphOf, type Graph } from './graph.ts';
+import { graphOf, type Graph, type GraphOptions } from './graph.ts';
+import { Identifier } from './identify.ts';
 import type { Pinned, Planning } from './planning.ts';
+import { takingOnce } from './taking-once.ts';
 import { headOf, rebased, versionAt, type Version } from './version.ts';
 
 /** Where an environment stands before an operation. */
@@ -44,6 +47,7 @@ export async function standingOf(environment: EnvironmentName, planning: Plannin
 
 interface Wanted {
   readonly graph: Graph;
+  readonly foreseen: Identifier | null;
   readonly origins: ReadonlyMap<NodeName, Entry['origin']>;
   readonly behind: ReadonlyMap<NodeName, string>;
   readonly warnings: readonly Problem[];
@@ -53,8 +57,9 @@ interface Wanted {
 export const graphFor = (
   nodes: ReadonlyMap<NodeName, Node>,
   planning: Planning,
+  visit?: GraphOptions['visit'],
 ): { graph: Graph; warnings: readonly Problem[] } => {
-  const { graph, problems } = graphOf(nodes, planning);
+  const { graph, problems } = graphOf(nodes, visit === undefined ? planning : { ...planning, visit });
   refuse(problems);
   return { graph, warnings: problems };
 };
@@ -64,10 +69,11 @@ async function wantedFrom(
   project: Project,
   version: Version | null,
   standing: Standing,
-  options: { readonly takeBack: boolean },
+  options: { readonly takeBack: boolean; readonly foreseen: Identifier | null },
   planning: Planning,
 ): Promise<Wanted> {
-  const files = graphFor(project.nodes, planning);
+  const { foreseen } = options;
+  const files = graphFor(project.nodes, planning, (name, graph) => foreseen?.add(name, graph));
   const locals = new Map<NodeName, Key>([...files.graph.nodes].map(([name, { local }]) => [name, local]));
   const newBranch = standing.head === null && standing.base !== null;
   const lag =
@@ -80,7 +86,7 @@ async function wantedFrom(
     const was = version?.nodes.get(name)?.entry;
     origins.set(name, was !== undefined && was.local === locals.get(name) ? was.origin : origin);
   }
-  if (lag.size === 0 || version === null) return { ...files, origins, behind: lag };
+  if (lag.size === 0 || version === null) return { ...files, foreseen, origins, behind: lag };
   const recorded = await recordedNodes(planning.state, version);
   for (const name of lag.keys()) {
     const node = recorded.nodes.get(name);
@@ -89,24 +95,38 @@ async function wantedFrom(
     nodes.set(name, node);
     origins.set(name, put);
   }
-  return { ...graphFor(nodes, planning), origins, behind: lag };
+  return { ...graphFor(nodes, planning), foreseen: null, origins, behind: lag };
 }
 
 async function factsFor(
-  wanted: Wanted,
+  leaves: readonly Leaf[],
   standing: Standing,
   branchPoint: Version | null,
   options: { readonly refresh: boolean },
   planning: Planning,
 ): Promise<FreshFacts> {
   const reference = options.refresh ? branchPoint : (standing.head ?? branchPoint);
-  if (reference === null) return freshFacts(wanted.graph, standing.head, planning);
-  const kept = await keptFacts(wanted.graph, reference, planning);
+  if (reference === null) return freshFacts(leaves, standing.head, planning);
+  const kept = await keptFacts(leaves, reference, planning);
   const clockAvoid = standing.head?.revision.clockAvoid ?? null;
   if (!options.refresh) return { facts: kept, clockAvoid };
-  const own = leavesOf(wanted.graph).filter((leaf) => !reference.nodes.has(leaf.name));
+  const own = leaves.filter((leaf) => !reference.nodes.has(leaf.name));
   const fresh = await freshSources(own, standing.head, planning);
   return { facts: { ...kept, sources: new Map([...kept.sources, ...fresh]) }, clockAvoid };
+}
+
+/**
+ * Makes keys while the SQL is read, so that no text is read twice: under the facts of what the files declare, which hold
+ * in the end but for a project that is behind. null where they cannot be had; why is told when all SQL has been read.
+ */
+async function foresee(...asked: Parameters<typeof factsFor>): Promise<Identifier | null> {
+  try {
+    const { facts } = await factsFor(...asked);
+    return new Identifier(facts, asked[4]);
+  } catch (error) {
+    if (error instanceof UserError && error.exit === 1) return null;
+    throw error;
+  }
 }
 
 async function untaken(
@@ -125,8 +145,9 @@ export async function planApply(
   environment: EnvironmentName,
   project: Project,
   options: { readonly refresh: boolean; readonly takeBack: boolean; readonly pinned: Pinned | null },
-  planning: Planning,
+  given: Planning,
 ): Promise<PlanCore> {
+  const planning = { ...given, facts: takingOnce(given.facts) };
   const standing = await standingOf(environment, planning);
   const { head, base, baseHead } = standing;
   const pinned = options.pinned?.branchPoint;
@@ -139,8 +160,10 @@ export async function planApply(
   const branchPoint = base === null ? null : head === null || options.refresh ? newest : head.base;
   const compared = head ?? branchPoint;
   const recorded = head !== null && branchPoint !== null && options.refresh ? rebased(head, branchPoint) : compared;
-  const wanted = await wantedFrom(project, recorded, standing, options, planning);
-  const fresh = await factsFor(wanted, standing, branchPoint, options, planning);
+  const declared = [...project.nodes.values()].filter(isLeaf);
+  const foreseen = await foresee(declared, standing, branchPoint, options, planning);
+  const wanted = await wantedFrom(project, recorded, standing, { ...options, foreseen }, planning);
+  const fresh = await factsFor(leavesOf(wanted.graph), standing, branchPoint, options, planning);
   const goal = {
     ...wanted,
     facts: fresh.facts,

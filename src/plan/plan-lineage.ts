@@ -3,7 +3,7 @@ import type { NodeName } from '../model/ids.ts';
 import { nearestName } from '../model/nearest.ts';
 import { problem, UserError } from '../model/problems.ts';
 import type { Project } from '../model/project.ts';
-import { freshFacts, keptFacts } from './gather.ts';
+import { freshFacts, keptFacts, leavesOf } from './gather.ts';
 import type { Graph } from './graph.ts';
 import { identify } from './identify.ts';
 import { lineageEdges, traceLineage, type LineageEdge, type LineagePlace } from './lineage.ts';
@@ -13,7 +13,8 @@ import { headOf } from './version.ts';
 
 async function factsFor(graph: Graph, planning: Planning): Promise<Facts> {
   const head = await headOf(planning.state, planning.base);
-  return head === null ? (await freshFacts(graph, null, planning)).facts : keptFacts(graph, head, planning);
+  const leaves = leavesOf(graph);
+  return head === null ? (await freshFacts(leaves, null, planning)).facts : keptFacts(leaves, head, planning);
 }
 
 /** The node, or the node and column, that a text names. Throws UserError `node-unknown` or `column-unknown`. */

@@ -16,7 +16,7 @@ interface RunGoal {
 async function rootGoal(head: Version, planning: Planning): Promise<RunGoal> {
   const { nodes, origins } = await recordedNodes(planning.state, head);
   const { graph } = graphFor(nodes, planning);
-  const { facts, clockAvoid } = await freshFacts(graph, head, planning);
+  const { facts, clockAvoid } = await freshFacts(leavesOf(graph), head, planning);
   const branch = head.revision.base !== null;
   return {
     goal: { graph, origins, facts, head, compared: head, branchPoint: null, branch, behind: new Map(), ran: [head] },
@@ -27,7 +27,7 @@ async function rootGoal(head: Version, planning: Planning): Promise<RunGoal> {
 async function branchGoal(head: Version, branchPoint: Version, planning: Planning): Promise<RunGoal> {
   const { nodes, origins } = await recordedNodes(planning.state, rebased(head, branchPoint));
   const { graph } = graphFor(nodes, planning);
-  const kept = await keptFacts(graph, branchPoint, planning);
+  const kept = await keptFacts(leavesOf(graph), branchPoint, planning);
   const mine = leavesOf(graph).filter((leaf) => !branchPoint.nodes.has(leaf.name));
   const fresh = await freshSources(mine, head, planning);
   const facts = { ...kept, sources: new Map([...kept.sources, ...fresh]) };

@@ -1,0 +1,160 @@
+import { canonicalize } from 'json-canonicalize';
+import { keyOf } from '../identity/hash.ts';
+import { nodeName, type NodeName } from '../model/ids.ts';
+import { nearestName } from '../model/nearest.ts';
+import type { Audit, ModelNode, Node, SourceNode, SqlText } from '../model/node.ts';
+import { positionIn } from '../model/position.ts';
+import { problem, type Problem } from '../model/problems.ts';
+import type { InputUse, Reading } from '../sql/contract.ts';
+import type { BoundSql, Definition, GraphNode, GraphOptions } from './graph.ts';
+import { localOf, metadataOf } from './local.ts';
+import { locate, outlined } from './reader.ts';
+
+type Parameters = ModelNode['parameters'];
+
+/** A name that is close enough to be what was meant: the same table in another schema, or nearly the same spelling. */
+function nearest(name: string, known: readonly string[]): string | null {
+  const last = name.slice(name.lastIndexOf('.') + 1);
+  return known.find((one) => one.slice(one.lastIndexOf('.') + 1) === last) ?? nearestName(name, known);
+}
+
+function implicitSource(use: Extract<InputUse, { type: 'file' }>, sql: SqlText): SourceNode {
+  const slug = use.path.replace(/[^A-Za-z0-9]+/g, '_').slice(-40);
+  return {
+    kind: 'source',
+    name: nodeName('file', `${slug}_${keyOf('call', use.call).slice(0, 8)}`),
+    origin: { type: 'call', path: use.path, call: use.call },
+    description: null,
+    owner: null,
+    tags: [],
+    columns: [],
+    audits: [],
+    at: positionIn(sql, use.span.start),
+  };
+}
+
+const isSqlAudit = (audit: Audit): audit is Extract<Audit, { type: 'sql' }> => audit.type === 'sql';
+
+const NO_AUDITS: ReadonlyMap<number, BoundSql> = new Map();
+const NO_PARAMETERS: Parameters = {};
+
+/** A reading that is kept until somebody lets go of it, and made again after that. */
+class Kept {
+  readonly #make: () => Reading;
+  #reading: Reading | null = null;
+
+  constructor(make: () => Reading) {
+    this.#make = make;
+  }
+
+  keep(): Reading {
+    this.#reading = this.#make();
+    return this.#reading;
+  }
+
+  get(): Reading {
+    return this.#reading ?? this.#make();
+  }
+
+  release(): void {
+    this.#reading = null;
+  }
+}
+
+function keyed(definition: Definition): GraphNode {
+  const metadata = metadataOf(definition);
+  return { ...definition, metadata, local: localOf(definition, metadata) };
+}
+
+/** Finds the nodes that each node mentions. */
+export class Binder {
+  /** Files that a query reads directly. */
+  readonly implicit = new Map<NodeName, SourceNode>();
+  readonly #nodes: ReadonlyMap<NodeName, Node>;
+  readonly #options: GraphOptions;
+  readonly #byFolded: ReadonlyMap<string, NodeName>;
+  readonly #problems = new Map<NodeName, readonly Problem[]>();
+  /** Of the node in hand. */
+  #found: Problem[] = [];
+
+  constructor(nodes: ReadonlyMap<NodeName, Node>, options: GraphOptions) {
+    this.#nodes = nodes;
+    this.#options = options;
+    this.#byFolded = new Map([...nodes.keys()].map((name) => [name.split('.').map(options.fold).join('.'), name]));
+  }
+
+  /** In the order in which the nodes were given. */
+  problems(): readonly Problem[] {
+    return [...this.#nodes.keys()].flatMap((name) => this.#problems.get(name) ?? []);
+  }
+
+  graphNode(name: NodeName): GraphNode {
+    const node = this.#nodes.get(name) ?? this.implicit.get(name);
+    if (node === undefined) throw new Error(`nothing is named ${name}`);
+    const bound = this.#bindNode(node);
+    if (this.#found.length > 0) this.#problems.set(name, this.#found);
+    this.#found = [];
+    return bound;
+  }
+
+  #bindNode(node: Node): GraphNode {
+    const parameters = node.kind === 'model' ? node.parameters : NO_PARAMETERS;
+    const bound = node.kind === 'model' ? this.#bind(node.sql, parameters) : null;
+    const audits = node.audits.some(isSqlAudit) ? this.#bindAudits(node, parameters) : NO_AUDITS;
+    const declared = node.kind === 'model' ? node.dependsOn.map((name) => this.#declared(node, name)) : [];
+    const needs = [...(bound?.inputs ?? []), ...declared.filter((name): name is NodeName => name !== null)];
+    return keyed({ node, bound, audits, needs: [...new Set(needs)] });
+  }
+
+  #bindAudits(node: Node, parameters: Parameters): ReadonlyMap<number, BoundSql> {
+    const audits = new Map<number, BoundSql>();
+    node.audits.forEach((audit, index) => {
+      if (!isSqlAudit(audit)) return;
+      const sql = this.#bind(audit.sql, parameters);
+      sql?.release();
+      if (sql !== null) audits.set(index, sql);
+    });
+    return audits;
+  }
+
+  #bind(sql: SqlText, parameters: Parameters): BoundSql | null {
+    const kept = new Kept(() => this.#options.read(sql.text, parameters));
+    const source = keyOf('source text', sql.text, canonicalize(parameters));
+    const outline = outlined(source, () => kept.keep(), this.#options.remembered);
+    const found = outline.problems.map((one) => locate(sql, one));
+    this.#found.push(...found);
+    const inputs = outline.inputs.map((use) => this.#input(use, sql));
+    const known = inputs.filter((input): input is NodeName => input !== null);
+    if (known.length < inputs.length || found.some((one) => one.severity === 'error')) return null;
+    return { sql, source, outline, reading: () => kept.get(), release: () => kept.release(), inputs: known };
+  }
+
+  #input(use: InputUse, sql: SqlText): NodeName | null {
+    if (use.type === 'file') {
+      const source = implicitSource(use, sql);
+      if (!this.implicit.has(source.name)) this.implicit.set(source.name, source);
+      return source.name;
+    }
+    const found = this.#byFolded.get(use.parts.map((part) => this.#options.fold(part.text)).join('.'));
+    if (found !== undefined) return found;
+    const written = use.parts.map((part) => part.text).join('.');
+    const near = nearest(written, [...this.#byFolded.values()]);
+    const hint =
+      near === null
+        ? 'Declare it as a source under models/ (kind: source), or fix the name.'
+        : `Did you mean ${near}? A table that another tool fills is declared as a source (kind: source).`;
+    const at = positionIn(sql, use.span.start);
+    this.#found.push(problem('table-unknown', `Unknown table \`${written}\`.`, { at, hint }));
+    return null;
+  }
+
+  #declared(node: Node, name: NodeName): NodeName | null {
+    const found = this.#byFolded.get(name.split('.').map(this.#options.fold).join('.'));
+    if (found !== undefined) return found;
+    const near = nearest(name, [...this.#byFolded.values()]);
+    const hint = near === null ? 'Name a node of the project.' : `Did you mean ${near}?`;
+    const message = `\`depends_on\` names an unknown node \`${name}\`.`;
+    this.#found.push(problem('table-unknown', message, { at: node.at, hint }));
+    return null;
+  }
+}

@@ -4,8 +4,10 @@ import type { Finding, Remembered } from '../model/facts.ts';
 import { asKey, type Key } from '../model/ids.ts';
 import { openCacheFile, quietly } from './cache-file.ts';
 
-/** Pages that are read one by one; then they become one. */
-const MOST_PAGES = 8;
+/** Characters of a page; more at once would be copied about as one piece. */
+const PAGE = 500_000;
+/** Pages that are not half full; then they become one. */
+const MOST_SMALL_PAGES = 8;
 /** Findings of a cache that was never cleaned; then it holds on to what was used last. */
 const MOST_FINDINGS = 100_000;
 
@@ -54,9 +56,22 @@ function write(database: Libsql.Database, version: string, shelves: readonly She
 
 const LENGTH_OF_KEY = 32;
 
-/** Findings as lines of one text: a row for each costs more than making them anew. */
-const pageOf = (findings: ReadonlyMap<Key, string>): string =>
-  Array.from(findings, ([key, value]) => `${key}${value}\n`).join('');
+/** Findings as lines of a few texts: a row for each costs more than making them anew. */
+function* pagesOf(findings: ReadonlyMap<Key, string>): Generator<string> {
+  let page = '';
+  for (const [key, value] of findings) {
+    page += `${key}${value}\n`;
+    if (page.length < PAGE) continue;
+    yield page;
+    page = '';
+  }
+  if (page !== '') yield page;
+}
+
+interface Page {
+  readonly id: unknown;
+  readonly text: string;
+}
 
 /** A damaged page must not pass for findings. */
 const proofOf = (kind: Finding, page: string): string => hash('sha256', `${kind}\n${page}`);
@@ -69,7 +84,7 @@ class Shelf {
   readonly #fresh = new Map<Key, string>();
   readonly #used = new Map<Key, string>();
   #found: Map<Key, string> | null = null;
-  #pages: readonly unknown[] = [];
+  #pages: readonly Page[] = [];
 
   constructor(database: Libsql.Database, version: string, kind: Finding) {
     this.#database = database;
@@ -99,39 +114,43 @@ class Shelf {
     this.#found = new Map();
     const sql = 'SELECT id, page, proof FROM analysis WHERE version = ? AND kind = ?';
     const rows = quietly(() => this.#database.prepare(sql).raw(true).all(this.#version, this.#kind));
-    this.#pages = (Array.isArray(rows) ? rows : []).map((row: unknown) => this.#take(row));
+    this.#pages = (Array.isArray(rows) ? rows : []).map((row: unknown) => this.#pageIn(row));
+    for (const { text } of this.#pages) for (const [key, value] of findingsIn(text)) this.#found.set(key, value);
     return this.#found;
   }
 
-  /** Adds the findings of a page; gives its id. */
-  #take(row: unknown): unknown {
-    const [id, page, proof]: readonly unknown[] = Array.isArray(row) ? row : [];
-    if (typeof page !== 'string' || proof !== proofOf(this.#kind, page)) return id;
-    for (let start = 0, end = page.indexOf('\n'); end !== -1; start = end + 1, end = page.indexOf('\n', start)) {
-      const value = start + LENGTH_OF_KEY;
-      this.#found?.set(asKey(page.slice(start, value)), page.slice(value, end));
-    }
-    return id;
+  #pageIn(row: unknown): Page {
+    const [id, text, proof]: readonly unknown[] = Array.isArray(row) ? row : [];
+    return { id, text: typeof text === 'string' && proof === proofOf(this.#kind, text) ? text : '' };
   }
 
-  /** Within a transaction. */
+  /** Within a transaction. Pages that others wrote meanwhile stay. */
   write(): void {
     if (!this.grew) return;
-    if (this.#read().size > MOST_FINDINGS) this.#replace(this.#used);
-    else if (this.#pages.length >= MOST_PAGES) this.#replace(this.#read());
+    const found = this.#read();
+    const small = this.#pages.filter(({ text }) => text.length < PAGE / 2);
+    const inSmall = (): readonly (readonly [Key, string])[] => small.flatMap(({ text }) => [...findingsIn(text)]);
+    if (found.size > MOST_FINDINGS) this.#replace(this.#pages, this.#used);
+    else if (small.length >= MOST_SMALL_PAGES) this.#replace(small, inSmall());
     else this.#insert(this.#fresh);
   }
 
-  /** Pages that others wrote meanwhile stay. */
-  #replace(kept: ReadonlyMap<Key, string>): void {
+  #replace(pages: readonly Page[], kept: Iterable<readonly [Key, string]>): void {
     const statement = this.#database.prepare('DELETE FROM analysis WHERE id = ?');
-    for (const id of this.#pages) statement.run(id);
+    for (const { id } of pages) statement.run(id);
     this.#insert(new Map([...kept, ...this.#fresh]));
   }
 
   #insert(findings: ReadonlyMap<Key, string>): void {
-    const page = pageOf(findings);
     const sql = 'INSERT INTO analysis (version, kind, page, proof) VALUES (?, ?, ?, ?)';
-    this.#database.prepare(sql).run(this.#version, this.#kind, page, proofOf(this.#kind, page));
+    const statement = this.#database.prepare(sql);
+    for (const page of pagesOf(findings)) statement.run(this.#version, this.#kind, page, proofOf(this.#kind, page));
+  }
+}
+
+function* findingsIn(page: string): Generator<readonly [Key, string]> {
+  for (let start = 0, end = page.indexOf('\n'); end !== -1; start = end + 1, end = page.indexOf('\n', start)) {
+    const value = start + LENGTH_OF_KEY;
+    yield [asKey(page.slice(start, value)), page.slice(value, end)];
   }
 }

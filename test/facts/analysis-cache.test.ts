@@ -59,4 +59,34 @@ describe('openAnalysisCache', () => {
     expect(caches.map((_, index) => last.get('keys', keyOf('question', index)))).toEqual(['0', '1', '2', '3']);
     last.close();
   });
+
+  it('keeps what many sessions found, in few pages', async () => {
+    const root = folder();
+    const numbers = Array.from({ length: 30 }, (_, index) => index);
+    for (const number of numbers) {
+      const cache = await openAnalysisCache(root, 'v1');
+      cache.put('keys', keyOf('question', number), String(number));
+      cache.close();
+    }
+    const last = await openAnalysisCache(root, 'v1');
+    expect(numbers.map((number) => last.get('keys', keyOf('question', number)))).toEqual(numbers.map(String));
+    last.close();
+    const database = new Database(join(root, '.bough', 'cache.db'));
+    const pages: readonly unknown[] = database.prepare('SELECT id FROM analysis').all();
+    database.close();
+    expect(pages.length).toBeLessThan(10);
+  });
+
+  it('parts what one session found into pages, and finds all of it again', async () => {
+    const root = folder();
+    const numbers = Array.from({ length: 30 }, (_, index) => index);
+    const valueOf = (number: number): string => String(number).repeat(40_000);
+    const first = await openAnalysisCache(root, 'v1');
+    for (const number of numbers) first.put('seen', keyOf('question', number), valueOf(number));
+    first.close();
+    const second = await openAnalysisCache(root, 'v1');
+    expect(numbers.every((number) => second.get('seen', keyOf('question', number)) === valueOf(number))).toBe(true);
+    expect(second.get('keys', keyOf('question', 0))).toBeNull();
+    second.close();
+  });
 });

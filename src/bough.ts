@@ -12,6 +12,10 @@ export interface WorkspaceOptions {
   readonly directory: string;
   /** Milliseconds to wait for the warehouse; 2 minutes unless said otherwise. */
   readonly wait?: number;
+  /** Absolute path of a profile, in place of the one that would be found. */
+  readonly profile?: string;
+  /** What `${VAR}` in files means before any env file is asked; the process's own variables unless given. */
+  readonly variables?: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal;
   readonly listener?: Listener;
 }

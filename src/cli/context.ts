@@ -50,6 +50,7 @@ export interface GlobalOptions {
   readonly json?: boolean;
   readonly yes?: boolean;
   readonly wait?: number;
+  readonly profile?: string;
   readonly message?: string;
 }
 

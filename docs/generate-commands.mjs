@@ -130,6 +130,11 @@ section('env show', shown('env show dev --json'));
 section('env history', shown('env history prod --json'));
 section('env delete', shown('env delete dev --yes --json'));
 section('gc', shown('gc --keep 0 --yes --json'));
+mkdirSync(join(shop, 'config/orders'), { recursive: true });
+writeFileSync(join(shop, 'config/orders/base.yaml'), 'first_day: 2026-01-01\nsample: 1\n');
+writeFileSync(join(shop, 'config/orders/dev.override.yaml'), 'sample: 0.1\n');
+section('config show', spoken('config show --env dev'), shown('config show --env dev --json'));
+section('config diff', spoken('config diff dev prod'), shown('config diff dev prod --json'));
 writeFileSync(join(shop, 'models/marts/broken.sql'), 'SELECT order_id FROM staging.orders_cleand\n');
 const error = shown('check --json', 1);
 
@@ -150,6 +155,8 @@ const order = [
   'env delete',
   'render',
   'lineage',
+  'config show',
+  'config diff',
   'gc',
 ];
 const text = `# Commands
@@ -166,6 +173,9 @@ ${order.map((command) => `| [\`${command}\`](#${command.replace(' ', '-')}) | ${
 ## Everywhere
 
 ${fenced('text', globals)}
+Every flag can be given by a variable of the process, too: \`--yes\` is \`BOUGH_YES=1\`, \`--wait 10m\` is \`BOUGH_WAIT=10m\`,
+\`--take-back\` is \`BOUGH_TAKE_BACK=1\`. What stands on the command line wins.
+
 Commands that write ask on a terminal. Without one they need \`--yes\`; else they show the plan, write nothing and exit 64.
 
 ## Exit codes

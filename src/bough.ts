@@ -1,3 +1,4 @@
+import type { ConfigView } from './bindings/config-values.ts';
 import type { EnvironmentName, NodeName } from './model/ids.ts';
 import type { Listener } from './model/events.ts';
 import type { DefinitionDiff, OperationResult, PlanDocument } from './model/plan.ts';
@@ -78,6 +79,8 @@ export interface Workspace {
   render(node: string, environment: EnvironmentName): Promise<string>;
   /** Column lineage of the files' models, to a node or `node.column`, or with `down` from it. */
   lineage(place: string, options?: { readonly down?: boolean }): Promise<Lineage>;
+  /** The values that overlays give an environment. Throws UserError with all that is wrong or missing in them. */
+  config(environment: EnvironmentName): Promise<ConfigView>;
   /** Runs one read-only statement; project names mean the environment's builds. Holds the warehouse only meanwhile. */
   query(
     environment: EnvironmentName,

@@ -7,6 +7,7 @@ import type {
   Workspace,
   WorkspaceOptions,
 } from './bough.ts';
+import { configView, type ConfigView } from './bindings/config-values.ts';
 import { collect, findGarbage, type Retention } from './apply/garbage.ts';
 import { carryOut, type Replannable } from './apply/carry-out.ts';
 import { StalePlan } from './apply/operate.ts';
@@ -198,6 +199,10 @@ class OpenWorkspace implements Workspace {
   async lineage(place: string, options: { readonly down?: boolean } = {}): Promise<Lineage> {
     const planning = await this.#world.planning(null);
     return planLineage(place, options.down ?? false, this.#world.files(planning).project, planning);
+  }
+
+  async config(environment: EnvironmentName): Promise<ConfigView> {
+    return configView(this.#world.outside(environment));
   }
 
   async #names(environment: EnvironmentName): Promise<Names> {

@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
+import { homedir } from 'node:os';
 import type { Applying } from './apply/applying.ts';
 import type { WorkspaceOptions } from './bough.ts';
 import type { Engine, Patience } from './engines/contract.ts';
+import { lineOf } from './bindings/line.ts';
+import { openOutsides, type EnvironmentOutside, type Outsides } from './bindings/open-outsides.ts';
 import { openEngine } from './engines/index.ts';
 import { openAnalysisCache, type AnalysisCache } from './facts/analysis-cache.ts';
 import { ANALYSIS_VERSION } from './facts/analysis-version.ts';
 import { factTaker, snapshotNow } from './facts/taker.ts';
-import { instantOf } from './model/ids.ts';
+import { instantOf, type EnvironmentName } from './model/ids.ts';
 import { refuse, UserError } from './model/problems.ts';
 import type { Config } from './model/project.ts';
 import { graphOf } from './plan/graph.ts';
@@ -58,6 +61,7 @@ interface Parts {
   readonly engine: Engine;
   readonly state: State;
   readonly options: WorkspaceOptions;
+  readonly outsides: Outsides;
 }
 
 /** What planners and operations see of the world, for one project: the one place where contracts meet what keeps them. */
@@ -67,30 +71,39 @@ export class World {
   readonly engine: Engine;
   readonly state: State;
   readonly options: WorkspaceOptions;
+  readonly #outsides: Outsides;
   readonly #signal: AbortSignal;
   #analysis: Promise<AnalysisCache> | null = null;
 
-  private constructor({ root, config, engine, state, options }: Parts) {
+  private constructor({ root, config, engine, state, options, outsides }: Parts) {
     this.root = root;
     this.config = config;
     this.engine = engine;
     this.state = state;
     this.options = options;
+    this.#outsides = outsides;
     this.#signal = options.signal ?? new AbortController().signal;
   }
 
   static async open(root: string, options: WorkspaceOptions, decorators: Decorators): Promise<World> {
+    const { variables: environment = process.env, profile = null } = options;
+    const outsides = await openOutsides({ root, environment, home: homedir(), profile });
     const config = configOf(root);
     const { engine: aroundEngine = (engine) => engine, state: aroundState = (state) => state } = decorators;
     const engine = aroundEngine(openEngine(config.engine, config.timezone));
     const state = aroundState(await openState(config.state, { create: true, liveness }));
-    return new World({ root, config, engine, state, options });
+    return new World({ root, config, engine, state, options, outsides });
   }
 
   patience(signal = this.#signal): Patience {
     const onWait = (holder: string): void =>
       this.options.listener?.({ type: 'waiting', what: 'the warehouse', holder });
     return { wait: this.options.wait ?? DEFAULT_WAIT, signal, onWait };
+  }
+
+  /** What an environment takes from beyond the declarations. */
+  outside(environment: EnvironmentName): EnvironmentOutside {
+    return this.#outsides.for(environment, lineOf(environment, this.config.wiring, this.config.base));
   }
 
   get naming(): ViewNaming {

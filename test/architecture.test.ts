@@ -70,7 +70,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   apply: ['plan', 'identity', 'sql', 'model', 'state/contract.ts', 'engines/contract.ts'],
   lint: ['plan', 'identity', 'sql', 'model'],
   // What the command line and other programs see of it all, and the one place that puts the parts together.
-  'bough.ts': ['plan', 'engines/contract.ts', 'state/contract.ts', 'model'],
+  'bough.ts': ['plan', 'bindings', 'engines/contract.ts', 'state/contract.ts', 'model'],
   'world.ts': ['bough.ts', ...ROOMS],
   'workspace.ts': ['bough.ts', 'world.ts', ...ROOMS],
   'index.ts': ['bough.ts', 'workspace.ts', 'plan', 'model'],

@@ -26,6 +26,7 @@ export interface EnvironmentOutside extends Outside {
   /** By part: `training`. */
   readonly parts: ReadonlyMap<string, PartValues>;
   readonly profile: Profile | null;
+  /** What is wrong with files of the environment and with those of all; grows while variables are asked for. */
   readonly problems: readonly Problem[];
 }
 
@@ -47,13 +48,15 @@ export async function openOutsides(options: OutsideOptions): Promise<Outsides> {
   const hasSchema = [...parts.values()].some((part) => part.schema !== null);
   const check: CheckValues = hasSchema ? await loadCheck() : () => [];
   const known = new Map<EnvironmentName, EnvironmentOutside>();
-  const shared = variables({ environment: null, part: null });
+  const common = variables({ environment: null, part: null });
   return {
-    lookup: (name) => shared(name)?.value ?? null,
+    lookup: (name) => common(name)?.value ?? null,
     problems,
     parts,
     for: (environment, line) => {
-      const made = known.get(environment) ?? outsideOf({ environment, line }, { options, variables, parts, check });
+      const made =
+        known.get(environment) ??
+        outsideOf({ environment, line }, { options, variables, parts, check, shared: problems });
       known.set(environment, made);
       return made;
     },
@@ -65,6 +68,7 @@ interface Sources {
   readonly variables: (scope: Scope) => Variables;
   readonly parts: ReadonlyMap<string, Part>;
   readonly check: CheckValues;
+  readonly shared: readonly Problem[];
 }
 
 interface Wanted {
@@ -72,7 +76,8 @@ interface Wanted {
   readonly line: readonly EnvironmentName[];
 }
 
-function outsideOf({ environment, line }: Wanted, { options, variables, parts, check }: Sources): EnvironmentOutside {
+function outsideOf({ environment, line }: Wanted, sources: Sources): EnvironmentOutside {
+  const { options, variables, parts, check, shared } = sources;
   const problems: Problem[] = [];
   const own = variables({ environment, part: null });
   const merged = new Map<string, PartValues>();
@@ -93,7 +98,9 @@ function outsideOf({ environment, line }: Wanted, { options, variables, parts, c
     parts: merged,
     values: dotted(merged),
     profile,
-    problems,
+    get problems() {
+      return [...shared, ...problems];
+    },
     connections: profile?.connections ?? new Map(),
     sourceDefaults: profile?.sourceDefaults ?? new Map(),
     expand: (written, found) => expand(written, own, found),

@@ -25,8 +25,7 @@ async function outsideOf(root: string, line: readonly string[], world: World = {
   const { environment = {}, home = join(root, 'home'), profile = null } = world;
   const outsides = await openOutsides({ root, environment, home, profile });
   const environments = names(...line);
-  const outside = outsides.for(environments.at(-1)!, environments);
-  return { ...outside, problems: [...outsides.problems, ...outside.problems] };
+  return outsides.for(environments.at(-1)!, environments);
 }
 
 const valuesIn = ({ values }: EnvironmentOutside): unknown =>

@@ -193,6 +193,7 @@ function workspaceOf(world: Partial<World>, calls: unknown[][]): Workspace {
     history: (environment) => remember([], 'history', environment),
     render: (...call) => remember('SELECT 1', 'render', ...call),
     lineage: (...call) => remember({ start: { node: asNodeName('a.b'), column: null }, edges: [] }, 'lineage', ...call),
+    config: (environment) => remember({ environment, values: new Map() }, 'config', environment),
     query: (...call) => remember(world.rows ?? { columns: [], rows: [] }, 'query', ...call),
     collect: (...call) => remember(world.garbage ?? { builds: [], revisions: 0 }, 'collect', ...call),
     close: () => Promise.resolve(),

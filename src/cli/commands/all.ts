@@ -1,6 +1,7 @@
 import type { DefineCommand } from '../command.ts';
 import { defineApply } from './apply.ts';
 import { defineCheck } from './check.ts';
+import { defineConfig } from './config.ts';
 import { defineEnv } from './env.ts';
 import { defineGc } from './gc.ts';
 import { defineInit } from './init.ts';
@@ -25,5 +26,6 @@ export const COMMANDS: readonly DefineCommand[] = [
   defineEnv,
   defineRender,
   defineLineage,
+  defineConfig,
   defineGc,
 ];

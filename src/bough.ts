@@ -5,6 +5,7 @@ import type { DefinitionDiff, OperationResult, PlanDocument } from './model/plan
 import type { Project } from './model/project.ts';
 import type { Problem } from './model/problems.ts';
 import type { LineageEdge, LineagePlace } from './plan/lineage.ts';
+import type { Destination } from './bindings/destination.ts';
 import type { EnvironmentRecord, Entry, Revision } from './state/contract.ts';
 import type { ResultSet } from './engines/contract.ts';
 
@@ -64,6 +65,11 @@ export interface Workspace {
   readonly base: EnvironmentName;
   /** Reads and checks the files; throws UserError with all problems. */
   check(): Promise<{ readonly project: Project; readonly warnings: readonly Problem[] }>;
+  /**
+   * The environment that `branches` of bough.yml gives the git branch of the project's folder, or, in a detached checkout, the
+   * branch that `variables` of a pipeline name. null where the project maps no branches. Throws UserError.
+   */
+  destination(variables: Readonly<Record<string, string | undefined>>): Promise<Destination | null>;
   planApply(environment: EnvironmentName, options?: { refresh?: boolean; takeBack?: boolean }): Promise<Planned>;
   /** Reads a saved plan, refuses an edited or stale one. */
   planFromFile(path: string): Promise<Planned>;

@@ -8,6 +8,8 @@ import type {
   WorkspaceOptions,
 } from './bough.ts';
 import { configView, type ConfigView } from './bindings/config-values.ts';
+import { checkoutOf } from './bindings/checkout.ts';
+import { destinationOf, type Destination } from './bindings/destination.ts';
 import { collect, findGarbage, type Retention } from './apply/garbage.ts';
 import { carryOut, type Replannable } from './apply/carry-out.ts';
 import { StalePlan } from './apply/operate.ts';
@@ -83,6 +85,12 @@ class OpenWorkspace implements Workspace {
     const { project, warnings } = this.#world.files(planning);
     const { warnings: found } = graphFor(project.nodes, planning);
     return { project, warnings: [...warnings, ...found] };
+  }
+
+  async destination(variables: Readonly<Record<string, string | undefined>>): Promise<Destination | null> {
+    const { branches, base } = this.#world.config;
+    if (branches.length === 0) return null;
+    return destinationOf(await checkoutOf(this.root, variables, this.#world.options.signal), branches, base);
   }
 
   async #planApplyOf(environment: EnvironmentName, flags: Flags, pinned: Pinned | null): Promise<OwnPlanned> {

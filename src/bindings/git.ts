@@ -36,7 +36,10 @@ function environmentOf(env: GitOptions['env']): Record<string, string | undefine
 
 const MAX_OUTPUT = 256 * 1024 * 1024;
 
-/** Runs git. Every way in which it can end is an answer; only an interruption throws. */
+/**
+ * Runs git. Every way in which it can end is an answer; only an interruption throws. Where it is late it is asked to stop, so
+ * that it stops its own helpers, too.
+ */
 export function git(args: readonly string[], { cwd, env, timeout, signal }: GitOptions): Promise<GitAnswer> {
   signal?.throwIfAborted();
   return new Promise((resolve, reject) => {
@@ -44,7 +47,6 @@ export function git(args: readonly string[], { cwd, env, timeout, signal }: GitO
       cwd,
       env: environmentOf(env),
       timeout,
-      killSignal: 'SIGKILL',
       maxBuffer: MAX_OUTPUT,
       ...(signal === undefined ? {} : { signal }),
     } as const;

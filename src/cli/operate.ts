@@ -27,9 +27,13 @@ export interface Operation {
   readonly next?: (planned: Planned) => readonly string[] | null;
 }
 
+/** Where the project decides what is meant. */
+export type MakeOperation = (workspace: Workspace) => Promise<Operation>;
+
 /** Plan, show, ask, do, tell. */
-export const operate = (call: Call, operation: Operation): Promise<Outcome> =>
+export const operate = (call: Call, meant: Operation | MakeOperation): Promise<Outcome> =>
   withSession(call, async (session) => {
+    const operation = typeof meant === 'function' ? await meant(session.workspace) : meant;
     const planned = await operation.plan(session.workspace);
     const standing = await standingOf(session.workspace, planned.document.environment);
     if (operation.dryRun) return dryRun(call, operation, planned, standing);

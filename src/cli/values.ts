@@ -29,15 +29,9 @@ export const targetValue = (text: string): Target =>
   /\.json$/i.test(text) ? { type: 'file', path: text } : { type: 'environment', name: environmentName(text) };
 
 /** `plan` and `apply` do not guess where work goes. */
-export function environmentNeeded(environment: EnvironmentName | undefined, command: string): EnvironmentName {
-  if (environment !== undefined) return environment;
-  throw new UserError(
+export const environmentMissing = (command: string): UserError =>
+  new UserError(
     problem('usage', `\`bough ${command}\` needs the name of an environment.`, {
       hint: `bough ${command} dev, for one of your own`,
     }),
   );
-}
-
-export function targetNeeded(target: Target | undefined): Target {
-  return target ?? { type: 'environment', name: environmentNeeded(undefined, 'apply') };
-}

@@ -85,6 +85,7 @@ function configOf(written: WrittenConfig, root: string, document: YamlDocument, 
     problems.push(problem('yaml-shape', '`retention` must be a duration like `90m`, `12h` or `7d`, or 0.', { at }));
   }
   const base = baseOf(written.base ?? 'prod', document, problems);
+  const branches = branchesOf(written.branches ?? {}, document, problems);
   return {
     name: written.name,
     engine: {
@@ -101,8 +102,8 @@ function configOf(written: WrittenConfig, root: string, document: YamlDocument, 
     determinism: written.determinism ?? 'warn',
     retention: retention ?? 0,
     wiring: UNWIRED,
-    naming: namingOf({ names: written.names, environments: new Map(), base }, document, problems),
-    branches: branchesOf(written.branches ?? {}, document, problems),
+    naming: namingOf({ names: written.names, environments: new Map(), base, branches }, document, problems),
+    branches,
   };
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { EnvironmentName } from '../model/ids.ts';
+import { BRANCH, type BranchRule } from '../model/branches.ts';
+import { asEnvironmentName, type EnvironmentName } from '../model/ids.ts';
 import { templateFault, type Naming } from '../model/naming.ts';
 import { problem, type Problem } from '../model/problems.ts';
 import type { Path, YamlDocument } from '../files/yaml.ts';
@@ -22,11 +23,12 @@ interface WrittenNames {
   /** Environments that the file declares, with what they say of names. */
   readonly environments: ReadonlyMap<EnvironmentName, z.infer<typeof ownNamesSchema> | undefined>;
   readonly base: EnvironmentName;
+  readonly branches: readonly BranchRule[];
 }
 
 /** How the files want views named; what is wrong with a template is told at its place. */
 export function namingOf(written: WrittenNames, document: YamlDocument, problems: Problem[]): Naming {
-  const { names = {}, environments, base } = written;
+  const { names = {}, environments, base, branches } = written;
   if (names.catalog !== undefined) {
     const message =
       '`names.catalog` cannot be: all views of an environment move in one transaction, and that reaches one catalog.';
@@ -39,9 +41,17 @@ export function namingOf(written: WrittenNames, document: YamlDocument, problems
     const path = ['environments', name, 'names', 'schema'];
     if (isTemplate(own.schema, path, document, problems)) schemas.set(name, own.schema);
   }
+  const fixed = branches.flatMap(({ environment }) =>
+    environment.includes(BRANCH) ? [] : [asEnvironmentName(environment)],
+  );
   const { schema = null, shared = [] } = names;
   const fits = schema !== null && isTemplate(schema, ['names', 'schema'], document, problems);
-  return { schema: fits ? schema : null, schemas, shared, declared: [...new Set([base, ...environments.keys()])] };
+  return {
+    schema: fits ? schema : null,
+    schemas,
+    shared,
+    declared: [...new Set([base, ...environments.keys(), ...fixed])],
+  };
 }
 
 function isTemplate(template: string, path: Path, document: YamlDocument, problems: Problem[]): boolean {

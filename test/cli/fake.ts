@@ -178,6 +178,7 @@ function workspaceOf(world: Partial<World>, calls: unknown[][]): Workspace {
     root: '/nowhere',
     base: PROD,
     check: () => Promise.reject(new Error('not here')),
+    destination: () => Promise.resolve(null),
     planApply: (...call) => remember(planned, 'planApply', ...call),
     planFromFile: (...call) => remember(planned, 'planFromFile', ...call),
     planRun: (...call) => remember(planned, 'planRun', ...call),

@@ -59,7 +59,7 @@ branches:
       parameters: { days: 30, region: 'eu', live: true, none: null },
       retention: 12 * 3_600_000,
       wiring: UNWIRED,
-      naming: { schema: '{schema}_{ENV}', schemas: new Map(), shared: ['SHARED_DATA'], declared: ['main'] },
+      naming: { schema: '{schema}_{ENV}', schemas: new Map(), shared: ['SHARED_DATA'], declared: ['main', 'DEV'] },
       branches: [
         { pattern: 'dev', environment: 'DEV', like: null, ttl: null, at: { file: 'bough.yml', line: 11, column: 3 } },
         {

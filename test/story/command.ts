@@ -18,12 +18,19 @@ export function ensureBuilt(): void {
 }
 
 /** Runs the built command in a folder, as a process of its own without a terminal. */
-export function bough(folder: string, ...argv: readonly string[]): Promise<Ended> {
+export const bough = (folder: string, ...argv: readonly string[]): Promise<Ended> => boughWith({}, folder, ...argv);
+
+/** The same with variables set, or with `undefined` taken away. */
+export function boughWith(
+  variables: Readonly<Record<string, string | undefined>>,
+  folder: string,
+  ...argv: readonly string[]
+): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = execFile(
       process.execPath,
       [command, ...argv],
-      { cwd: folder, env: { ...process.env, NO_COLOR: '1' }, maxBuffer: 1 << 26 },
+      { cwd: folder, env: { ...process.env, NO_COLOR: '1', ...variables }, maxBuffer: 1 << 26 },
       (error, stdout, stderr) => {
         if (error !== null && typeof error.code !== 'number') reject(error);
         else resolve({ exit: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });

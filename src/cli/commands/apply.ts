@@ -2,8 +2,9 @@ import { resolve } from 'node:path';
 import { problem, UserError } from '../../model/problems.ts';
 import { helpTail, WRITING, type DefineCommand } from '../command.ts';
 import { hasChanges } from '../output/documents.ts';
+import { environmentMeant } from '../destination.ts';
 import { operate, type Operation } from '../operate.ts';
-import { targetNeeded, targetValue, type Target } from '../values.ts';
+import { targetValue, type Target } from '../values.ts';
 
 interface ApplyOptions {
   readonly refresh?: boolean;
@@ -22,13 +23,21 @@ export const defineApply: DefineCommand = (parent, invoke) => {
   parent
     .command('apply')
     .description("Bring the files' code into an environment")
-    .argument('[ENV | FILE.json]', 'the environment, or a saved plan', targetValue)
+    .argument('[ENV | FILE.json]', "the environment, or a saved plan; the git branch's if left out", targetValue)
     .option('--refresh', 'take the newest data, too')
     .option('--take-back', 'take the files even where a promotion or rollback put other code')
     .option('--dry-run', 'show the plan and stop')
     .addHelpText('after', helpTail(EXAMPLES, WRITING))
     .action((target: Target | undefined, options: ApplyOptions) =>
-      invoke((call) => operate(call, operation(targetNeeded(target), options, call.context.cwd))),
+      invoke((call) =>
+        operate(call, async (workspace) => {
+          const named = target ?? {
+            type: 'environment',
+            name: await environmentMeant(undefined, 'apply', call, workspace),
+          };
+          return operation(named, options, call.context.cwd);
+        }),
+      ),
     );
 };
 

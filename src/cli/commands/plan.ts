@@ -5,12 +5,13 @@ import type { EnvironmentName } from '../../model/ids.ts';
 import { asError, EXIT, problem, UserError } from '../../model/problems.ts';
 import { helpTail, type DefineCommand } from '../command.ts';
 import type { Call, Outcome } from '../context.ts';
+import { environmentMeant } from '../destination.ts';
 import { hasChanges, planDocument } from '../output/documents.ts';
 import { nextText, planText } from '../output/plan-text.ts';
 import { styleFor } from '../output/style.ts';
 import { commandLine, planView, sourceOf, standingOf } from '../plan-view.ts';
 import { withSession } from '../session.ts';
-import { environmentNeeded, environmentValue } from '../values.ts';
+import { environmentValue } from '../values.ts';
 
 interface PlanOptions {
   readonly output?: string;
@@ -31,7 +32,7 @@ export const definePlan: DefineCommand = (parent, invoke) => {
   parent
     .command('plan')
     .description('Show what apply would do, and why; writes nothing')
-    .argument('[ENV]', 'the environment', environmentValue)
+    .argument('[ENV]', "the environment; the git branch's if left out", environmentValue)
     .option('-o, --output <FILE>', 'save the plan as a .json file')
     .option('--refresh', 'with the newest data')
     .option('--take-back', 'with the files even where a promotion or rollback put other code')
@@ -39,14 +40,15 @@ export const definePlan: DefineCommand = (parent, invoke) => {
     .option('--exit-code', 'exit 2 where there are changes')
     .addHelpText('after', helpTail(EXAMPLES, [EXIT.done, EXIT.error, EXIT.changes, EXIT.usage]))
     .action((environment: EnvironmentName | undefined, options: PlanOptions) =>
-      invoke((call) => plan(call, environmentNeeded(environment, 'plan'), options)),
+      invoke((call) => plan(call, environment, options)),
     );
 };
 
-function plan(call: Call, environment: EnvironmentName, options: PlanOptions): Promise<Outcome> {
+function plan(call: Call, named: EnvironmentName | undefined, options: PlanOptions): Promise<Outcome> {
   const { output, refresh = false, takeBack = false, all = false } = options;
   if (output !== undefined) refuseOtherEnding(output);
   return withSession(call, async ({ workspace }) => {
+    const environment = await environmentMeant(named, 'plan', call, workspace);
     const planned = await workspace.planApply(environment, { refresh, takeBack });
     const standing = await standingOf(workspace, environment);
     if (output !== undefined) save(resolve(call.context.cwd, output), planned);

@@ -1,4 +1,5 @@
 import { holdsQuery } from './brackets.ts';
+import { angleTypeEnd, isBareUnit } from './words.ts';
 import { factsOf, newBuilding, noteClock, noteOrder, noteVolatile } from './building.ts';
 import type { Building } from './building.ts';
 import { readCall } from './calls.ts';
@@ -106,19 +107,24 @@ function readWord(context: Context, build: Building, first: number, last: number
   const code = context.kind(at) === KIND.word ? context.code(at) : 0;
   if (isNeverName(code) || (isReserved(code) && !context.isSymbol(at + 1, DOT)))
     return readKeyword(context, build, code);
+  const typeEnd = angleTypeEnd(context, at, last);
+  if (typeEnd !== -1) return readPlain(context, build, typeEnd);
   const end = chainEnd(context, at, last);
   if (context.isSymbol(end, DOT) && context.isSymbol(end + 1, STAR)) return readQualifiedStar(context, build, at, end);
   if (context.isOpen(end) && end < last) return readCall(context, build, at, end);
-  if (isPlainText(context, at, end, first)) {
-    for (let token = at; token < end; token++) build.items.push(context.spell(token));
-    context.at = end;
-    return;
-  }
+  if (isPlainText(context, at, end, first)) return readPlain(context, build, end);
   readName(context, build, at, end, first, last);
+}
+
+function readPlain(context: Context, build: Building, end: number): void {
+  for (let token = context.at; token < end; token++) build.items.push(context.spell(token));
+  context.at = end;
 }
 
 function readKeyword(context: Context, build: Building, code: number): void {
   const at = context.at;
+  // `[x FOR x IN list]`: what follows is no column but a name for each element.
+  if (code === K.for) build.lambda = true;
   // Ascending is the default, so saying it changes nothing.
   if (code !== K.asc) build.items.push(context.spell(at));
   context.at = at + 1;
@@ -164,8 +170,16 @@ function isPlainText(context: Context, from: number, end: number, first: number)
     return true;
   if (context.isSymbol(from - 1, DOT) && context.kind(from - 2) === KIND.close) return true;
   if (context.isSymbol(end, COLON) && end === from + 1) return isStructKey(context, from - 1);
-  return false;
+  return end === from + 1 && isWindowName(context, from);
 }
+
+/** `OVER (w ROWS 2 PRECEDING)`: a window that builds on another starts with its name. */
+function isWindowName(context: Context, at: number): boolean {
+  if (!context.isOpen(at - 1) || !context.isWord(at - 2, K.over)) return false;
+  return context.kind(at) === KIND.quoted || !WINDOW_WORDS.has(context.code(at));
+}
+
+const WINDOW_WORDS = new Set([K.partition, K.order, K.rows, K.range, K.groups]);
 
 const isStructKey = (context: Context, before: number): boolean =>
   (context.kind(before) === KIND.open && context.code(before) === BRACE) || context.isSymbol(before, COMMA);
@@ -175,11 +189,12 @@ function readName(context: Context, build: Building, from: number, end: number, 
   const span = context.span(from, end);
   if (parts.length > 2) noteLongName(context, from, end, parts);
   const single = end === from + 1 && context.kind(from) === KIND.word;
-  let called = false;
+  const isKeyword = single && context.code(from) !== 0;
+  let called = isKeyword && isBareUnit(context, from, end, first, last);
   if (single) {
     const clock = clockFunction(context.lower(from), context.rules.dialect, false);
     const isVolatile = VOLATILE.has(context.lower(from)) && BARE_VOLATILE.has(context.lower(from));
-    called = clock !== null || isVolatile;
+    called ||= clock !== null || isVolatile;
     if (clock !== null) noteClock(context, build, clockFamily(clock.kind), context.lower(from), span);
     else if (isVolatile) noteVolatile(context, build, context.lower(from), span);
   }
@@ -188,7 +203,7 @@ function readName(context: Context, build: Building, from: number, end: number, 
     type: 'name',
     parts,
     span,
-    sure: !called && isSure(context, build, from, first) && (end >= last || isSureBefore(context, end)),
+    sure: !called && isSure(context, build, from, first) && (end >= last || isSureBefore(context, end, isKeyword)),
   });
   context.at = end;
 }
@@ -206,18 +221,30 @@ const BARE_VOLATILE = new Set([
 
 /** Whether nothing but a column can stand at `from`, by what comes before it. */
 function isSure(context: Context, build: Building, from: number, first: number): boolean {
-  if (context.kind(from) === KIND.word && context.code(from) !== 0) return false;
   if (from < build.unitsEnd) return false;
   if (from === first) return true;
   const kind = context.kind(from - 1);
   const code = context.code(from - 1);
-  if (kind === KIND.word) return isReserved(code) || code === K.by;
+  if (kind === KIND.word) return code === K.by || (isReserved(code) && !isSpecial(context, from - 1));
   return kind === KIND.symbol ? code !== COLON : kind === KIND.open;
 }
 
+/** Words behind which others than columns stand: `IS [NOT] UNKNOWN`, `NULL ON EMPTY`, `WITH ROLLUP`, `DESC ROWS …`. */
+const SPECIAL = new Set([K.is, K.on, K.with, K.for, K.using, K.desc, K.asc]);
+const isSpecial = (context: Context, at: number): boolean =>
+  SPECIAL.has(context.code(at)) || (context.isWord(at, K.not) && context.isWord(at - 1, K.is));
+
 /** The same by what comes after: `epoch FROM x` and `date '…'` are no columns. */
-function isSureBefore(context: Context, end: number): boolean {
+function isSureBefore(context: Context, end: number, isKeyword: boolean): boolean {
   const kind = context.kind(end);
-  if (kind === KIND.word) return context.code(end) !== 0 && context.code(end) !== K.from;
+  const code = context.code(end);
+  if (isKeyword) {
+    // `rows BETWEEN …`, `array [1]`, `interval 3 day`: a word of the grammar may be at its work there.
+    if (kind === KIND.word) return isReserved(code) && !KEYWORD_TAILS.has(code);
+    return kind === KIND.symbol ? code !== COLON : kind === KIND.close;
+  }
+  if (kind === KIND.word) return code !== 0 && code !== K.from;
   return kind !== KIND.quoted && kind !== KIND.string;
 }
+
+const KEYWORD_TAILS = new Set([K.from, K.between, K.for, K.with]);

@@ -97,8 +97,10 @@ function readUsing(state: FromState): void {
   const close = context.match(open);
   const names: string[] = [];
   for (let at = open + 1; at < close; at++) if (context.isIdentifier(at)) names.push(context.fold(at));
-  state.steps.push({ type: 'using', names, span: context.span(context.at, close + 1) });
-  context.at = close + 1;
+  const span = context.span(context.at, close + 1);
+  const isAliased = context.isWord(close + 1, K.as) && context.isIdentifier(close + 2) && close + 2 < limitOf(state);
+  state.steps.push({ type: 'using', names, alias: isAliased ? context.fold(close + 2) : null, span });
+  context.at = isAliased ? close + 3 : close + 1;
 }
 
 /** `LATERAL VIEW [OUTER] explode(x) t AS a, b`. */

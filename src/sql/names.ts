@@ -49,6 +49,9 @@ const UNITS = new Set([
   K.millennium,
 ]);
 
+/** `day`, `months` … */
+export const isUnit = (code: number): boolean => UNITS.has(code);
+
 /** Whether an operand is complete with the token at `at`. */
 export function endsOperand(context: Context, at: number): boolean {
   const kind = context.kind(at);

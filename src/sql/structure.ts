@@ -159,7 +159,8 @@ export interface From {
 export type Step =
   | { readonly type: 'relation'; readonly relation: Relation; readonly join: Join | null }
   | { readonly type: 'on'; readonly expression: Expression }
-  | { readonly type: 'using'; readonly names: readonly string[]; readonly span: Span }
+  /** `alias`, folded, may qualify the columns that it names. */
+  | { readonly type: 'using'; readonly names: readonly string[]; readonly alias: string | null; readonly span: Span }
   | { readonly type: 'open'; readonly join: Join | null }
   | { readonly type: 'close' };
 

@@ -36,6 +36,7 @@ export const POLYGLOT: Readonly<Record<string, readonly Known[]>> = {
       'Does not know the syntax; PostgreSQL does.',
       'silent: SELECT a, b FROM ROWS FROM (generate_series(1, 2), generate_series(1, 3)) AS t(a, b)',
       'silent: SELECT order_id FROM orders ORDER BY amount USING > LIMIT ALL',
+      'silent: SELECT x.order_id FROM orders JOIN items USING (order_id) AS x',
     ),
   ],
   snowflake: [
@@ -123,7 +124,6 @@ export const UNKNOWN: readonly Known[] = [
     'SELECT order_id FROM orders FOR VERSION AS OF 123',
     "SELECT order_id FROM orders TIMESTAMP AS OF '2026-01-01'",
     'SELECT order_id FROM orders VERSION AS OF 3',
-    'SELECT x.order_id FROM orders JOIN items USING (order_id) AS x',
   ),
 ];
 
@@ -140,26 +140,4 @@ export const LINEAGE: Readonly<Record<string, string>> = Object.fromEntries(
     `tpc-ds 9 bucket${bucket}`,
     'store_sales.ss_quantity: what a scalar subquery filters by decides its value',
   ]),
-);
-
-/** Statements that Bough reads wrongly today; their tests are expected to fail. */
-export const DEFECTS: ReadonlyMap<string, string> = new Map(
-  [
-    ...known(
-      'The name of a window is taken for a column.',
-      'SELECT order_id, sum(amount) OVER (w ROWS 2 PRECEDING) AS total FROM orders WINDOW w AS (PARTITION BY status ORDER BY ordered_at)',
-      'SELECT order_id, sum(amount) OVER (w ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING EXCLUDE CURRENT ROW) AS near FROM orders WINDOW w AS (ORDER BY ordered_at)',
-    ),
-    ...known(
-      'A name of the clause is taken for a column.',
-      "SELECT [x || '!' FOR x IN tags IF x <> ''] AS loud FROM orders",
-      'WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SEARCH DEPTH FIRST BY n SET ord SELECT n FROM t LIMIT 5',
-      'WITH RECURSIVE g(id, way) AS (SELECT id, 1 FROM events UNION ALL SELECT e.id, way + 1 FROM events e, g WHERE e.id = g.id) CYCLE id SET looped USING path SELECT id, way FROM g',
-    ),
-    ...known('The alias of a join is not known.', 'SELECT x.order_id FROM orders JOIN items USING (order_id) AS x'),
-    ...known(
-      'A type in angle brackets is taken for a column.',
-      'SELECT STRUCT(order_id AS a, amount AS b) AS record, [1, 2, 3] AS list, ARRAY<INT64>[1] AS typed FROM orders',
-    ),
-  ].map(({ what, why }) => [what, why]),
 );

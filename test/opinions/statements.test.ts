@@ -3,7 +3,7 @@ import { DIALECTS } from '../../src/sql/index.ts';
 import { bough } from './bough.ts';
 import { compare, flat, tally, type Tally } from './compare.ts';
 import { Duckdb } from './duckdb.ts';
-import { DEFECTS, DUCKDB, POLYGLOT, UNKNOWN, type Known } from './known.ts';
+import { DUCKDB, POLYGLOT, UNKNOWN, type Known } from './known.ts';
 import { isSilent } from './opinion.ts';
 import { Polyglot } from './polyglot.ts';
 import { postgres } from './postgres.ts';
@@ -34,9 +34,6 @@ afterAll(async () => {
   duckdb.close();
 });
 
-const unlessDefect = (statements: readonly Statement[]): readonly Statement[] =>
-  statements.filter((statement) => !DEFECTS.has(flat(statement.sql)));
-
 it('there are enough statements, each once in its dialect', () => {
   const written = [
     statementsOf('common', 'duckdb'),
@@ -49,12 +46,9 @@ it('there are enough statements, each once in its dialect', () => {
 describe('every statement is read without a problem', () => {
   const problemsOf = ({ sql, dialect }: Statement): readonly string[] => bough(sql, dialect, TABLES).problems;
   it.each(DIALECTS)('%s', (dialect) => {
-    const found = unlessDefect(all.get(dialect) ?? []).map((statement) => [statement.sql, ...problemsOf(statement)]);
+    const found = (all.get(dialect) ?? []).map((statement) => [statement.sql, ...problemsOf(statement)]);
     expect(found.filter(([, problem]) => problem !== undefined)).toEqual([]);
   });
-  const defects = [...all.values()].flat().filter(({ sql }) => DEFECTS.has(flat(sql)));
-  for (const statement of defects)
-    it.fails(`${statement.dialect}: ${flat(statement.sql)}`, () => expect(problemsOf(statement)).toEqual([]));
 });
 
 it('columns are told but for the statements that say why not', () => {
@@ -67,7 +61,7 @@ it('columns are told but for the statements that say why not', () => {
 describe.each([...all])('%s', (dialect, statements) => {
   it('agrees with polyglot', async () => {
     const counts = tally();
-    for (const { sql } of unlessDefect(statements)) {
+    for (const { sql } of statements) {
       compare(flat(sql), bough(sql, dialect, TABLES), await polyglot.ask(sql, dialect, TABLES), counts);
     }
     expect(unexpected(counts, POLYGLOT[dialect] ?? [])).toEqual([]);
@@ -76,7 +70,7 @@ describe.each([...all])('%s', (dialect, statements) => {
 
   it('agrees with DuckDB where DuckDB understands it', async () => {
     const counts = tally();
-    for (const { sql } of unlessDefect(statements)) {
+    for (const { sql } of statements) {
       const theirs = await duckdb.ask(sql);
       if (dialect === 'duckdb' || !isSilent(theirs)) compare(flat(sql), bough(sql, dialect, TABLES), theirs, counts);
     }
@@ -89,7 +83,7 @@ describe.each([...all])('%s', (dialect, statements) => {
 it('postgres agrees with the parser of PostgreSQL', async () => {
   const ask = await postgres();
   const counts = tally();
-  for (const { sql } of unlessDefect(all.get('postgres') ?? [])) {
+  for (const { sql } of all.get('postgres') ?? []) {
     compare(flat(sql), bough(sql, 'postgres', TABLES), ask(sql), counts);
   }
   expect(unexpected(counts, [])).toEqual([]);

@@ -22,9 +22,13 @@ export function resolveCtes(resolver: Resolver, ctes: readonly Cte[], parent: Sc
 function withRest(resolver: Resolver, cte: Cte, table: Table, parent: Scope | null): Table {
   if (cte.rest === null) return table;
   const scope = new Scope(parent);
+  // Its names are columns of the CTE itself, and new ones.
+  const { quiet } = resolver;
+  resolver.quiet = true;
   const rest = cte.rest.list.map((expression) =>
     resolveExpression(resolver, { ...expression, facts: NO_FACTS }, scope, 'none'),
   );
+  resolver.quiet = quiet;
   const all = everything(table);
   const pieces = [all.text, ...rest.map(({ text }) => text)];
   return new Table({

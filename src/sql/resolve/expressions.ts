@@ -108,7 +108,7 @@ const bracketed = ({ text, atoms }: Meaning): Meaning => ({ text: `( ${text} )`,
 
 function resolveName(resolver: Resolver, name: Name, expression: Expression, scope: Scope, aliases: AliasUse): Meaning {
   const found = lookup(resolver, scope, name, aliases);
-  if (found === null) return unresolvedName(name, scope);
+  if (found === null) return unresolvedName(resolver, name, scope);
   const clock = expression.facts.clocks.find((use) => use.span.start === name.span.start);
   if (clock !== undefined) {
     resolver.problem(
@@ -121,10 +121,10 @@ function resolveName(resolver: Resolver, name: Name, expression: Expression, sco
   return found;
 }
 
-/** A word, or a name that the reader cannot find: then it may be anything in sight. */
-function unresolvedName(name: Name, scope: Scope): Meaning {
+/** A word, an argument of a lambda, or a name that the reader cannot find: then it may be anything in sight. */
+function unresolvedName(resolver: Resolver, name: Name, scope: Scope): Meaning {
   const text = name.parts.join(' . ');
-  if (name.parts.length === 1 && !name.sure) return { text, atoms: NO_ATOMS };
+  if (name.parts.length === 1 && (!name.sure || resolver.quiet)) return { text, atoms: NO_ATOMS };
   const all: Meaning[] = [];
   for (let level: Scope | null = scope; level !== null; level = level.parent) all.push(allInSight(level));
   return { text: `${text} ${joined(all, ' ').text}`, atoms: union(all) };

@@ -47,6 +47,7 @@ export function resolveFrom(resolver: Resolver, from: From, scope: Scope): RowsP
         break;
       case 'using':
         merge(build, step.names);
+        if (step.alias !== null) scope.joinAliases.set(step.alias, new Set(step.names));
         hideRight(build);
         break;
     }

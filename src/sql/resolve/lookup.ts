@@ -87,6 +87,14 @@ function qualifierLength(names: readonly string[], parts: readonly string[]): nu
 }
 
 function findQualified(level: Scope, from: Scope, parts: readonly string[], found: Found): void {
+  const [title = '', column = ''] = parts;
+  const merged = level.joinAliases.get(title)?.has(column) === true ? level.mergedAs(column) : undefined;
+  if (merged !== undefined) {
+    found.meanings.push(withFields(merged.meaning, parts.slice(2)));
+    found.definite = 1;
+    found.complete = true;
+    return;
+  }
   for (const source of level.named(parts)) {
     const length = qualifierLength(source.names, parts);
     if (length === 0) continue;

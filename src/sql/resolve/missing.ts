@@ -11,7 +11,7 @@ export function reportMissing(resolver: Resolver, scope: Scope, name: Name): voi
   const known: string[] = [];
   const tables: string[] = [];
   for (let level: Scope | null = scope; level !== null; level = level.parent) {
-    if (level.loose) return;
+    if (level.loose || level.joinAliases.has(name.parts[0] ?? '')) return;
     for (const source of level.visible()) {
       const { table, names } = source;
       if (!table.columnsKnown || table.nameless.length > 0) return;

@@ -42,6 +42,8 @@ export class Scope {
   readonly watch: Watch;
   readonly sources: Source[] = [];
   readonly aliases = new Map<string, Alias>();
+  /** Names that a join gave to the columns that it merged. */
+  readonly joinAliases = new Map<string, ReadonlySet<string>>();
   #index: SourceIndex | null = null;
   #merged: Map<string, Merged> | null = null;
   #hidden: Set<number> | null = null;

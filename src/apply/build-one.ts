@@ -33,6 +33,7 @@ const leafRequest = (making: Making, root: string): BuildRequest => {
     const { table, version, pin } = origin;
     return { type: pin ? 'copy' : 'copy-view', id, table, declared, version: pin ? version : null };
   }
+  if (origin.type === 'connection') throw new Error('what no facts can be taken of is never built');
   const inPlace = origin.type === 'file' && origin.load === 'view';
   return { type: inPlace ? 'load-view' : 'load', id, read: { node: node.name, origin, root, declared } };
 };

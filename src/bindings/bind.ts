@@ -1,22 +1,101 @@
-import type { EnvironmentDeclaration } from '../model/environments.ts';
+import { ENVIRONMENT_WORDS, type EnvironmentDeclaration, type Wiring } from '../model/environments.ts';
 import type { EnvironmentName, NodeName, ReferenceName } from '../model/ids.ts';
 import type { Node } from '../model/node.ts';
 import type { Problem } from '../model/problems.ts';
 import type { Project } from '../model/project.ts';
 import type { Binding } from '../model/references.ts';
+import { Binder } from './binder.ts';
+import { declarationOf } from './declaration.ts';
+import { lookupIn, type Lookup, type Side } from './lookup.ts';
 import type { Outside } from './outside.ts';
+import { parseContainer } from './parse.ts';
+import { Scope } from './scope.ts';
+import { containersOf, guard, type Allowed, type Use } from './status-guard.ts';
+import { substitute } from './substitute.ts';
 
 /** A project as one environment sees it. */
 export interface BoundProject {
   readonly environment: EnvironmentName;
   /** The declaration that the environment goes by; null where the project declares none. */
   readonly declaration: EnvironmentDeclaration | null;
-  /** Every reference and alias. */
+  /** Every reference and alias that could be bound. */
   readonly bindings: ReadonlyMap<ReferenceName, Binding>;
   /** Nodes with what they name of references and parameters put in. */
   readonly nodes: ReadonlyMap<NodeName, Node>;
+  /** Containers of the other status that are used all the same. */
+  readonly allowed: readonly Allowed[];
   readonly problems: readonly Problem[];
 }
 
+/** What is outside the declarations, by environment. */
+export type OutsideOf = (environment: EnvironmentName) => Outside;
+
 /** Gives every name of a project its meaning in one environment. Pure; all problems are returned. */
-export type Bind = (project: Project, environment: EnvironmentName, outside: Outside) => BoundProject;
+export function bind(project: Project, environment: EnvironmentName, outsideOf: OutsideOf): BoundProject {
+  const { wiring } = project.config;
+  const found = declarationOf(wiring, environment);
+  if (!found.ok) return unbound(project, environment, found.problem);
+  const { declaration } = found;
+  const scope = new Scope(wiring);
+  const sideOf = (name: EnvironmentName, declared: EnvironmentDeclaration): Side => {
+    const outside = outsideOf(name);
+    return { environment: declared.name, outside, binder: new Binder(wiring, scope, declared, outside) };
+  };
+  const own = sideOf(environment, declaration ?? bare(environment));
+  const others = [...wiring.environments.values()].filter((one) => one !== declaration);
+  const bindings = declaration === null ? new Map<ReferenceName, Binding>() : own.binder.all(ENVIRONMENT_WORDS);
+  const problems: Problem[] = [];
+  const sides = [own, ...others.map((one) => sideOf(one.name, one))] as const;
+  const lookup = lookupIn({ parameters: project.config.parameters, scope, sides, problems });
+  const nodes = boundNodes(project, lookup, own.outside, problems);
+  const guarded = guard(own.binder.declaration, [...containersOf(declaredOf(bindings, wiring)), ...written(nodes)]);
+  const all = [...own.binder.problems, ...problems, ...guarded.problems];
+  return { environment, declaration, bindings, nodes, allowed: guarded.allowed, problems: all };
+}
+
+/** Bindings without those of aliases, which lead nowhere else. */
+const declaredOf = (bindings: BoundProject['bindings'], { aliases }: Wiring): readonly Binding[] =>
+  [...bindings.values()].filter(({ reference }) => !aliases.has(reference));
+
+function boundNodes(project: Project, lookup: Lookup, outside: Outside, problems: Problem[]): BoundProject['nodes'] {
+  const nodes = new Map<NodeName, Node>();
+  for (const [name, node] of project.nodes)
+    nodes.set(name, withContainer(substitute(node, lookup, problems), outside, problems));
+  return nodes;
+}
+
+/** A source whose connection no reference names. */
+function withContainer(node: Node, outside: Outside, problems: Problem[]): Node {
+  if (node.kind !== 'source' || node.origin.type !== 'connection' || node.origin.written === null) return node;
+  const given = outside.expand(node.origin.written, problems);
+  const container = given === null ? null : parseContainer(given.value, node.origin.written, problems);
+  return { ...node, origin: { ...node.origin, container } };
+}
+
+/** Containers that sources name themselves. */
+const written = (nodes: BoundProject['nodes']): readonly Use[] =>
+  [...nodes.values()].flatMap((node) => {
+    if (node.kind !== 'source' || node.origin.type !== 'connection' || node.origin.container === null) return [];
+    const { container, written: own } = node.origin;
+    return own === null ? [] : [{ names: [node.name], container, at: own.at }];
+  });
+
+const unbound = ({ nodes }: Project, environment: EnvironmentName, why: Problem): BoundProject => ({
+  environment,
+  declaration: null,
+  bindings: new Map(),
+  nodes,
+  allowed: [],
+  problems: [why],
+});
+
+/** An environment of a project that declares none. */
+const bare = (name: EnvironmentName): EnvironmentDeclaration => ({
+  name,
+  status: null,
+  base: null,
+  home: null,
+  bindings: new Map(),
+  allow: [],
+  at: { file: 'bough.yml', line: 1, column: 1 },
+});

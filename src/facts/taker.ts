@@ -12,11 +12,23 @@ type TableOrigin = Extract<Origin, { type: 'table' }>;
 /** Path of the file or files that a source or seed is loaded from; null for a table. */
 export function pathOf(leaf: Leaf): string | null {
   if (leaf.kind === 'seed') return leaf.path;
-  return leaf.origin.type === 'table' ? null : leaf.origin.path;
+  return 'path' in leaf.origin ? leaf.origin.path : null;
 }
 
 const isPinnedFile = (leaf: Leaf): boolean =>
   leaf.kind === 'seed' || leaf.origin.type === 'call' || (leaf.origin.type === 'file' && leaf.origin.load === 'copy');
+
+const unsupported = ({ name, at }: Leaf, { container }: Extract<Origin, { type: 'connection' }>): UserError =>
+  new UserError(
+    problem(
+      'connection-unsupported',
+      `\`${name}\` reads ${container?.type ?? 'a connection'}, and DuckDB cannot yet.`,
+      {
+        at,
+        hint: 'Read a file (`file:`), or a table of the same warehouse (`table:` alone).',
+      },
+    ),
+  );
 
 /** Not pinned to anything: each taking is a delivery of its own. */
 const freshToken = (clock: Instant): Snapshot => asSnapshot(`live ${clock}`);
@@ -24,7 +36,7 @@ const freshToken = (clock: Instant): Snapshot => asSnapshot(`live ${clock}`);
 const fileRead = (leaf: Leaf, root: string): FileRead => {
   const common = { node: leaf.name, root, declared: leaf.columns };
   if (leaf.kind === 'seed') return { ...common, origin: { type: 'seed', seed: leaf } };
-  if (leaf.origin.type === 'table') throw new Error(`${leaf.name} is not read from files`);
+  if (!('path' in leaf.origin)) throw new Error(`${leaf.name} is not read from files`);
   return { ...common, origin: leaf.origin };
 };
 
@@ -47,6 +59,7 @@ class Taking {
 
   async take(leaf: Leaf, previous: SourceFact | undefined): Promise<SourceFact> {
     if (leaf.kind === 'source' && leaf.origin.type === 'table') return this.#table(leaf, leaf.origin);
+    if (leaf.kind === 'source' && leaf.origin.type === 'connection') throw unsupported(leaf, leaf.origin);
     const content = await this.#content(leaf);
     if (!content.ok) throw new UserError(content.problem);
     const pinned = isPinnedFile(leaf);

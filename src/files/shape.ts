@@ -5,11 +5,14 @@ import type { Path, YamlDocument } from './yaml.ts';
 
 type Issue = z.core.$ZodIssue;
 
+/** Plain data that knows where each piece of it stands. */
+export type Shaped = Pick<YamlDocument, 'value' | 'at' | 'keyAt'>;
+
 /**
  * Checks a document against a schema. Messages that a schema gives itself complete the sentence "`key` …".
  * null, with every problem added at its own place, where the document does not fit.
  */
-export function checkShape<T>(document: YamlDocument, schema: z.ZodType<T>, problems: Problem[]): T | null {
+export function checkShape<T>(document: Shaped, schema: z.ZodType<T>, problems: Problem[]): T | null {
   const result = schema.safeParse(document.value);
   if (result.success) return result.data;
   const context = { document, schema };
@@ -18,7 +21,7 @@ export function checkShape<T>(document: YamlDocument, schema: z.ZodType<T>, prob
 }
 
 interface Context {
-  readonly document: YamlDocument;
+  readonly document: Shaped;
   readonly schema: z.ZodType;
 }
 
@@ -127,7 +130,7 @@ function knownKeys(schema: z.core.$ZodType, path: Path): readonly string[] {
   return schema instanceof z.ZodRecord && typeof step === 'string' ? knownKeys(schema.valueType, rest) : [];
 }
 
-function valueAt(document: YamlDocument, path: Path): unknown {
+function valueAt(document: Shaped, path: Path): unknown {
   let value = document.value;
   for (const step of path) {
     if (typeof value !== 'object' || value === null) return undefined;

@@ -10,8 +10,10 @@ import {
   type Alias,
   type Document,
   type Node as YamlNode,
+  type Pair,
   type Scalar,
   type YAMLError,
+  type YAMLMap,
 } from 'yaml';
 import { problem, type Position, type Problem } from '../model/problems.ts';
 import type { TextFile } from './text-file.ts';
@@ -185,6 +187,18 @@ function childOf(node: YamlNode | null, key: string | number): { key: unknown; v
     return item === undefined ? null : { key: item, value: item };
   }
   if (!isMap<YamlNode, YamlNode | null>(node)) return null;
-  const pair = node.items.find((one) => isScalar(one.key) && String(one.key.value) === String(key));
+  const pair = pairsOf(node).get(String(key));
   return pair === undefined ? null : { key: pair.key, value: pair.value };
+}
+
+type Pairs = ReadonlyMap<string, Pair<YamlNode, YamlNode | null>>;
+const indexed = new WeakMap<YAMLMap, Pairs>();
+
+/** A map's pairs by key, looked up once: maps of ten thousand keys are asked for each of them. */
+function pairsOf(map: YAMLMap<YamlNode, YamlNode | null>): Pairs {
+  const known = indexed.get(map);
+  if (known !== undefined) return known;
+  const pairs = new Map(map.items.flatMap((one) => (isScalar(one.key) ? [[String(one.key.value), one] as const] : [])));
+  indexed.set(map, pairs);
+  return pairs;
 }

@@ -3,6 +3,10 @@ import type { Position } from './problems.ts';
 import type { EngineConfig, StateConfig } from './project.ts';
 import type { Alias, Reference, Status, Written } from './references.ts';
 
+/** What an environment says of itself; every other key of it is the name of a reference. */
+export const ENVIRONMENT_WORDS = ['base', 'status', 'engine', 'state', 'names', 'allow', 'description'] as const;
+export const isEnvironmentWord = (key: string): boolean => ENVIRONMENT_WORDS.some((word) => word === key);
+
 /** An exception from the rule that production and non-production stay apart; every plan shows it. */
 export interface Allowance {
   /** The reference whose container may be of the other status. */
@@ -11,10 +15,10 @@ export interface Allowance {
   readonly at: Position;
 }
 
-/** A root's own warehouse and state; what is null is the project's. */
+/** A warehouse and the state that belongs to it. */
 export interface Home {
-  readonly engine: EngineConfig | null;
-  readonly state: StateConfig | null;
+  readonly engine: EngineConfig;
+  readonly state: StateConfig;
 }
 
 /** An environment as the files declare it. */
@@ -24,7 +28,7 @@ export interface EnvironmentDeclaration {
   readonly status: Status | null;
   /** The environment that it is a branch of; null for a root. */
   readonly base: EnvironmentName | null;
-  /** null for a branch, which lives where its base does, and for a root that lives where the project does. */
+  /** null for a branch, which lives where its base does. */
   readonly home: Home | null;
   /** What each reference stands for here, those of teams as `team.name`. */
   readonly bindings: ReadonlyMap<ReferenceName, Written>;
@@ -36,8 +40,8 @@ export interface EnvironmentDeclaration {
 export interface Team {
   readonly name: TeamName;
   readonly description: string | null;
-  /** Environments that its file maps. */
-  readonly maps: ReadonlySet<EnvironmentName>;
+  /** Environments that its file maps, and where. */
+  readonly maps: ReadonlyMap<EnvironmentName, Position>;
   readonly at: Position;
 }
 

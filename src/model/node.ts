@@ -1,7 +1,7 @@
 import type { NodeName } from './ids.ts';
 import type { Json, JsonScalar } from './json.ts';
 import type { Position } from './problems.ts';
-import type { Across } from './references.ts';
+import type { Across, Container, Mention, Written } from './references.ts';
 
 /**
  * A piece of SQL and where it stands in the user's file. Line 1 of `text` starts at (`line`, `column`);
@@ -54,6 +54,14 @@ export type Origin =
     }
   /** A table that another tool fills in the same warehouse. `version` is a query whose one value is its token. */
   | { readonly type: 'table'; readonly table: string; readonly pin: boolean; readonly version: string | null }
+  /** A table behind a connection. `written` is a connection that no reference names; `container` comes with binding. */
+  | {
+      readonly type: 'connection';
+      readonly container: Container | null;
+      readonly written: Written | null;
+      readonly table: string;
+      readonly version: string | null;
+    }
   /** A file that a model reads directly: `call` is the reading expression as it stands in the model. */
   | { readonly type: 'call'; readonly path: string; readonly call: string };
 
@@ -66,9 +74,11 @@ interface Common {
   readonly audits: readonly Audit[];
   /** Where the definition starts. */
   readonly at: Position;
+  /** What the node names of references and parameters; left out where it names nothing. */
+  readonly mentions?: readonly Mention[];
   /**
-   * What the references that the node names stand for, in every environment: a promotion carries them all, and the
-   * target uses its own. Left out where it names none.
+   * What the references among them stand for, in every environment: a promotion carries them all, and the target uses
+   * its own. Comes with binding; left out where the node names none.
    */
   readonly bindings?: { readonly [name: string]: Across };
 }

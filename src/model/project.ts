@@ -4,7 +4,6 @@ import type { EnvironmentName, NodeName } from './ids.ts';
 import type { JsonScalar } from './json.ts';
 import type { Node } from './node.ts';
 import type { Naming } from './naming.ts';
-import type { Mention } from './references.ts';
 
 export type EngineConfig = {
   readonly type: 'duckdb';
@@ -68,6 +67,4 @@ export interface Project {
   readonly root: string;
   readonly config: Config;
   readonly nodes: ReadonlyMap<NodeName, Node>;
-  /** What nodes name of references and parameters; a node that names none is not listed. */
-  readonly mentions: ReadonlyMap<NodeName, readonly Mention[]>;
 }

@@ -66,9 +66,9 @@ export interface Container {
   readonly options: { readonly [option: string]: Json };
 }
 
-/** Which tags of a repository are meant: the highest by number that fits. */
+/** Which release is meant: of the tags that fit, the highest by number. */
 export interface ReleaseSelector {
-  /** As written: `V*.*.*-prod`. */
+  /** `V*.*.*-prod`, where each `*` is digits; without a `*` it is that very tag. */
   readonly pattern: string;
   /** `stable` leaves drafts and pre-releases out. */
   readonly releases: 'stable' | 'all';
@@ -96,6 +96,8 @@ export interface Binding {
   readonly reference: ReferenceName;
   readonly environment: EnvironmentName;
   readonly bound: Bound;
+  /** Where the environment maps it. */
+  readonly at: Position;
   /** The first set it, each later one overrode the one before. */
   readonly setBy: readonly [SetBy, ...SetBy[]];
 }

@@ -92,6 +92,8 @@ function placeText({ origin }: SourceNode): Readonly<Record<string, unknown>> {
       return { file: origin.path, ...(origin.load === 'view' ? { load: 'view' } : {}) };
     case 'table':
       return { table: origin.table, ...(origin.version === null ? {} : { version: origin.version }) };
+    case 'connection':
+      return { connection: origin.container?.name ?? origin.container?.type ?? null, table: origin.table };
     case 'call':
       return { read: origin.call };
   }

@@ -1,6 +1,6 @@
 import { canonicalize } from 'json-canonicalize';
 import { keyOf } from '../identity/hash.ts';
-import { nodeName, type NodeName } from '../model/ids.ts';
+import { nodeName, type Key, type NodeName } from '../model/ids.ts';
 import { nearestName } from '../model/nearest.ts';
 import type { Audit, ModelNode, Node, SourceNode, SqlText } from '../model/node.ts';
 import { positionIn } from '../model/position.ts';
@@ -8,7 +8,7 @@ import { problem, type Problem } from '../model/problems.ts';
 import type { InputUse, Reading } from '../sql/contract.ts';
 import type { BoundSql, Definition, GraphNode, GraphOptions } from './graph.ts';
 import { localOf, metadataOf } from './local.ts';
-import { locate, outlined } from './reader.ts';
+import { locate, outlined, type Outline } from './reader.ts';
 
 type Parameters = ModelNode['parameters'];
 
@@ -98,26 +98,26 @@ export class Binder {
   }
 
   #bindNode(node: Node): GraphNode {
-    const parameters = node.kind === 'model' ? node.parameters : NO_PARAMETERS;
-    const bound = node.kind === 'model' ? this.#bind(node.sql, parameters) : null;
-    const audits = node.audits.some(isSqlAudit) ? this.#bindAudits(node, parameters) : NO_AUDITS;
+    const bound = node.kind === 'model' ? this.#bind(node.sql, node) : null;
+    const audits = node.audits.some(isSqlAudit) ? this.#bindAudits(node) : NO_AUDITS;
     const declared = node.kind === 'model' ? node.dependsOn.map((name) => this.#declared(node, name)) : [];
     const needs = [...(bound?.inputs ?? []), ...declared.filter((name): name is NodeName => name !== null)];
     return keyed({ node, bound, audits, needs: [...new Set(needs)] });
   }
 
-  #bindAudits(node: Node, parameters: Parameters): ReadonlyMap<number, BoundSql> {
+  #bindAudits(node: Node): ReadonlyMap<number, BoundSql> {
     const audits = new Map<number, BoundSql>();
     node.audits.forEach((audit, index) => {
       if (!isSqlAudit(audit)) return;
-      const sql = this.#bind(audit.sql, parameters);
+      const sql = this.#bind(audit.sql, node);
       sql?.release();
       if (sql !== null) audits.set(index, sql);
     });
     return audits;
   }
 
-  #bind(sql: SqlText, parameters: Parameters): BoundSql | null {
+  #bind(sql: SqlText, node: Node): BoundSql | null {
+    const parameters = node.kind === 'model' ? node.parameters : NO_PARAMETERS;
     const kept = new Kept(() => this.#options.read(sql.text, parameters));
     const source = keyOf('source text', sql.text, canonicalize(parameters));
     const outline = outlined(source, () => kept.keep(), this.#options.remembered);
@@ -126,7 +126,18 @@ export class Binder {
     const inputs = outline.inputs.map((use) => this.#input(use, sql));
     const known = inputs.filter((input): input is NodeName => input !== null);
     if (known.length < inputs.length || found.some((one) => one.severity === 'error')) return null;
-    return { sql, source, outline, reading: () => kept.get(), release: () => kept.release(), inputs: known };
+    const written = this.#written(sql, node, outline);
+    return { sql, source, outline, written, reading: () => kept.get(), release: () => kept.release(), inputs: known };
+  }
+
+  /** Names stand in the text where references are put in. */
+  #written(sql: SqlText, node: Node, outline: Outline): Key {
+    const names = Object.keys(node.bindings ?? {});
+    if (node.kind !== 'model' || names.length === 0) return outline.digest;
+    const named = Object.fromEntries(names.map((name) => [name, `{{ ${name} }}`]));
+    const parameters = { ...node.parameters, ...named };
+    const source = keyOf('source text', sql.text, canonicalize(parameters));
+    return outlined(source, () => this.#options.read(sql.text, parameters), this.#options.remembered).digest;
   }
 
   #input(use: InputUse, sql: SqlText): NodeName | null {

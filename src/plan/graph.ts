@@ -13,6 +13,8 @@ export interface BoundSql {
   /** Stands for the text and the parameters that it may use. */
   readonly source: Key;
   readonly outline: Outline;
+  /** Digest of the text as its author wrote it: with names in place of what references stand for. */
+  readonly written: Key;
   /** The reading, made again where it is not at hand. */
   readonly reading: () => Reading;
   /** Lets go of a reading that was kept for whoever needs it next. */

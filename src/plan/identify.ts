@@ -8,7 +8,7 @@ import type { Graph, GraphNode } from './graph.ts';
 import type { Identified, IdentifyContext, IdentifyOptions, Identity } from './identity.ts';
 import { identifyModel } from './identify-model.ts';
 import type { Detail } from './seen.ts';
-import { isCopied, loadingOf, placeOf } from './local.ts';
+import { asWritten, isCopied, loadingOf, placeOf } from './local.ts';
 import { Recent } from './recent.ts';
 
 export type { Identified, Identity } from './identity.ts';
@@ -35,9 +35,9 @@ function identifyLeaf(
   context: IdentifyContext,
 ): Identity {
   const loading = loadingOf(node);
-  const copied = node.kind === 'seed' || node.origin.type === 'call' || isCopied(node);
+  const copied = node.kind === 'seed' || isCopied(node);
   const common = { columns: fact.columns, fold: context.fold };
-  const definition: Ingredient = [node.name, placeOf(node), loading];
+  const definition: Ingredient = [node.name, placeOf(asWritten(node)), loadingOf(asWritten(node))];
   const code = leafKeys({ ...common, token: definition, live: false, own: [] });
   const own: Ingredient[] = [context.facts.engine, copied];
   const build = leafKeys({ ...common, token: [loading, fact.snapshot], live: fact.live, own });

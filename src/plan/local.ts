@@ -2,6 +2,7 @@ import { canonicalize } from 'json-canonicalize';
 import { keyOf, type Ingredient } from '../identity/hash.ts';
 import type { Key } from '../model/ids.ts';
 import type { ModelNode, Node, SeedNode, SourceNode } from '../model/node.ts';
+import type { Mention } from '../model/references.ts';
 import type { Definition } from './graph.ts';
 
 export const metadataOf = ({ node, audits }: Definition): Key =>
@@ -26,7 +27,7 @@ const auditsOf = (node: Node, bound: Definition['audits']): Ingredient =>
       const { at: _at, ...rest } = audit;
       return canonicalize(rest);
     }
-    return ['sql', audit.severity, audit.name, bound.get(index)?.outline.digest ?? audit.sql.text];
+    return ['sql', audit.severity, audit.name, bound.get(index)?.written ?? audit.sql.text];
   });
 
 /** What decides the rows that a source loads, its content aside. */
@@ -39,17 +40,28 @@ export function loadingOf(node: SourceNode | SeedNode): Ingredient {
       return ['file', origin.format, origin.format === 'csv' ? canonicalize(origin.csv) : null, declared];
     case 'table':
       return ['table', origin.table, declared];
+    case 'connection':
+      return ['connection', origin.table, declared];
     case 'call':
       return ['call', origin.call, declared];
   }
 }
 
 /** Where a source's content lies; part of its code, not of its content's key. */
-export const placeOf = (node: SourceNode | SeedNode): Ingredient => {
+export function placeOf(node: SourceNode | SeedNode): Ingredient {
   if (node.kind === 'seed') return ['seed', node.path];
-  if (node.origin.type === 'file') return ['file', node.origin.path, node.origin.load];
-  return node.origin.type === 'table' ? ['table', node.origin.pin, node.origin.version] : ['call', node.origin.path];
-};
+  const { origin } = node;
+  switch (origin.type) {
+    case 'file':
+      return ['file', origin.path, origin.load];
+    case 'table':
+      return ['table', origin.pin, origin.version];
+    case 'connection':
+      return ['connection', canonicalize(origin.container), origin.version];
+    case 'call':
+      return ['call', origin.path];
+  }
+}
 
 export const storageOf = (node: ModelNode): Ingredient => [node.materialized, canonicalize(node.storage), node.clock];
 
@@ -64,13 +76,42 @@ export const forcedTypes = (node: Node, fold: (name: string) => string): Readonl
 export const sourceDefinition = (node: SourceNode | SeedNode): Key =>
   keyOf('source', node.name, placeOf(node), loadingOf(node));
 
-/** Key of a definition by itself, its inputs by name; needs no facts. */
+/**
+ * A source as its author wrote it: what references stand for is taken out. What is left is the same in every
+ * environment, so that code can travel between them.
+ */
+export function asWritten(node: SourceNode | SeedNode): SourceNode | SeedNode {
+  const { mentions } = node;
+  if (mentions === undefined || node.kind === 'seed') return node;
+  const { origin } = node;
+  const named = (as: Mention['as']): string | null => {
+    const found = mentions.find((one) => one.as === as);
+    return found === undefined ? null : `{{ ${found.name} }}`;
+  };
+  switch (origin.type) {
+    case 'file':
+      return { ...node, origin: { ...origin, path: named('file') ?? origin.path } };
+    case 'table':
+      return { ...node, origin: { ...origin, table: named('table') ?? origin.table } };
+    case 'connection': {
+      const container = named('connection') === null ? origin.container : null;
+      const table = `${named('connection') ?? ''} ${named('table') ?? origin.table}`;
+      return { ...node, origin: { ...origin, container, table } };
+    }
+    case 'call':
+      return node;
+  }
+}
+
+/** Key of a definition by itself, its inputs by name; needs no facts. Equal in all environments. */
 export function localOf({ node, bound, needs }: Definition, metadata: Key): Key {
-  if (node.kind !== 'model') return keyOf('local', node.kind, sourceDefinition(node), metadata);
-  const text = bound === null ? node.sql.text : bound.outline.digest;
+  if (node.kind !== 'model') return keyOf('local', node.kind, sourceDefinition(asWritten(node)), metadata);
+  const text = bound === null ? node.sql.text : bound.written;
   return keyOf('local', 'model', node.name, text, needs, storageOf(node), forcedOf(node), node.opaque, metadata);
 }
 
 /** Whether a source's rows are loaded into a build of its own. */
-export const isCopied = (node: SourceNode): boolean =>
-  node.origin.type === 'file' ? node.origin.load === 'copy' : node.origin.type === 'call' || node.origin.pin;
+export function isCopied({ origin }: SourceNode): boolean {
+  if (origin.type === 'file') return origin.load === 'copy';
+  return origin.type !== 'table' || origin.pin;
+}

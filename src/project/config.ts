@@ -1,17 +1,19 @@
-import { resolve } from 'node:path';
 import { z } from 'zod';
 import { environmentName } from '../model/environment-name.ts';
-import { UNWIRED } from '../model/environments.ts';
 import { asEnvironmentName, type EnvironmentName } from '../model/ids.ts';
+import type { JsonScalar } from '../model/json.ts';
 import { nearestName } from '../model/nearest.ts';
 import { problem, refuse, UserError, type Problem } from '../model/problems.ts';
 import type { Config } from '../model/project.ts';
 import { branchesOf, branchesSchema } from './branches.ts';
-import { databasePath, stateOf, stateSchema } from './database-config.ts';
+import { stateOf, stateSchema } from './database-config.ts';
+import { engineOf, engineSchema } from './engine-config.ts';
 import { CONFIG_FILE } from './find-root.ts';
 import { parseDuration } from './duration.ts';
 import { namesSchema, namingOf } from './naming.ts';
 import { isOff, onOff, scalar, text } from './schemas.ts';
+import { environmentsSchema, referencesSchema } from './wiring-schemas.ts';
+import { readWiring } from './wiring.ts';
 import { checkShape } from '../files/shape.ts';
 import { readText, startOf } from '../files/text-file.ts';
 import { readYaml, type YamlDocument } from '../files/yaml.ts';
@@ -19,28 +21,24 @@ import { readYaml, type YamlDocument } from '../files/yaml.ts';
 /** `bough.yml` as it is written. */
 export const configSchema = z.strictObject({
   name: text,
-  engine: z
-    .strictObject({
-      type: z.literal('duckdb').optional(),
-      path: databasePath.optional(),
-      threads: z.int().min(1, 'must be at least 1').max(1024, 'must be at most 1024').optional(),
-      memory_limit: z
-        .string()
-        .regex(/^\d+(\.\d+)?\s*[KMGT]i?B$/i, 'must be a size like `4GB` or `512MiB`')
-        .optional(),
-    })
-    .optional(),
+  engine: engineSchema.optional(),
   state: stateSchema.optional(),
   base: z.string().optional(),
   timezone: text.optional(),
   parameters: z
-    .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be made of letters, digits and `_`'), scalar)
+    .record(
+      z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be made of letters, digits and `_`'),
+      z.union([...scalar.options, z.strictObject({ reference: text })]),
+    )
     .optional(),
   cutoff: onOff.optional(),
   determinism: z.enum(['warn', 'error']).optional(),
   retention: z.union([z.string(), z.number()]).optional(),
   names: namesSchema.optional(),
   branches: branchesSchema.optional(),
+  references: referencesSchema.optional(),
+  environments: environmentsSchema.optional(),
+  promotion: z.array(text).optional(),
 });
 
 type WrittenConfig = z.infer<typeof configSchema>;
@@ -77,7 +75,7 @@ export function readConfig(root: string, problems: Problem[]): Config | null {
 const DEFAULT_RETENTION = '7d';
 
 function configOf(written: WrittenConfig, root: string, document: YamlDocument, problems: Problem[]): Config {
-  const { engine = {}, timezone = 'UTC' } = written;
+  const { timezone = 'UTC' } = written;
   checkTimezone(timezone, document, problems);
   const retention = parseDuration(String(written.retention ?? DEFAULT_RETENTION));
   if (retention === null) {
@@ -86,26 +84,36 @@ function configOf(written: WrittenConfig, root: string, document: YamlDocument, 
   }
   const base = baseOf(written.base ?? 'prod', document, problems);
   const branches = branchesOf(written.branches ?? {}, document, problems);
+  const home = {
+    engine: engineOf(written.engine, 'warehouse', root),
+    state: stateOf(written.state, root, document, problems),
+  };
   return {
     name: written.name,
-    engine: {
-      type: 'duckdb',
-      path: resolve(root, engine.path ?? '.bough/warehouse.duckdb'),
-      threads: engine.threads ?? null,
-      memoryLimit: engine.memory_limit ?? null,
-    },
-    state: stateOf(written.state, root, document, problems),
+    ...home,
     base,
     timezone,
-    parameters: written.parameters ?? {},
+    parameters: literalsOf(written.parameters ?? {}),
     cutoff: !isOff(written.cutoff),
     determinism: written.determinism ?? 'warn',
     retention: retention ?? 0,
-    wiring: UNWIRED,
-    naming: namingOf({ names: written.names, environments: new Map(), base, branches }, document, problems),
+    wiring: readWiring(written, { document, root, base, home, problems }),
+    naming: namingOf({ names: written.names, environments: ownNames(written), base, branches }, document, problems),
     branches,
   };
 }
+
+/** What environments say of the names of their schemas. */
+const ownNames = ({ environments = {} }: WrittenConfig): Parameters<typeof namingOf>[0]['environments'] =>
+  new Map(Object.entries(environments).map(([name, one]) => [asEnvironmentName(name), one?.names]));
+
+/** Parameters that are values; one that names a reference is another name for it. */
+const literalsOf = (written: NonNullable<WrittenConfig['parameters']>): Config['parameters'] =>
+  Object.fromEntries(
+    Object.entries(written).filter(
+      (entry): entry is [string, JsonScalar] => typeof entry[1] !== 'object' || entry[1] === null,
+    ),
+  );
 
 function baseOf(name: string, document: YamlDocument, problems: Problem[]): EnvironmentName {
   try {

@@ -33,7 +33,7 @@ export const stateSchema = z.union([
     schema: text.max(40, 'must be at most 40 characters').optional(),
   }),
 ]);
-type WrittenState = z.infer<typeof stateSchema>;
+export type WrittenState = z.infer<typeof stateSchema>;
 
 const URL_START = /^postgres(?:ql)?:\/\//;
 const STATE_SCHEMA = 'bough_state';

@@ -45,7 +45,7 @@ export function readProject(directory: string): ReadProject {
   const sorted = problems.sort(byPlace);
   const whole = config !== null && !sorted.some((one) => one.severity === 'error');
   return {
-    project: whole ? { root, config, nodes: named, mentions: new Map() } : null,
+    project: whole ? { root, config, nodes: named } : null,
     nodes: named,
     problems: sorted,
   };

@@ -62,14 +62,16 @@ function sqlAfter(file: TextFile, offset: number): SqlText {
   return { text: file.text.slice(offset), file: file.path, line, column, indent: 0 };
 }
 
+const wholeText = (file: TextFile): SqlText => ({ text: file.text, file: file.path, line: 1, column: 1, indent: 0 });
+
 const bareModel = (name: NodeName, file: TextFile, parameters: Parameters): ModelNode => ({
   kind: 'model',
   ...bareCommon(name, startOf(file.path)),
   materialized: 'table',
-  sql: { text: file.text, file: file.path, line: 1, column: 1, indent: 0 },
+  sql: wholeText(file),
   clock: 'follow',
   storage: {},
-  parameters: usedParameters(file.text, [], parameters),
+  ...usedParameters(wholeText(file), [], parameters),
   dependsOn: [],
   opaque: false,
   cutoff: 'on',
@@ -91,7 +93,7 @@ function modelOf({ common, sql, written, document, parameters }: Parts, problems
     sql,
     clock: written.clock ?? 'follow',
     storage: written.storage ?? {},
-    parameters: usedParameters(sql.text, common.audits, parameters),
+    ...usedParameters(sql, common.audits, parameters),
     dependsOn: (written.depends_on ?? []).flatMap(
       (name, index) => writtenName(name, document.at(['depends_on', index]), problems) ?? [],
     ),

@@ -4,6 +4,9 @@ import { z } from 'zod';
 export const text = z.string().regex(/\S/, 'must not be empty');
 export const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
+/** Text, or the name of a reference that stands for it. */
+const textOrReference = z.union([text, z.strictObject({ reference: text })]);
+
 const names = z.union([text, z.array(text).min(1, 'must name at least one column')]);
 const values = z.array(scalar).min(1, 'must list at least one value');
 const severity = z.enum(['error', 'warn']).optional();
@@ -80,14 +83,14 @@ const csv = z
 export const sourceSchema = z.strictObject({
   kind: z.literal('source'),
   ...common,
-  file: text.optional(),
+  file: textOrReference.optional(),
   format: z.enum(['csv', 'parquet', 'json']).optional(),
   csv,
   load: z.enum(['copy', 'view']).optional(),
-  table: text.optional(),
+  table: textOrReference.optional(),
   pin: z.boolean().optional(),
   version: text.optional(),
-  connection: text.optional(),
+  connection: z.union([text, z.record(z.string(), z.json())]).optional(),
 });
 
 export const seedSchema = z.strictObject({ kind: z.literal('seed'), ...common, file: text, csv });

@@ -1,9 +1,11 @@
 import type { FileFormat, Origin, SeedNode, SourceNode } from '../model/node.ts';
 import { problem } from '../model/problems.ts';
+import type { Mention } from '../model/references.ts';
 import { commonOf, csvOf, nameOf } from './common.ts';
 import { checkFile } from './missing-file.ts';
 import type { Reading } from './reading.ts';
 import { seedSchema, sourceSchema, type WrittenSource } from './schemas.ts';
+import { writtenAt } from './written.ts';
 import { checkShape } from '../files/shape.ts';
 import type { YamlDocument } from '../files/yaml.ts';
 
@@ -15,8 +17,27 @@ export function readSource(document: YamlDocument, reading: Reading): SourceNode
   const name = nameOf(written, document, problems);
   const origin = originOf(written, document, reading);
   if (name === null || origin === null) return null;
-  return { kind: 'source', ...commonOf(name, written, document, document.start, problems), origin };
+  const mentions = sourceMentions(written, document);
+  const common = commonOf(name, written, document, document.start, problems);
+  return { kind: 'source', ...common, ...(mentions.length === 0 ? {} : { mentions }), origin };
 }
+
+const isReference = (value: object | string | undefined): value is { readonly reference: string } =>
+  typeof value === 'object' && 'reference' in value && typeof value.reference === 'string';
+
+/** References that a source names. */
+function sourceMentions(written: WrittenSource, document: YamlDocument): readonly Mention[] {
+  const { connection } = written;
+  const byName = typeof connection === 'string' ? { reference: connection } : connection;
+  return (['connection', 'file', 'table'] as const).flatMap((as) => {
+    const value = as === 'connection' ? byName : written[as];
+    return isReference(value) ? [{ name: value.reference, as, at: document.at([as]) }] : [];
+  });
+}
+
+/** What is written; of a reference it is not known before an environment binds it. */
+const literalOf = (value: string | { readonly reference: string } | undefined): string | undefined =>
+  isReference(value) ? '' : value;
 
 /** A YAML document of kind `seed`, which names or describes a CSV file. */
 export function readSeed(document: YamlDocument, reading: Reading): SeedNode | null {
@@ -46,11 +67,8 @@ function originOf(written: WrittenSource, document: YamlDocument, reading: Readi
     );
     return null;
   };
-  if (written.connection !== undefined) {
-    const hint = 'Read a file (`file:`), or a table of the same warehouse (`table:`).';
-    return refuse(['connection'], '`connection` is not available yet.', hint);
-  }
-  const { file, table } = written;
+  const { file } = written;
+  const table = literalOf(written.table);
   if ((file === undefined) === (table === undefined)) {
     const message =
       file === undefined ? 'A source needs `file` or `table`.' : 'A source has `file` or `table`, not both.';
@@ -60,14 +78,41 @@ function originOf(written: WrittenSource, document: YamlDocument, reading: Readi
   for (const key of misplaced)
     refuse([key], `\`${key}\` belongs to a source that reads a ${file === undefined ? 'file' : 'table'}.`);
   if (misplaced.length > 0) return null;
-  if (table !== undefined) return { type: 'table', table, pin: written.pin ?? false, version: written.version ?? null };
+  const { connection, pin = false, version = null } = written;
+  if (connection !== undefined && (table === undefined || written.pin !== undefined)) {
+    const key = table === undefined ? 'file' : 'pin';
+    return refuse([key], `\`${key}\` has no meaning beside \`connection\`: it is a table that is read, and copied.`);
+  }
+  if (table !== undefined && connection !== undefined) {
+    const own = typeof connection === 'string' || isReference(connection) ? null : connection;
+    return {
+      type: 'connection',
+      container: null,
+      written: own === null ? null : writtenAt(document, ['connection'], own),
+      table,
+      version,
+    };
+  }
+  if (table !== undefined) return { type: 'table', table, pin, version };
   return file === undefined ? null : fileOrigin(file, written, document, reading);
 }
 
-function fileOrigin(path: string, written: WrittenSource, document: YamlDocument, reading: Reading): Origin | null {
+function fileOrigin(
+  file: NonNullable<WrittenSource['file']>,
+  written: WrittenSource,
+  document: YamlDocument,
+  reading: Reading,
+): Origin | null {
   const { problems } = reading;
-  if (!isFile(path, document, reading)) return null;
+  const path = literalOf(file) ?? '';
+  if (!isReference(file) && !isFile(path, document, reading)) return null;
   const format = written.format ?? formatOf(path);
+  if (format === null && isReference(file)) {
+    const at = document.at(['file']);
+    const hint = 'Say it: `format: csv`, `parquet` or `json`.';
+    problems.push(problem('yaml-shape', 'The format of a file that a reference names is not known.', { at, hint }));
+    return null;
+  }
   if (format === null) {
     const hint = 'Known endings: .csv, .tsv, .parquet, .json, .jsonl, .ndjson. Else say it: `format: csv`.';
     const at = document.at(['file']);

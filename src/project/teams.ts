@@ -1,0 +1,59 @@
+import { basename, extname } from 'node:path';
+import { listFiles } from '../files/list-files.ts';
+import { checkShape } from '../files/shape.ts';
+import { readText, startOf } from '../files/text-file.ts';
+import { readYaml, type YamlDocument } from '../files/yaml.ts';
+import type { Team } from '../model/environments.ts';
+import { asTeamName, type EnvironmentName, type ReferenceName } from '../model/ids.ts';
+import { problem, type Position, type Problem } from '../model/problems.ts';
+import type { Written } from '../model/references.ts';
+import { bindingsAt, environmentAt } from './environments.ts';
+import { readReferences, type Declared } from './references.ts';
+import { teamSchema } from './wiring-schemas.ts';
+
+/** A team, and what its file declares and maps. */
+export interface ReadTeam {
+  readonly team: Team;
+  readonly declared: Declared;
+  readonly bindings: ReadonlyMap<EnvironmentName, ReadonlyMap<ReferenceName, Written>>;
+}
+
+const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** The teams of a project: one file each under `teams/`. */
+export function readTeams(root: string, problems: Problem[]): readonly ReadTeam[] {
+  return listFiles(root, 'teams', problems).flatMap((path) => {
+    if (!/\.ya?ml$/i.test(path)) return [];
+    const file = readText(root, path, problems);
+    if (file === null) return [];
+    return readYaml(file, problems).flatMap((document) => readTeam(document, problems) ?? []);
+  });
+}
+
+function readTeam(document: YamlDocument, problems: Problem[]): ReadTeam | null {
+  const written = checkShape(document, teamSchema, problems);
+  if (written === null) return null;
+  const { path } = document.file;
+  const named = written.name ?? basename(path, extname(path));
+  if (!NAME.test(named)) {
+    const hint = 'Give it a `name:` made of letters, digits and `_`.';
+    const message = `\`${named}\` cannot name a team: it stands before the names of its references.`;
+    problems.push(problem('name-invalid', message, { at: startOf(path), hint }));
+    return null;
+  }
+  const name = asTeamName(named);
+  const bindings = new Map<EnvironmentName, ReadonlyMap<ReferenceName, Written>>();
+  const maps = new Map<EnvironmentName, Position>();
+  for (const [text, map] of Object.entries(written.environments ?? {})) {
+    const at = ['environments', text];
+    const environment = environmentAt(text, document, at, problems);
+    if (environment === null) continue;
+    maps.set(environment, document.keyAt(at));
+    bindings.set(environment, bindingsAt(map ?? {}, name, document, at));
+  }
+  return {
+    team: { name, description: written.description ?? null, maps, at: document.start },
+    declared: readReferences(written.references ?? {}, { document, team: name, problems }),
+    bindings,
+  };
+}

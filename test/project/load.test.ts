@@ -97,7 +97,7 @@ branches:
     const root = project({ 'bough.yml': 'name: 1\nretention: x\nfoo: 1\n' });
     expect(refusal(() => loadConfig(root))).toEqual([
       'bough.yml:1:7 yaml-shape `name` must be text, not the number 1.',
-      'bough.yml:3:1 key-unknown Unknown key `foo`. | Known here: name, engine, state, base, timezone, parameters, retention, names, branches.',
+      'bough.yml:3:1 key-unknown Unknown key `foo`. | Known here: name, engine, state, base, timezone, parameters, retention, names, branches, references, environments, promotion.',
     ]);
   });
 });

@@ -22,7 +22,7 @@ describe('bough.yml', () => {
       'bough.yml',
       'name: x\nfoo: 1\nengine:\n  type: duckdb\n  pth: a.db\n',
       [
-        'bough.yml:2:1 key-unknown Unknown key `foo`. | Known here: name, engine, state, base, timezone, parameters, retention, names, branches.',
+        'bough.yml:2:1 key-unknown Unknown key `foo`. | Known here: name, engine, state, base, timezone, parameters, retention, names, branches, references, environments, promotion.',
         'bough.yml:5:3 key-unknown Unknown key `pth` in `engine`. | Did you mean `path`?',
       ],
     ],
@@ -97,7 +97,9 @@ describe('bough.yml', () => {
       'a parameter that is a list',
       'bough.yml',
       'name: x\nparameters:\n  days: [1]\n',
-      ['bough.yml:3:9 yaml-shape `parameters.days` must be text, a number, `true` or `false` or empty, not a list.'],
+      [
+        'bough.yml:3:9 yaml-shape `parameters.days` must be text, a number, `true` or `false`, empty or a map, not a list.',
+      ],
     ],
     [
       'the name of a parameter',

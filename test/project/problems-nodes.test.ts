@@ -57,11 +57,17 @@ describe('YAML nodes', () => {
       [`${at}:3:8 yaml-shape A source has \`file\` or \`table\`, not both.`],
     ],
     [
-      'a connection',
+      'a file behind a connection',
       at,
-      'kind: source\nconnection: crm\ntable: public.orders\n',
+      'kind: source\nconnection: crm\nfile: { reference: path }\nformat: csv\n',
+      [`${at}:3:7 yaml-shape \`file\` has no meaning beside \`connection\`: it is a table that is read, and copied.`],
+    ],
+    [
+      'a file of an unknown format',
+      at,
+      'kind: source\nfile: { reference: path }\n',
       [
-        `${at}:2:13 yaml-shape \`connection\` is not available yet. | Read a file (\`file:\`), or a table of the same warehouse (\`table:\`).`,
+        `${at}:2:7 yaml-shape The format of a file that a reference names is not known. | Say it: \`format: csv\`, \`parquet\` or \`json\`.`,
       ],
     ],
     [

@@ -6,7 +6,7 @@ const FILES = {
   'bough.yml': 'name: shop\n',
   'config/training/base.yaml': 'train_days: 30\nmodel:\n  n_estimators: 100\n  learning_rate: 0.1\n',
   'config/training/prod.override.yaml': 'train_days: 365\n',
-  'config/training/dev.override.yaml': 'train_days: ${TRAIN_DAYS:-7}\nmodel: { max_depth: ${DEPTH} }\n',
+  'config/training/dev.override.yaml': 'train_days: ${TRAIN_DAYS:-7}\nmodel:\n  max_depth: ${DEPTH}\n',
   '.env': 'DEPTH=3\n',
 };
 
@@ -19,9 +19,9 @@ describe('bough config', () => {
     expect(stdout).toBe(
       [
         'value                         dev  set by',
-        '────────────────────────────  ───  ────────────────────────────────────────────────────────────────────────────────────────────────────────────────',
+        '────────────────────────────  ───  ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────',
         'training.model.learning_rate  0.1  config/training/base.yaml:4:18',
-        'training.model.max_depth      3    config/training/dev.override.yaml:2:21 with DEPTH in .env:1:1',
+        'training.model.max_depth      3    config/training/dev.override.yaml:3:14 with DEPTH in .env:1:1',
         'training.model.n_estimators   100  config/training/base.yaml:3:17',
         'training.train_days           7    config/training/dev.override.yaml:1:13, over config/training/prod.override.yaml:1:13, config/training/base.yaml:1:13',
         '',
@@ -33,7 +33,7 @@ describe('bough config', () => {
     const { stdout, exit } = await bough(folderWith(FILES), 'config', 'diff', 'dev', 'prod');
     expect(exit).toBe(0);
     expect(stdout.split('\n').slice(2)).toEqual([
-      'training.model.max_depth  3    —     config/training/dev.override.yaml:2:21 with DEPTH in .env:1:1',
+      'training.model.max_depth  3    —     config/training/dev.override.yaml:3:14 with DEPTH in .env:1:1',
       'training.train_days       7    365   config/training/dev.override.yaml:1:13 | config/training/prod.override.yaml:1:13',
       '',
     ]);
@@ -54,7 +54,7 @@ describe('bough config', () => {
           b: {
             value: 3,
             set_by: [
-              place('config/training/dev.override.yaml', 2, 21),
+              place('config/training/dev.override.yaml', 3, 14),
               { variable: 'DEPTH', file: '.env', line: 1, column: 1 },
             ],
           },
@@ -70,7 +70,7 @@ describe('bough config', () => {
     expect({ exit, stdout }).toEqual({ exit: 1, stdout: '' });
     expect(stderr).toContain('error[variable-missing] config/scoring/base.yaml:1:4');
     expect(stderr).toContain('The variable `ONE` is not set: ask the team.');
-    expect(stderr).toContain('error[variable-missing] config/training/dev.override.yaml:2:21');
+    expect(stderr).toContain('error[variable-missing] config/training/dev.override.yaml:3:14');
   });
 
   it('says that there are none', async () => {

@@ -18,7 +18,7 @@ import { namesIn, runStatement, type Names } from './apply/shell.ts';
 import type { ResultSet } from './engines/contract.ts';
 import { ensureDotBough } from './facts/dot-bough.ts';
 import type { EnvironmentName } from './model/ids.ts';
-import type { OperationResult } from './model/plan.ts';
+import type { OperationResult, PlanProfile } from './model/plan.ts';
 import { problem, UserError, type Problem } from './model/problems.ts';
 import type { Project } from './model/project.ts';
 import type { PlanCore } from './plan/core.ts';
@@ -45,6 +45,7 @@ type OwnPlanned = Planned & Replannable & { readonly again: (pinned: Pinned | nu
 interface Flags {
   readonly refresh: boolean;
   readonly takeBack: boolean;
+  readonly profile?: PlanProfile;
 }
 
 const AS_IT_IS: Flags = { refresh: false, takeBack: false };
@@ -97,8 +98,10 @@ class OpenWorkspace implements Workspace {
     const planning = await this.#world.planning(pinned);
     const { project, warnings } = this.#world.files(planning);
     const core = await planApply(environment, project, { ...flags, pinned }, planning);
-    const warned = { ...core, warnings: [...warnings, ...core.warnings] };
-    return this.#planned(warned, flags, (next) => this.#planApplyOf(environment, flags, next));
+    const used = this.#world.profile(environment);
+    const notes = used.profile === undefined ? core.notes : [...core.notes, `connections of ${used.profile.file}`];
+    const warned = { ...core, notes, warnings: [...warnings, ...core.warnings] };
+    return this.#planned(warned, { ...flags, ...used }, (next) => this.#planApplyOf(environment, flags, next));
   }
 
   planApply(
@@ -111,7 +114,8 @@ class OpenWorkspace implements Workspace {
 
   async planFromFile(path: string): Promise<OwnPlanned> {
     const saved = readPlanFile(path);
-    const { refresh, takeBack, clock } = saved.facts;
+    const { refresh, takeBack, clock, profile = null } = saved.facts;
+    await this.#world.pinProfile(saved.environment, profile);
     const pinned = { clock, branchPoint: saved.base?.revision ?? null };
     const planned = await this.#planApplyOf(saved.environment, { refresh, takeBack }, pinned);
     if (!stillHolds(saved, planned.document)) {

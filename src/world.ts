@@ -1,15 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { homedir } from 'node:os';
 import type { Applying } from './apply/applying.ts';
+import { StalePlan } from './apply/operate.ts';
 import type { WorkspaceOptions } from './bough.ts';
 import type { Engine, Patience } from './engines/contract.ts';
 import { lineOf } from './bindings/line.ts';
-import { openOutsides, type EnvironmentOutside, type Outsides } from './bindings/open-outsides.ts';
+import { profileMoved, profilePath } from './bindings/profiles.ts';
+import { openOutsides, type EnvironmentOutside, type OutsideOptions, type Outsides } from './bindings/open-outsides.ts';
 import { openEngine } from './engines/index.ts';
 import { openAnalysisCache, type AnalysisCache } from './facts/analysis-cache.ts';
 import { ANALYSIS_VERSION } from './facts/analysis-version.ts';
 import { factTaker, snapshotNow } from './facts/taker.ts';
 import { instantOf, type EnvironmentName } from './model/ids.ts';
+import type { PlanProfile } from './model/plan.ts';
 import { refuse, UserError } from './model/problems.ts';
 import type { Config } from './model/project.ts';
 import { graphOf } from './plan/graph.ts';
@@ -49,6 +52,16 @@ function configOf(root: string): Config {
   }
 }
 
+/** Where variables and the user's own files are. */
+const surroundings = (
+  root: string,
+  { variables = process.env }: WorkspaceOptions,
+): Omit<OutsideOptions, 'profile'> => ({
+  root,
+  environment: variables,
+  home: homedir(),
+});
+
 /** Lets tests and tools stand between the operations and the world: count, trace, fail or kill at each call. */
 export interface Decorators {
   readonly engine?: (engine: Engine) => Engine;
@@ -71,7 +84,8 @@ export class World {
   readonly engine: Engine;
   readonly state: State;
   readonly options: WorkspaceOptions;
-  readonly #outsides: Outsides;
+  #outsides: Outsides;
+  #profile: OutsideOptions['profile'];
   readonly #signal: AbortSignal;
   #analysis: Promise<AnalysisCache> | null = null;
 
@@ -82,12 +96,12 @@ export class World {
     this.state = state;
     this.options = options;
     this.#outsides = outsides;
+    this.#profile = options.profile ?? null;
     this.#signal = options.signal ?? new AbortController().signal;
   }
 
   static async open(root: string, options: WorkspaceOptions, decorators: Decorators): Promise<World> {
-    const { variables: environment = process.env, profile = null } = options;
-    const outsides = await openOutsides({ root, environment, home: homedir(), profile });
+    const outsides = await openOutsides({ ...surroundings(root, options), profile: options.profile ?? null });
     const config = configOf(root);
     const { engine: aroundEngine = (engine) => engine, state: aroundState = (state) => state } = decorators;
     const engine = aroundEngine(openEngine(config.engine, config.timezone));
@@ -106,6 +120,26 @@ export class World {
     return this.#outsides.for(environment, lineOf(environment, this.config.wiring, this.config.base));
   }
 
+  /** From now on uses the very profile that a plan was made with. Throws StalePlan where that is not to be had. */
+  async pinProfile(environment: EnvironmentName, saved: PlanProfile | null): Promise<void> {
+    if (this.options.profile === undefined) {
+      this.#profile = saved === null ? false : profilePath(saved.file, surroundings(this.root, this.options));
+      await this.#lookOutside();
+    }
+    const moved = profileMoved(saved, this.outside(environment).profile);
+    if (moved !== null) throw new StalePlan(moved);
+  }
+
+  /** The profile that an environment uses, as plans record it. */
+  profile(environment: EnvironmentName): { readonly profile?: PlanProfile } {
+    const { profile } = this.outside(environment);
+    return profile === null ? {} : { profile: { file: profile.file, digest: profile.digest } };
+  }
+
+  async #lookOutside(): Promise<void> {
+    this.#outsides = await openOutsides({ ...surroundings(this.root, this.options), profile: this.#profile });
+  }
+
   get naming(): ViewNaming {
     const { maxIdentifier } = this.engine;
     return { fold: (identifier) => this.engine.fold(identifier), maxIdentifier, naming: this.config.naming };
@@ -113,6 +147,8 @@ export class World {
 
   async planning(pinned: Pinned | null): Promise<Planning> {
     const { dialect } = this.engine;
+    // A plan that is made again sees the files as they are then.
+    await this.#lookOutside();
     this.#analysis ??= openAnalysisCache(this.root, ANALYSIS_VERSION);
     return {
       state: this.state,

@@ -16,8 +16,8 @@ export interface OutsideOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The user's own folder. */
   readonly home: string;
-  /** `--profile`, absolute; null where it was not given. */
-  readonly profile: string | null;
+  /** The profile to read, absolute; null: the one that is found; false: none. */
+  readonly profile: string | null | false;
 }
 
 /** All that one environment takes from beyond the declarations, with what is wrong with it. */

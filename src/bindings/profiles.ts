@@ -38,8 +38,8 @@ interface Place {
 export interface ProfileSearch {
   readonly root: string;
   readonly home: string;
-  /** `--profile`, absolute; null: the first of the usual places that there is. */
-  readonly wanted: string | null;
+  /** The file to read, absolute; null: the first of the usual places that there is; false: none. */
+  readonly wanted: string | null | false;
 }
 
 /** The places where a profile is looked for, the first that exists is the one. */
@@ -51,14 +51,21 @@ export function profilePlaces(environment: EnvironmentName, { root, home }: Prof
   ]);
 }
 
+/** Where the file is that `readProfile` called so. */
+export const profilePath = (shown: string, { root, home }: Pick<ProfileSearch, 'root' | 'home'>): string =>
+  shown.startsWith('~/') ? join(home, shown.slice(2)) : resolve(root, shown);
+
 const exists = ({ path }: Place): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 
 /** The profile that an environment uses; null where there is none, and, with the problems added, where it is broken. */
 export function readProfile(environment: EnvironmentName, search: ProfileSearch, problems: Problem[]): Profile | null {
+  const { wanted, root } = search;
+  if (wanted === false) return null;
+  const found = profilePlaces(environment, search);
   const place =
-    search.wanted === null
-      ? profilePlaces(environment, search).find(exists)
-      : { path: search.wanted, shown: calledFrom(search.root, search.wanted) };
+    wanted === null
+      ? found.find(exists)
+      : (found.find(({ path }) => path === wanted) ?? { path: wanted, shown: calledFrom(root, wanted) });
   return place === undefined ? null : readAt(place, problems);
 }
 
@@ -96,3 +103,14 @@ const entriesOf = (
   entries: Readonly<Record<string, Json>> = {},
 ): ReadonlyMap<string, Written> =>
   new Map(Object.entries(entries).map(([name, value]) => [name, writtenAt(document, [key, name], value)]));
+
+/** The profile of a plan, as it is recorded. */
+export type ProfileRecord = Pick<Profile, 'file' | 'digest'>;
+
+/** Why a plan that was made with one profile cannot be carried out with another, as a sentence; null where it can. */
+export function profileMoved(saved: ProfileRecord | null, now: ProfileRecord | null): string | null {
+  const made = `The plan was made with ${saved === null ? 'no profile' : `the profile \`${saved.file}\``}`;
+  if (now === null) return saved === null ? null : `${made}, which cannot be read any more.`;
+  if (saved?.file !== now.file) return `${made}, and \`${now.file}\` is asked for.`;
+  return saved.digest === now.digest ? null : `${made}, which has changed since.`;
+}

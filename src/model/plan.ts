@@ -36,6 +36,13 @@ export interface PlanSummary {
   readonly remove: number;
 }
 
+/** The file that connections came from; `digest` moves with every letter of it. */
+export interface PlanProfile {
+  /** Relative to the project, below `~`, or absolute. */
+  readonly file: string;
+  readonly digest: string;
+}
+
 /** `bough.plan/1`: what `plan --json` prints and `-o` saves. */
 export interface PlanDocument {
   readonly format: 'bough.plan/1';
@@ -56,6 +63,8 @@ export interface PlanDocument {
   readonly facts: {
     readonly refresh: boolean;
     readonly takeBack: boolean;
+    /** Left out where no profile was used. */
+    readonly profile?: PlanProfile;
     readonly clock: Instant;
     readonly sources: Readonly<Record<string, Snapshot>>;
   };

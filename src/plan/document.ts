@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { canonicalize } from 'json-canonicalize';
 import type { Snapshot } from '../model/ids.ts';
-import type { PlanDocument, PlanNode, PlanSummary, PlanRename } from '../model/plan.ts';
+import type { PlanDocument, PlanNode, PlanProfile, PlanSummary, PlanRename } from '../model/plan.ts';
 import type { PlanCore, Step } from './core.ts';
 import { buildStem } from './names.ts';
 import type { NamedView, Renamed } from './view-owners.ts';
@@ -52,7 +52,7 @@ const renamedRow = ({ node, from, to }: Renamed): PlanRename => ({ node, from: s
 /** The document of a plan with all its rows; what users see may leave kept rows out. */
 export function documentOf(
   core: PlanCore,
-  options: { readonly refresh: boolean; readonly takeBack: boolean },
+  options: { readonly refresh: boolean; readonly takeBack: boolean; readonly profile?: PlanProfile },
   renamed: readonly Renamed[],
 ): PlanDocument {
   const point = core.operation === 'promote' ? core.from : core.branchPoint;

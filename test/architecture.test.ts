@@ -63,8 +63,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   // How to speak to a PostgreSQL server, for all that do.
   postgres: ['model'],
   state: ['postgres', 'model'],
-  engines: ['postgres', 'model'],
-  facts: ['model', 'engines/contract.ts'],
+  engines: ['postgres', 'files', 'model'],
+  facts: ['files', 'model', 'engines/contract.ts'],
   identity: ['sql', 'model'],
   plan: ['identity', 'sql', 'model', 'state/contract.ts'],
   apply: ['plan', 'identity', 'sql', 'model', 'state/contract.ts', 'engines/contract.ts'],

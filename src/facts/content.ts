@@ -5,7 +5,7 @@ import { asSnapshot, type Snapshot } from '../model/ids.ts';
 import { nearestName } from '../model/nearest.ts';
 import { asError, problem, type Position, type Problem, type ProblemCode } from '../model/problems.ts';
 import { NO_CACHE, openContentCache, type ContentCache } from './content-cache.ts';
-import { expandGlob, isGlob } from './glob.ts';
+import { expandGlob, isGlob } from '../files/glob.ts';
 import { hashFile, stampOf } from './hash-file.ts';
 
 export type Content =

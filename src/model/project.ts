@@ -5,15 +5,26 @@ import type { JsonScalar } from './json.ts';
 import type { Node } from './node.ts';
 import type { Naming } from './naming.ts';
 
-export type EngineConfig = {
-  readonly type: 'duckdb';
-  /** Absolute path of the database file. */
-  readonly path: string;
-  /** Threads of the engine and connections at once; null: one for each core. */
-  readonly threads: number | null;
-  /** As the engine spells it: `4GB`; null: the engine's default. */
-  readonly memoryLimit: string | null;
-};
+export type EngineConfig =
+  | {
+      readonly type: 'duckdb';
+      /** Absolute path of the database file. */
+      readonly path: string;
+      /** Threads of the engine and connections at once; null: one for each core. */
+      readonly threads: number | null;
+      /** As the engine spells it: `4GB`; null: the engine's default. */
+      readonly memoryLimit: string | null;
+    }
+  | {
+      readonly type: 'postgres';
+      readonly connection: PostgresOptions;
+      /** Role that owns what is made (`SET ROLE`); null: the one that logs in. */
+      readonly role: string | null;
+      /** Builds that run at once. */
+      readonly connections: number;
+      /** Longest time of one statement, in milliseconds; 0: no limit. */
+      readonly statementTimeout: number;
+    };
 
 /** How much TLS a connection needs, in the words of libpq. */
 export const SSL_MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;

@@ -1,7 +1,8 @@
 import { connect } from 'node:net';
-import type { Client, ClientConfig, QueryArrayConfig, QueryArrayResult } from 'pg';
+import type { Client, ClientConfig, Connection, FieldDef, QueryArrayConfig, QueryArrayResult } from 'pg';
 import { asError } from '../model/problems.ts';
 import type { Destination } from './connection.ts';
+import { CopyIn } from './copy.ts';
 import { loadClient } from './driver.ts';
 import { sqlstate } from './sqlstate.ts';
 
@@ -71,9 +72,21 @@ export class Wire {
     return (Array.isArray(results) ? results : [results]).map(answerOf);
   }
 
-  /** The driver itself, for what it does beside statements. */
-  get client(): Client {
-    return this.#client;
+  /** One statement and no other, whatever its text holds; so a transaction around it cannot be left. */
+  async one(text: string): Promise<Answer> {
+    const types = { getTypeParser: () => asItIs };
+    const config = { text, rowMode: 'array', types, queryMode: 'extended' } as const;
+    return answerOf(await this.#client.query(config));
+  }
+
+  /** Names and types of what a statement would give; it is not even planned. */
+  describe(text: string): Promise<readonly Field[]> {
+    return new Promise((resolve, reject) => this.#client.query(new Description(text, resolve, reject)));
+  }
+
+  /** `COPY … FROM STDIN`; gives the number of rows. */
+  copyIn(statement: string, source: AsyncIterable<Uint8Array>): Promise<number> {
+    return new Promise((resolve, reject) => this.#client.query(new CopyIn(statement, source, { resolve, reject })));
   }
 
   /** Asks the server to stop what the session does just now, over a connection of its own, as libpq does. */
@@ -104,18 +117,52 @@ export class Wire {
   }
 }
 
+/** The driver's own way of asking has no word for this. */
+class Description {
+  readonly #text: string;
+  readonly #resolve: (fields: readonly Field[]) => void;
+  readonly #reject: (error: Error) => void;
+  #fields: readonly Field[] = [];
+
+  constructor(text: string, resolve: (fields: readonly Field[]) => void, reject: (error: Error) => void) {
+    this.#text = text;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  submit(connection: Connection): void {
+    connection.parse({ name: '', text: this.#text, types: [] }, true);
+    connection.describe({ type: 'S', name: '' }, true);
+    connection.sync();
+  }
+
+  handleRowDescription({ fields }: { readonly fields: readonly FieldDef[] }): void {
+    this.#fields = fields.map(fieldOf);
+  }
+
+  handleError(error: Error): void {
+    this.#reject(error);
+  }
+
+  handleReadyForQuery(): void {
+    this.#resolve(this.#fields);
+  }
+}
+
 const CANCEL_REQUEST = 80_877_102;
 
 const asItIs = (text: string): string => text;
 
+const fieldOf = ({ name, dataTypeID, dataTypeModifier }: FieldDef): Field => ({
+  name,
+  type: dataTypeID,
+  modifier: dataTypeModifier,
+});
+
 const answerOf = ({ command, rowCount, fields, rows }: QueryArrayResult): Answer => ({
   command,
   count: rowCount ?? 0,
-  fields: fields.map(({ name, dataTypeID, dataTypeModifier }) => ({
-    name,
-    type: dataTypeID,
-    modifier: dataTypeModifier,
-  })),
+  fields: fields.map(fieldOf),
   rows,
 });
 

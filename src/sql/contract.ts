@@ -16,6 +16,7 @@ export interface Identifier {
 export type InputUse =
   | {
       readonly type: 'table';
+      /** As the engine will spell them, where it folds to lower case. */
       readonly parts: readonly Identifier[];
       readonly span: Span;
       /** Where the mention has no alias of its own: the name by which the query's columns may qualify it. */

@@ -18,13 +18,19 @@ export function mentionTable(context: Context, from: number, end: number): Relat
   }
   context.inputs.push({
     type: 'table',
-    parts,
+    parts: context.rules.folds === 'lower' ? parts.map((part) => spelled(part, context)) : parts,
     span: context.span(from, end),
     needsAlias: last === undefined ? null : spelledName(last, context.rules),
     qualifiers: [],
   });
   return { type: 'input', input: context.inputs.length - 1 };
 }
+
+/** Projects write names in lower case, so that what is folded to it finds them. */
+const spelled = (part: Identifier, context: Context): Identifier => ({
+  ...part,
+  text: spelledName(part, context.rules),
+});
 
 function tableParts(context: Context, from: number, end: number): Identifier[] {
   const parts: Identifier[] = [];

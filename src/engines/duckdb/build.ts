@@ -3,10 +3,12 @@ import type { Json } from '../../model/json.ts';
 import { EngineError, versionToken } from '../contract.ts';
 import type { BuildRequest, Built, Sql } from '../contract.ts';
 import type { Connection } from './connection.ts';
-import { declaredTypes, checkTypes, selectCast } from './declared.ts';
+import { declaredTypes } from '../declared.ts';
+import { checkTypes, selectCast } from './declared.ts';
 import { pathOf, readingQuery } from './files.ts';
 import { readingError } from './file-errors.ts';
 import type { Names } from './names.ts';
+import { fold } from './names.ts';
 import { tableName } from './table-name.ts';
 import { describe } from './query.ts';
 import { columnsOf, isPlain, toJson } from './values.ts';
@@ -87,7 +89,7 @@ async function copy(
   const from = tableName(names, request.table);
   return connection.transaction(async () => {
     const present = await describe(connection, `FROM ${from}`);
-    const query = selectCast(from, declaredTypes(request.table, request.declared, present));
+    const query = selectCast(from, declaredTypes(request.table, request.declared, present, fold));
     const made = await create(connection, request.type === 'copy' ? 'table' : 'view', target, query);
     if (request.version === null) return made;
     const result = await connection.run(request.version);

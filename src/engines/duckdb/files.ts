@@ -5,10 +5,12 @@ import type { CsvOptions } from '../../model/node.ts';
 import type { FileRead, Sql } from '../contract.ts';
 import type { Connection } from './connection.ts';
 import { csvArguments, findBrokenLine, hiddenDelimiter, structOf } from './csv.ts';
-import { checkTypes, declaredTypes, selectCast } from './declared.ts';
+import { declaredTypes } from '../declared.ts';
+import { checkTypes, selectCast } from './declared.ts';
 import { DuckdbError } from './errors.ts';
-import { emptyFile, folderNotFile, missingFile, readingError } from './file-errors.ts';
-import { literal } from './names.ts';
+import { emptyFile, folderNotFile, missingFile } from '../file-problems.ts';
+import { readingError } from './file-errors.ts';
+import { fold, literal } from './names.ts';
 import { describe } from './query.ts';
 
 const isUrl = (path: string): boolean => /^[a-z][a-z0-9+.-]+:\/\//i.test(path);
@@ -80,7 +82,7 @@ async function fileQuery(connection: Connection, read: FileRead, located: Locate
   if (read.origin.type === 'file' && read.origin.format === 'json')
     return jsonQuery(connection, read, located, options);
   const from = call('read_parquet', located, options);
-  return selectCast(from, declaredTypes(read.node, read.declared, await describe(connection, `FROM ${from}`)));
+  return selectCast(from, declaredTypes(read.node, read.declared, await describe(connection, `FROM ${from}`), fold));
 }
 
 const call = (reader: string, { path }: Located, options: readonly string[]): Sql =>
@@ -95,7 +97,7 @@ async function csvQuery(connection: Connection, read: FileRead, located: Located
     present.map((column) => column.name),
   );
   if (delimiter !== null) return csvQuery(connection, read, located, { ...csv, delimiter });
-  const types = declaredTypes(read.node, read.declared, present);
+  const types = declaredTypes(read.node, read.declared, present, fold);
   return `SELECT * FROM ${call('read_csv', located, [...csvArguments(csv, types), ...options])}`;
 }
 
@@ -108,7 +110,7 @@ async function jsonQuery(
 ): Promise<Sql> {
   const from = call('read_json', located, [...JSON_DETECTION, ...options]);
   const present = await describe(connection, `FROM ${from}`);
-  const types = declaredTypes(read.node, read.declared, present);
+  const types = declaredTypes(read.node, read.declared, present, fold);
   if (types.size === 0) return `SELECT * FROM ${from}`;
   const columns = structOf(new Map(present.map(({ name, type }) => [name, types.get(name) ?? type])));
   return `SELECT * FROM ${call('read_json', located, [`columns = ${columns}`, ...options])}`;
@@ -118,7 +120,7 @@ async function jsonQuery(
 async function callQuery(connection: Connection, read: FileRead, located: Located): Promise<Sql> {
   if (read.origin.type !== 'call') throw new Error('not a reading expression');
   const from = withPath(read.origin.call, read.origin.path, located.path);
-  return selectCast(from, declaredTypes(read.node, read.declared, await describe(connection, `FROM ${from}`)));
+  return selectCast(from, declaredTypes(read.node, read.declared, await describe(connection, `FROM ${from}`), fold));
 }
 
 /** Replaces the string literal that is the path. A search path would not do: the engine looks in its own folder first. */

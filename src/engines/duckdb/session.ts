@@ -13,7 +13,7 @@ import type { Names } from './names.ts';
 import { publish } from './publish.ts';
 import { describe, select } from './query.ts';
 import type { Resources } from './settings.ts';
-import { Slots } from './slots.ts';
+import { Slots } from '../slots.ts';
 
 export interface Warehouse {
   readonly path: string;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { expandGlob } from '../../src/facts/glob.ts';
+import { expandGlob } from '../../src/files/glob.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'bough-glob-'));
 const FILES = (

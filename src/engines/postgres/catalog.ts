@@ -1,0 +1,43 @@
+import type { BuildId } from '../../model/ids.ts';
+import { literal } from '../../postgres/literal.ts';
+import type { Existing, RelationName } from '../contract.ts';
+import type { Connection } from './connection.ts';
+import { BOUGH_SCHEMA } from './names.ts';
+
+/** Rows of `(schema, name)` for an IN or a join. */
+export const pairs = (names: readonly RelationName[]): string =>
+  names.map(({ schema, name }) => `(${literal(schema)}, ${literal(name)})`).join(', ');
+
+/** Tables, partitioned and foreign ones, and materialised views hold rows; what is left holds a query. */
+const KIND = `CASE WHEN c.relkind = 'v' THEN 'view' ELSE 'table' END`;
+const RELATIONS = `c.relkind IN ('r', 'p', 'f', 'm', 'v')`;
+
+export async function existing(connection: Connection, names: readonly RelationName[]): Promise<readonly Existing[]> {
+  if (names.length === 0) return [];
+  const rows = await connection.texts(
+    `SELECT n.nspname, c.relname, ${KIND} FROM pg_catalog.pg_class AS c
+     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+     WHERE ${RELATIONS} AND (n.nspname::text, c.relname::text) IN (${pairs(names)})`,
+  );
+  return rows.map(([schema = '', name = '', kind]) => ({
+    name: { schema, name },
+    kind: kind === 'view' ? 'view' : 'table',
+  }));
+}
+
+/** Those of the builds that exist, with their kind. */
+export async function standingBuilds(
+  connection: Connection,
+  builds: readonly BuildId[],
+): Promise<ReadonlyMap<string, 'table' | 'view'>> {
+  const found = await existing(
+    connection,
+    builds.map((name) => ({ schema: BOUGH_SCHEMA, name })),
+  );
+  return new Map(found.map(({ name, kind }) => [name.name, kind]));
+}
+
+export async function missing(connection: Connection, builds: readonly BuildId[]): Promise<readonly BuildId[]> {
+  const present = await standingBuilds(connection, builds);
+  return builds.filter((id) => !present.has(id));
+}

@@ -1,0 +1,76 @@
+import { asError, problem, UserError } from '../../model/problems.ts';
+import { isDisconnected, sqlstate } from '../../postgres/sqlstate.ts';
+import { EngineError } from '../contract.ts';
+
+/** A part of a statement that the caller wrote; offsets of errors count from its start. */
+export interface Part {
+  readonly start: number;
+  readonly length: number;
+}
+
+export class PostgresError extends EngineError {
+  /** SQLSTATE. */
+  readonly state: string;
+  /** What the server adds: which objects depend, where in a COPY. */
+  readonly detail: string;
+  readonly where: string;
+  constructor(state: string, message: string, offset: number | null, cause: unknown) {
+    super(message, offset, { cause });
+    this.name = 'PostgresError';
+    this.state = state;
+    this.detail = textIn(cause, 'detail');
+    this.where = textIn(cause, 'where');
+  }
+}
+
+const textIn = (raw: unknown, field: string): string => {
+  const value: unknown = typeof raw === 'object' && raw !== null ? Reflect.get(raw, field) : '';
+  return typeof value === 'string' ? value : '';
+};
+
+/** Whatever the driver threw, as the contract wants it: `statement` was sent, `part` of it is the caller's. */
+export function translated(raw: unknown, place: string, statement = '', part?: Part): Error {
+  if (raw instanceof EngineError || raw instanceof UserError) return raw;
+  const error = asError(raw);
+  const state = sqlstate(raw);
+  if (state === '' || isUnusable(state)) return isTold(error, state) ? unavailable(error, state, place) : error;
+  const offset = offsetIn(statement, part ?? { start: 0, length: statement.length }, textIn(raw, 'position'));
+  return new PostgresError(state, error.message, offset, raw);
+}
+
+/** Connecting, authenticating, resources, the disk: the warehouse as a whole, whatever the statement. */
+const isUnusable = (state: string): boolean => /^(08|28|3D|53[0-3]|57P|58)/.test(state);
+
+const isTold = (error: Error, state: string): boolean =>
+  state !== '' || isDisconnected(error) || /SSL|certificate|self.signed|SASL|password|timeout/i.test(error.message);
+
+/** The server counts characters from 1. */
+function offsetIn(statement: string, part: Part, position: string): number | null {
+  if (position === '') return null;
+  const before = Array.from(statement)
+    .slice(0, Number(position) - 1)
+    .join('').length;
+  const offset = before - part.start;
+  return offset >= 0 && offset <= part.length ? offset : null;
+}
+
+const HINTS: readonly (readonly [pattern: RegExp, hint: string])[] = [
+  [/^28/, 'Check the role and its password: `PGPASSWORD` or `~/.pgpass`.'],
+  [/^3D/, 'Create the database, or name another one under `engine:`.'],
+  [/^53[123]/, 'Make room on the server (disk, memory or connections), then run the command again.'],
+  [/^57P/, 'Run the command again when the server is there: what was committed is safe.'],
+];
+
+export function unavailable(error: Error, state: string, place: string): UserError {
+  const hint =
+    HINTS.find(([pattern]) => pattern.test(state))?.[1] ?? 'Check the address, `sslmode`, and that the server runs.';
+  return new UserError(
+    problem('engine-unavailable', `PostgreSQL at \`${place}\`: ${error.message || state}`, { hint }),
+    {
+      cause: error,
+    },
+  );
+}
+
+export const isState = (raw: unknown, ...states: readonly string[]): boolean =>
+  raw instanceof PostgresError && states.includes(raw.state);

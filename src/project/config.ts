@@ -85,7 +85,7 @@ function configOf(written: WrittenConfig, root: string, document: YamlDocument, 
   const base = baseOf(written.base ?? 'prod', document, problems);
   const branches = branchesOf(written.branches ?? {}, document, problems);
   const home = {
-    engine: engineOf(written.engine, 'warehouse', root),
+    engine: engineOf(written.engine, 'warehouse', root, document, problems),
     state: stateOf(written.state, root, document, problems),
   };
   return {

@@ -12,7 +12,7 @@ export const databasePath = text.refine(
   'must be a file: builds have to outlive the command',
 );
 
-const postgresShape = {
+export const postgresShape = {
   url: text.optional(),
   host: text.optional(),
   port: z.int().min(1, 'must be at least 1').max(65_535, 'must be at most 65535').optional(),

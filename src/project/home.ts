@@ -25,7 +25,7 @@ export function homeOf({ engine, state }: WrittenHome, file: string, { document,
     keyAt: (below) => document.keyAt([...path, ...below]),
   };
   return {
-    engine: engineOf(engine, file, root),
+    engine: engineOf(engine, file, root, inside, problems),
     state: stateOf(state ?? `.bough/${file}.db`, root, inside, problems),
   };
 }

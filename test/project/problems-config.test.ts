@@ -30,7 +30,7 @@ describe('bough.yml', () => {
       'another engine',
       'bough.yml',
       'name: x\nengine: { type: duckbd }\n',
-      ['bough.yml:2:17 yaml-shape `engine.type` must be `duckdb`. | Did you mean `duckdb`?'],
+      ['bough.yml:2:17 yaml-shape `engine.type` must be `duckdb` or `postgres`. | Did you mean `duckdb`?'],
     ],
     [
       'an engine in memory',

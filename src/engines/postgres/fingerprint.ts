@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { BuildId } from '../../model/ids.ts';
 import type { Column } from '../../model/facts.ts';
+import type { Fingerprint } from '../../model/fingerprint.ts';
 import { EngineError } from '../contract.ts';
-import type { Fingerprint, Sql } from '../contract.ts';
+import type { Sql } from '../contract.ts';
 import type { Connection } from './connection.ts';
 import { exactText } from './exact.ts';
 import { buildName } from './names.ts';

@@ -7,6 +7,9 @@ export const KEY_VERSION = 'bough.key/1';
 /** The input of a hash: nested lists of strings, which JSON writes in one way only. */
 export type Ingredient = string | number | boolean | null | readonly Ingredient[];
 
+/** Stands for a text of any length. */
+export const digestOf = (text: string): string => hash('sha256', text);
+
 /** 128 bits of SHA-256 over the version, a tag that keeps kinds of keys apart, and the ingredients. */
 export const keyOf = (tag: string, ...ingredients: readonly Ingredient[]): Key =>
   keyOfJson(tag, JSON.stringify(ingredients));

@@ -1,5 +1,4 @@
-import { canonicalize } from 'json-canonicalize';
-import { keyOf } from '../identity/hash.ts';
+import { digestOf, keyOf } from '../identity/hash.ts';
 import { nodeName, type Key, type NodeName } from '../model/ids.ts';
 import { nearestName } from '../model/nearest.ts';
 import type { Audit, ModelNode, Node, SourceNode, SqlText } from '../model/node.ts';
@@ -7,7 +6,7 @@ import { positionIn } from '../model/position.ts';
 import { problem, type Problem } from '../model/problems.ts';
 import type { InputUse, Reading } from '../sql/contract.ts';
 import type { BoundSql, Definition, GraphNode, GraphOptions } from './graph.ts';
-import { localOf, metadataOf } from './local.ts';
+import { canonicalOf, localOf, metadataOf } from './local.ts';
 import { locate, outlined, type Outline } from './reader.ts';
 
 type Parameters = ModelNode['parameters'];
@@ -37,6 +36,9 @@ const isSqlAudit = (audit: Audit): audit is Extract<Audit, { type: 'sql' }> => a
 
 const NO_AUDITS: ReadonlyMap<number, BoundSql> = new Map();
 const NO_PARAMETERS: Parameters = {};
+
+const sourceKey = (sql: SqlText, parameters: Parameters): Key =>
+  keyOf('source text', digestOf(sql.text), canonicalOf(parameters));
 
 /** A reading that is kept until somebody lets go of it, and made again after that. */
 class Kept {
@@ -119,7 +121,7 @@ export class Binder {
   #bind(sql: SqlText, node: Node): BoundSql | null {
     const parameters = node.kind === 'model' ? node.parameters : NO_PARAMETERS;
     const kept = new Kept(() => this.#options.read(sql.text, parameters));
-    const source = keyOf('source text', sql.text, canonicalize(parameters));
+    const source = sourceKey(sql, parameters);
     const outline = outlined(source, () => kept.keep(), this.#options.remembered);
     const found = outline.problems.map((one) => locate(sql, one));
     this.#found.push(...found);
@@ -136,8 +138,11 @@ export class Binder {
     if (node.kind !== 'model' || names.length === 0) return outline.digest;
     const named = Object.fromEntries(names.map((name) => [name, `{{ ${name} }}`]));
     const parameters = { ...node.parameters, ...named };
-    const source = keyOf('source text', sql.text, canonicalize(parameters));
-    return outlined(source, () => this.#options.read(sql.text, parameters), this.#options.remembered).digest;
+    return outlined(
+      sourceKey(sql, parameters),
+      () => this.#options.read(sql.text, parameters),
+      this.#options.remembered,
+    ).digest;
   }
 
   #input(use: InputUse, sql: SqlText): NodeName | null {

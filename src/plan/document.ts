@@ -42,7 +42,13 @@ export const mayKeep = (steps: readonly Step[]): boolean => {
   );
 };
 
-const hashOf = (document: Omit<PlanDocument, 'hash'>): string => hash('sha256', canonicalize(document));
+/** A row in canonical JSON: its keys stand in order. */
+const canonicalRow = ({ action, build, category, change, name, reasons }: PlanNode): string =>
+  JSON.stringify({ action, build, category, change, name, reasons });
+
+function hashOf({ nodes, ...others }: Omit<PlanDocument, 'hash'>): string {
+  return hash('sha256', [canonicalize(others), ...nodes.map(canonicalRow)].join('\n'));
+}
 
 const shown = (view: NamedView | null): string | null =>
   view === null ? null : `${view.name.schema}.${view.name.name}`;

@@ -8,7 +8,7 @@ import type { Problem } from '../model/problems.ts';
 import type { Part, Shape } from '../sql/contract.ts';
 import { inputNames, type Graph, type GraphNode } from './graph.ts';
 import type { Identity, IdentifyContext } from './identity.ts';
-import { forcedOf, forcedTypes, storageOf } from './local.ts';
+import { forcedTypes, storageOf } from './local.ts';
 import { shapeOf, uniqueSets, viewProblems, type Asked } from './model-shape.ts';
 import { locate } from './reader.ts';
 import { readDetail, writeDetail, type Detail } from './seen.ts';
@@ -84,17 +84,18 @@ const tiesOf = ({ rowsTied, columns }: NodeKeys): Ingredient => [
 ];
 
 /** Stands for all that the keys of a model depend on. */
-function questionOf({ node, bound, names, inputs, context, graph }: Asked): Key {
+function questionOf({ node, bound, names, inputs, context, graph }: Asked, local: Key): Key {
   const { facts, clock } = context;
   const times = bound.outline.callsClock && node.clock === 'follow' ? [clock.date, clock.timestamp] : [];
-  const unique = names.map((name): Ingredient => {
+  const unique = names.map((name): readonly Ingredient[] => {
     const input = graph.nodes.get(name)?.node;
     return input === undefined ? [] : uniqueSets(input);
   });
-  const place = [node.sql.file, node.sql.line, node.sql.column, node.sql.indent];
-  const self: Ingredient[] = [node.name, bound.source, place, storageOf(node), forcedOf(node), node.opaque];
-  const digests = inputs.map((input) => input.digest);
-  return keyOf('question', self, names, digests, unique, times, facts.engine);
+  // `local` stands for the definition, but for where it stands and how it is spelled.
+  const { file, line, column, indent } = node.sql;
+  const digests = inputs.map((input) => input.digest).join('');
+  const declared = unique.some((sets) => sets.length > 0) ? unique : [];
+  return keyOf('question', local, bound.source, file, line, column, indent, digests, declared, times, facts.engine);
 }
 
 /** Keys of one model, calculated where nobody remembers them. The detail is kept as it is written: it is smaller so. */
@@ -113,7 +114,7 @@ class ModelIdentity implements Identity {
   constructor(asked: Asked, { local, metadata }: GraphNode) {
     this.#asked = asked;
     this.#metadata = metadata;
-    this.#question = questionOf(asked);
+    this.#question = questionOf(asked, local);
     const known = asked.context.remembered?.get('keys', this.#question) ?? null;
     // What stands there was written by `#calculate`, under a key that stands for its type and its content.
     const summary = known === null ? this.#calculate().summary : (JSON.parse(known) as Summary);

@@ -5,6 +5,9 @@ import type { ModelNode, Node, SeedNode, SourceNode } from '../model/node.ts';
 import type { Mention } from '../model/references.ts';
 import type { Definition } from './graph.ts';
 
+/** Canonical JSON; most records of thousands of nodes are empty. */
+export const canonicalOf = (record: object): string => (Object.keys(record).length === 0 ? '{}' : canonicalize(record));
+
 export const metadataOf = ({ node, audits }: Definition): Key =>
   keyOf(
     'metadata',
@@ -63,7 +66,7 @@ export function placeOf(node: SourceNode | SeedNode): Ingredient {
   }
 }
 
-export const storageOf = (node: ModelNode): Ingredient => [node.materialized, canonicalize(node.storage), node.clock];
+export const storageOf = (node: ModelNode): Ingredient => [node.materialized, canonicalOf(node.storage), node.clock];
 
 export const forcedOf = (node: Node): Ingredient =>
   node.columns.filter((column) => column.type !== null).map((column): Ingredient => [column.name, column.type]);

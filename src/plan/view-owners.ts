@@ -94,18 +94,23 @@ export function renamedViews(core: PlanCore, standing: Standing, naming: ViewNam
 }
 
 /** The views that a plan makes or moves. */
-export function wantedViews(core: PlanCore, standing: Standing, naming: ViewNaming): readonly NamedView[] {
-  const renamed = renamedViews(core, standing, naming).flatMap(({ to }) => to ?? []);
+export function wantedViews(
+  core: PlanCore,
+  standing: Standing,
+  naming: ViewNaming,
+  moved = renamedViews(core, standing, naming),
+): readonly NamedView[] {
+  const renamed = moved.flatMap(({ to }) => to ?? []);
   const known = new Set(renamed.map(({ node }) => node));
   const written = core.steps.filter((step) => step.write === 'entry' && !known.has(step.name));
   return [...written.flatMap((step) => viewOf(step, core, standing, naming) ?? []), ...renamed];
 }
 
 /** Nodes whose view goes or moves by this plan, so that another node may have its name. */
-const leaving = (core: PlanCore, standing: Standing, naming: ViewNaming): ReadonlySet<NodeName> =>
+const leaving = (core: PlanCore, renamed: readonly Renamed[]): ReadonlySet<NodeName> =>
   new Set([
     ...core.steps.flatMap(({ name, write }) => (write === 'removal' || write === 'inherit' ? [name] : [])),
-    ...renamedViews(core, standing, naming).map(({ node }) => node),
+    ...renamed.map(({ node }) => node),
   ]);
 
 /** Refuses names that views of other environments or nodes have already (`dev` + `eu_marts`, `dev_eu` + `marts`). */
@@ -115,14 +120,15 @@ export async function refuseTakenViews(
   state: StateReader,
   naming: ViewNaming,
 ): Promise<void> {
+  const renamed = renamedViews(core, standing, naming);
   const problems: Problem[] = [];
   const wanted = new Map<string, NamedView>();
-  for (const view of wantedViews(core, standing, naming)) {
+  for (const view of wantedViews(core, standing, naming, renamed)) {
     const other = wanted.get(view.folded);
     if (other === undefined) wanted.set(view.folded, view);
     else problems.push(taken(view, `that of \`${other.node}\`, too`));
   }
-  const gone = leaving(core, standing, naming);
+  const gone = leaving(core, renamed);
   for (const owner of await state.viewOwners([...wanted.keys()])) {
     const view = wanted.get(owner.name);
     const mine = owner.environment === core.environment && (owner.node === view?.node || gone.has(owner.node));

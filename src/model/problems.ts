@@ -60,6 +60,7 @@ export const PROBLEM_CODES = {
   cycle: EXIT.error,
   'view-volatile': EXIT.error,
   'view-ties': EXIT.error,
+  'source-undeclared': EXIT.error,
   'source-missing': EXIT.error,
   'source-changed': EXIT.error,
   'source-unreadable': EXIT.error,

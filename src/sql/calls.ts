@@ -5,7 +5,7 @@ import type { Building } from './building.ts';
 import { clockFamily, clockFunction } from './clock.ts';
 import { quoteName } from './context.ts';
 import type { Context } from './context.ts';
-import { MULTIPLYING, ORDER_SENSITIVE, VOLATILE, classOf, isMultiplying } from './functions.ts';
+import { MULTIPLYING, ORDER_SENSITIVE, classOf, isMultiplying, isVolatile } from './functions.ts';
 import { K } from './keywords.ts';
 import { KIND, symbol } from './tokens.ts';
 import { callTies, windowOf } from './windows.ts';
@@ -37,7 +37,7 @@ export function readCall(context: Context, build: Building, from: number, open: 
   build.items.push('(');
   context.at = open + 1;
   if (readClockCall(context, build, name, open, close, span)) return;
-  if (VOLATILE.has(name)) noteVolatile(context, build, `${name}()`, span);
+  if (isVolatile(name)) noteVolatile(context, build, `${name}()`, span);
   if (UNIT_CALL.test(name)) build.unitsEnd = Math.max(build.unitsEnd, close);
   if (name === 'columns') {
     // Which columns it picks is known to the engine only: it takes in all.
@@ -58,7 +58,7 @@ function noteRows(context: Context, build: Building, name: string, close: number
   if (
     kind === 'unknown' &&
     window === null &&
-    !VOLATILE.has(name) &&
+    !isVolatile(name) &&
     !MULTIPLYING.has(name) &&
     !ORDER_SENSITIVE.has(name)
   ) {

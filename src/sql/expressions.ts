@@ -5,7 +5,7 @@ import type { Building } from './building.ts';
 import { readCall } from './calls.ts';
 import { clockFamily, clockFunction } from './clock.ts';
 import type { Context } from './context.ts';
-import { PSEUDO_COLUMNS, VOLATILE } from './functions.ts';
+import { PSEUDO_COLUMNS } from './functions.ts';
 import { K, isNeverName, isReserved } from './keywords.ts';
 import { endsOperand } from './names.ts';
 import { stopsHere } from './stops.ts';
@@ -193,7 +193,7 @@ function readName(context: Context, build: Building, from: number, end: number, 
   let called = isKeyword && isBareUnit(context, from, end, first, last);
   if (single) {
     const clock = clockFunction(context.lower(from), context.rules.dialect, false);
-    const isVolatile = VOLATILE.has(context.lower(from)) && BARE_VOLATILE.has(context.lower(from));
+    const isVolatile = BARE_VOLATILE.has(context.lower(from));
     called ||= clock !== null || isVolatile;
     if (clock !== null) noteClock(context, build, clockFamily(clock.kind), context.lower(from), span);
     else if (isVolatile) noteVolatile(context, build, context.lower(from), span);

@@ -1,7 +1,7 @@
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
 
 /** Give another answer each time, or tell of the session instead of the data. */
-export const VOLATILE = words(`
+const VOLATILE = words(`
   random rand randn uuid uuidv4 uuidv7 gen_random_uuid generate_uuid uuid_string uuid_generate_v4 newid randstr uniform
   normal zipf shuffle random_gauss setseed nextval currval lastval seq1 seq2 seq4 seq8 monotonically_increasing_id
   spark_partition_id input_file_name
@@ -10,8 +10,32 @@ export const VOLATILE = words(`
   current_catalog current_user session_user user current_role in_search_path stats write_log error sleep_ms pg_sleep
   clock_timestamp statement_timestamp timeofday sysdate sysdatetime ago unix_timestamp_now getdate curdate_live
   last_query_id current_session current_account current_warehouse current_region inet_client_addr inet_server_addr
-  pg_postmaster_start_time pg_conf_load_time query query_table json_execute_serialized_sql which_secret
-  postgres_scan postgres_query sqlite_scan mysql_scan mysql_query read_duckdb iceberg_scan delta_scan seq_scan
+  which_secret obj_description col_description shobj_description to_regclass row_security_active format_type
+`);
+
+/** Families of functions that tell of the session or of what the warehouse holds. */
+const OF_STATE = /^(?:pg_|pragma_|duckdb_|txid_|inet_|current_|system\$|has_\w+_privilege$)/;
+const STATELESS = words('pg_typeof pg_size_pretty pg_size_bytes pg_column_size');
+
+/** Whether a call can answer otherwise the next time, whatever it is given. */
+export const isVolatile = (name: string): boolean =>
+  VOLATILE.has(name) || (OF_STATE.test(name) && !STATELESS.has(name));
+
+/** Table functions that read what lies outside, where no literal says what. */
+export const OUTSIDE = words(`
+  postgres_scan postgres_scan_pushdown postgres_query sqlite_scan sqlite_query mysql_scan mysql_query odbc_scan
+  odbc_query read_duckdb iceberg_scan iceberg_metadata iceberg_snapshots delta_scan ducklake_scan seq_scan arrow_scan
+  pandas_scan dblink query query_table json_execute_serialized_sql pg_read_file pg_read_binary_file pg_ls_dir
+`);
+
+/** Table functions that look at nothing but their arguments. */
+export const PURE_TABLES = words(`
+  unnest generate_series range generate_subscripts repeat repeat_row json_each json_tree json_array_elements
+  json_array_elements_text jsonb_array_elements jsonb_array_elements_text json_each_text jsonb_each jsonb_each_text
+  json_object_keys jsonb_object_keys json_populate_record json_populate_recordset jsonb_populate_record
+  jsonb_populate_recordset json_to_record json_to_recordset jsonb_to_record jsonb_to_recordset jsonb_path_query
+  json_table xmltable regexp_matches regexp_split_to_table string_to_table string_split_to_table split_to_table flatten
+  explode explode_outer posexplode posexplode_outer inline inline_outer stack sequence generator rows from table
 `);
 
 /** Many rows into one, and the order of the rows does not matter. */
@@ -115,7 +139,7 @@ export const isMultiplying = (name: string, duckdb: boolean): boolean =>
 export const FILE_READERS = words(`
   read_csv read_csv_auto read_parquet parquet_scan read_json read_json_auto read_json_objects read_json_objects_auto
   read_ndjson read_ndjson_auto read_ndjson_objects read_text read_blob glob sniff_csv parquet_metadata parquet_schema
-  parquet_file_metadata parquet_full_metadata parquet_kv_metadata read_xlsx st_read
+  parquet_file_metadata parquet_full_metadata parquet_kv_metadata parquet_bloom_probe read_avro read_xlsx st_read
 `);
 
 /** Columns that an engine adds to every table or file by itself. */

@@ -9,6 +9,7 @@ import { mentionFile, mentionTable } from './mentions.ts';
 import { isTableAlias } from './names.ts';
 import type { Expression, Relation, RelationSource } from './structure.ts';
 import { mergeSuffix, readSuffix } from './suffixes.ts';
+import { withWhatItReads } from './table-functions.ts';
 import { KIND, symbol } from './tokens.ts';
 
 const COMMA = symbol(',');
@@ -77,8 +78,11 @@ function readSource(state: FromState): RelationSource | null {
     return { type: 'function', name: null, call: expressionBetween(context, at + 2, context.match(at + 2) + 1) };
   }
   if (context.isWord(at, K.table) && context.isOpen(at + 1)) {
-    const close = context.match(at + 1);
-    return { type: 'function', name: null, call: expressionBetween(context, at + 1, close + 1) };
+    const inner = chainEnd(context, at + 2, limit);
+    const call = expressionBetween(context, at + 1, context.match(at + 1) + 1);
+    const isCall = context.isIdentifier(at + 2) && context.isOpen(inner);
+    const name = isCall ? context.fold(inner - 1).toLowerCase() : null;
+    return { type: 'function', name: null, call: name === null ? call : withWhatItReads(context, name, call) };
   }
   if (at >= limit || !startsName(context, context.at)) return refuseSource(context, limit);
   return readNamed(state);
@@ -120,8 +124,9 @@ function readNamed(state: FromState): RelationSource {
     const close = context.match(end);
     const file = mentionFile(context, from, end + 1, close + 1);
     if (file !== null) return file;
-    const call = expressionBetween(context, from, close + 1);
-    return { type: 'function', name: end === from + 1 ? context.lower(from) : null, call };
+    const name = context.fold(end - 1).toLowerCase();
+    const call = withWhatItReads(context, name, expressionBetween(context, from, close + 1));
+    return { type: 'function', name: end === from + 1 ? name : null, call };
   }
   if (context.rules.pathTables && end > from + 1 && state.names.has(context.fold(from).toLowerCase())) {
     return { type: 'function', name: null, call: expressionBetween(context, from, end) };

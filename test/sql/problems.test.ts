@@ -69,6 +69,33 @@ describe('names that are well', () => {
   });
 });
 
+describe('what is read where no literal says what', () => {
+  const problemsOfReading = (sql: string): readonly string[] =>
+    readOver(sql, CATALOG).reading.problems.map(({ code, message, span }) =>
+      [code, message, sql.slice(span.start, span.end)].join(' | '),
+    );
+  const files = (name: string, call: string): string =>
+    `source-undeclared | the files that \`${name}\` reads are named by no single literal: a change there would go unnoticed | ${call}`;
+  const tables = (name: string, call: string): string =>
+    `source-undeclared | what \`${name}\` reads cannot be told from its text: a change there would go unnoticed | ${call}`;
+
+  it.each<readonly [sql: string, problems: readonly string[]]>([
+    ["SELECT * FROM read_csv(['a.csv', 'b.csv'])", [files('read_csv', "read_csv(['a.csv', 'b.csv'])")]],
+    ["SELECT 1 FROM s.t, read_parquet('x/' || 'y') q", [files('read_parquet', "read_parquet('x/' || 'y')")]],
+    ["FROM read_text(getvariable('p'))", [files('read_text', "read_text(getvariable('p'))")]],
+    ["SELECT id FROM s.t WHERE id IN (FROM glob(['*.csv']))", [files('glob', "glob(['*.csv'])")]],
+    ["FROM postgres_scan('', 's', 't')", [tables('postgres_scan', "postgres_scan('', 's', 't')")]],
+    ["SELECT * FROM query('FROM s.t')", [tables('query', "query('FROM s.t')")]],
+    ["FROM read_csv('a.csv', header = true)", []],
+    ["FROM glob('*.csv')", []],
+    ['FROM duckdb_tables()', []],
+    ['FROM my_macro(a = 1)', []],
+  ])('%s', (sql, problems) => {
+    expect(problemsOfReading(sql)).toEqual(problems);
+    expect(problemsOf(sql)).toEqual([]);
+  });
+});
+
 describe('names among more tables than are searched one by one', () => {
   const sides = Array.from({ length: 11 }, (_, index) => `(SELECT amount AS a${index}, id FROM s.t) q${index}`);
   const crossed = sides.join(', ');

@@ -4,6 +4,8 @@ import { readOver } from './keys.ts';
 const CATALOG = { t: ['id', 'a', 'b', 'c', 'user'], u: ['id', 'x'] };
 const UNIQUE = { t: [['id'], ['a', 'b']] };
 
+const VOLATILE = (name: string): string => `${name}: volatile`;
+
 /** Ties of the rows and of each column, as `rows: kind` or `name: kind`. */
 function tiesOf(sql: string): readonly string[] {
   const { shape, reading } = readOver(sql, CATALOG, { unique: UNIQUE });
@@ -55,6 +57,15 @@ describe('what can differ between two builds of one meaning', () => {
     ['SELECT rowid AS f, a FROM s.t', ['f: order']],
     ['SELECT user AS f, t.user AS g FROM s.t', []],
     ['SELECT (SELECT first(x) FROM s.u) AS f, a FROM s.t', ['f: order']],
+    ["SELECT nextval('q') AS f, current_setting('x') AS g, version() AS h, a FROM s.t", ['f', 'g', 'h'].map(VOLATILE)],
+    [
+      "SELECT pg_backend_pid() AS f, pg_typeof(a) AS g, has_table_privilege('t', 'SELECT') AS h FROM s.t",
+      ['f', 'h'].map(VOLATILE),
+    ],
+    ['SELECT (SELECT count(*) FROM duckdb_tables()) AS f, a FROM s.t', ['f: volatile']],
+    ["SELECT (SELECT count(*) FROM pragma_table_info('t')) AS f, a FROM s.t", ['f: volatile']],
+    ['SELECT (SELECT max(x) FROM my_macro(1)) AS f, a FROM s.t', ['f: tie']],
+    ['SELECT f FROM unnest([1]) q(f), generate_series(1, 2)', []],
   ])('%s', (sql, ties) => {
     expect(tiesOf(sql)).toEqual(ties);
   });

@@ -57,9 +57,13 @@ const ONE_COLUMN = new Set(['unnest', 'generate_series', 'range']);
 function functionTable(resolver: Resolver, relation: Relation, scope: Scope): Table {
   const { source, span } = relation;
   if (source.type !== 'function') return unresolved(relation);
-  const call = resolveExpression(resolver, source.call, scope, 'none');
-  const parts: RowsPart[] = [{ label: 'FROM', pieces: [call.text], atoms: call.atoms, span }];
   const { name } = source;
+  const { quiet } = resolver;
+  // `header = true`: names of arguments look like columns.
+  resolver.quiet = quiet || name === null || !ONE_COLUMN.has(name);
+  const call = resolveExpression(resolver, source.call, scope, 'none');
+  resolver.quiet = quiet;
+  const parts: RowsPart[] = [{ label: 'FROM', pieces: [call.text], atoms: call.atoms, span }];
   if (name === null || !ONE_COLUMN.has(name) || resolver.rules.dialect !== 'duckdb' || relation.suffix !== null) {
     return new Table({ parts, columns: null });
   }

@@ -67,9 +67,9 @@ export interface Workspace {
   check(): Promise<{ readonly project: Project; readonly warnings: readonly Problem[] }>;
   /**
    * The environment that `branches` of bough.yml gives the git branch of the project's folder, or, in a detached checkout, the
-   * branch that `variables` of a pipeline name. null where the project maps no branches. Throws UserError.
+   * branch that the variables of a pipeline name. null where the project maps no branches. Throws UserError.
    */
-  destination(variables: Readonly<Record<string, string | undefined>>): Promise<Destination | null>;
+  destination(): Promise<Destination | null>;
   planApply(environment: EnvironmentName, options?: { refresh?: boolean; takeBack?: boolean }): Promise<Planned>;
   /** Reads a saved plan, refuses an edited or stale one. */
   planFromFile(path: string): Promise<Planned>;

@@ -88,10 +88,11 @@ class OpenWorkspace implements Workspace {
     return { project, warnings: [...warnings, ...found] };
   }
 
-  async destination(variables: Readonly<Record<string, string | undefined>>): Promise<Destination | null> {
-    const { branches, base } = this.#world.config;
+  async destination(): Promise<Destination | null> {
+    const { config, options } = this.#world;
+    const { branches, base } = config;
     if (branches.length === 0) return null;
-    return destinationOf(await checkoutOf(this.root, variables, this.#world.options.signal), branches, base);
+    return destinationOf(await checkoutOf(this.root, options.variables ?? process.env, options.signal), branches, base);
   }
 
   async #planApplyOf(environment: EnvironmentName, flags: Flags, pinned: Pinned | null): Promise<OwnPlanned> {

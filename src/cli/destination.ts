@@ -12,7 +12,7 @@ export async function environmentMeant(
   workspace: Workspace,
 ): Promise<EnvironmentName> {
   if (environment !== undefined) return environment;
-  const found = await workspace.destination(call.context.env);
+  const found = await workspace.destination();
   if (found === null) throw environmentMissing(command);
   const { branch, variable } = found;
   if (call.options.json !== true) {

@@ -20,7 +20,11 @@ export async function main(argv: readonly string[], version: string): Promise<vo
     interruption,
     // Drivers and parsers cost more than a misspelt flag is worth.
     openWorkspace: async (options) => (await import('../workspace.ts')).openWorkspace(options),
-    initProject: async (...wanted) => (await import('../project/init.ts')).initProject(...wanted),
+    initProject: async (directory, ...wanted) => {
+      const made = await (await import('../project/init.ts')).initProject(directory, ...wanted);
+      (await import('./json-schemas.ts')).writeJsonSchemas(directory);
+      return made;
+    },
     splitStatements: async (text) => (await import('../sql/statements.ts')).splitStatements(text),
     confirm: (question) => confirm(question, stderr, interruption.signal),
   };

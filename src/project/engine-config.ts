@@ -12,7 +12,7 @@ const duckdbShape = {
   threads: z.int().min(1, 'must be at least 1').max(1024, 'must be at most 1024').optional(),
   memory_limit: z
     .string()
-    .regex(/^\d+(\.\d+)?\s*[KMGT]i?B$/i, 'must be a size like `4GB` or `512MiB`')
+    .regex(/^\d+(\.\d+)?\s*[KMGTkmgt][iI]?[bB]$/, 'must be a size like `4GB` or `512MiB`')
     .optional(),
 };
 

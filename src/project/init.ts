@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, posix, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { nearestName } from '../model/nearest.ts';
@@ -33,6 +33,7 @@ export async function initProject(directory: string, template: string, name: str
   const files = filesOf(template);
   const config = stringify({ name: nameOf(directory, name) });
   files.set(CONFIG_FILE, `${files.get(CONFIG_FILE) ?? ''}${config}`);
+  for (const [path, text] of files) files.set(path, withSchema(path, text));
   const paths = [...files.keys()].sort();
   refuseExisting(directory, paths);
   try {
@@ -42,6 +43,14 @@ export async function initProject(directory: string, template: string, name: str
     throw new UserError(problem('write-refused', message, { hint: 'Choose another folder.' }), { cause: raw });
   }
   return { files: paths };
+}
+
+/** Tells editors what a YAML file may hold. The schema lies in `.bough/`, which the command line fills. */
+function withSchema(path: string, text: string): string {
+  const kind = path === CONFIG_FILE ? 'project' : /^models\/.*\.ya?ml$/.test(path) ? 'nodes' : null;
+  if (kind === null) return text;
+  const schema = posix.relative(posix.dirname(path), `.bough/schema/${kind}.json`);
+  return `# yaml-language-server: $schema=${schema}\n${text}`;
 }
 
 async function write(path: string, content: string): Promise<void> {

@@ -11,6 +11,7 @@ import { definePromote } from './promote.ts';
 import { defineRender } from './render.ts';
 import { defineRollback } from './rollback.ts';
 import { defineRun } from './run.ts';
+import { defineSchema } from './schema.ts';
 import { defineSql } from './sql.ts';
 
 /** In the order in which help lists them: the way of a change. */
@@ -28,4 +29,5 @@ export const COMMANDS: readonly DefineCommand[] = [
   defineLineage,
   defineConfig,
   defineGc,
+  defineSchema,
 ];

@@ -21,6 +21,7 @@ export const defineCheck: DefineCommand = (parent, invoke) => {
       invoke((call) =>
         withSession(call, async ({ workspace, style }) => {
           const { project, warnings } = await workspace.check();
+          await refreshSchemas(workspace.root);
           const shown = warnings.length === 0 ? {} : { remarks: problemsText(warnings, sourceOf(call), style) };
           return {
             exit: EXIT.done,
@@ -37,6 +38,16 @@ export const defineCheck: DefineCommand = (parent, invoke) => {
       ),
     );
 };
+
+/** What editors know of the files comes from this very version; where it cannot be written, nothing is wrong with the files. */
+async function refreshSchemas(root: string): Promise<void> {
+  const { writeJsonSchemas } = await import('../json-schemas.ts');
+  try {
+    writeJsonSchemas(root);
+  } catch {
+    // A folder that is read-only is no mistake in the project.
+  }
+}
 
 function contents({ nodes }: Project): string {
   const kinds = [...nodes.values()].map((node) => node.kind);

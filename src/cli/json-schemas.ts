@@ -1,0 +1,67 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { profileSchema } from '../bindings/profiles.ts';
+import { ensureDotBough } from '../facts/dot-bough.ts';
+import { nearestName } from '../model/nearest.ts';
+import { printable } from '../model/printable.ts';
+import { problem, UserError } from '../model/problems.ts';
+import { configSchema } from '../project/config.ts';
+import { teamSchema } from '../project/wiring-schemas.ts';
+import { modelSchema, seedSchema, sourceSchema } from '../project/schemas.ts';
+
+/** A kind of YAML file; its JSON Schema is made of what reads such a file. */
+export interface FileKind {
+  readonly kind: string;
+  /** Which files are of it. */
+  readonly files: readonly string[];
+  readonly schema: z.ZodType;
+}
+
+export const FILE_KINDS: readonly FileKind[] = [
+  { kind: 'project', files: ['bough.yml'], schema: configSchema },
+  {
+    kind: 'nodes',
+    files: ['models/**/*.yml', 'models/**/*.yaml'],
+    schema: z.discriminatedUnion('kind', [sourceSchema, seedSchema, modelSchema]),
+  },
+  { kind: 'team', files: ['teams/*.yml', 'teams/*.yaml'], schema: teamSchema },
+  { kind: 'profiles', files: ['profiles.yml', 'profiles-*.yml'], schema: profileSchema },
+];
+
+/** What editors know best. */
+const DIALECT = 'draft-7';
+
+/** The JSON Schema of a kind of file. Throws UserError where there is no such kind. */
+export function jsonSchemaOf(kind: string): object {
+  const found = FILE_KINDS.find((one) => one.kind === kind);
+  if (found !== undefined)
+    return {
+      title: `Bough: ${found.files.join(', ')}`,
+      ...z.toJSONSchema(found.schema, { target: DIALECT, io: 'input', reused: 'ref' }),
+    };
+  const kinds = FILE_KINDS.map((one) => one.kind);
+  const near = nearestName(kind, kinds);
+  const hint = near === null ? `Kinds: ${kinds.join(', ')}.` : `Did you mean \`${near}\`?`;
+  throw new UserError(problem('usage', `There is no kind of file \`${printable(kind)}\`.`, { hint }));
+}
+
+/** Writes every schema into the project's `.bough/schema/`, where its files look for them; a file that is right is left alone. */
+export function writeJsonSchemas(root: string): readonly string[] {
+  const folder = join(ensureDotBough(root), 'schema');
+  mkdirSync(folder, { recursive: true });
+  return FILE_KINDS.map(({ kind }) => {
+    const path = join(folder, `${kind}.json`);
+    const text = `${JSON.stringify(jsonSchemaOf(kind), null, 2)}\n`;
+    if (contentOf(path) !== text) writeFileSync(path, text);
+    return `.bough/schema/${kind}.json`;
+  });
+}
+
+function contentOf(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}

@@ -132,7 +132,7 @@ class OpenWorkspace implements Workspace {
     const planning = await this.#world.planning(null);
     const core = await planRun(environment, planning);
     const { head } = await existingHead(this.#world.state, environment);
-    const differs = filesDiffer(() => loadProject(this.root).project, head, planning);
+    const differs = filesDiffer(() => loadProject(this.root, this.#world.variables).project, head, planning);
     const warned = differs === null ? core : { ...core, warnings: [...core.warnings, differs] };
     return this.#planned(warned, flags, () => this.planRun(environment));
   }

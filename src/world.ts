@@ -43,11 +43,11 @@ const unique = (length: number): string =>
   Array.from(randomBytes(length), (byte) => alphabet[byte % alphabet.length]).join('');
 
 /** The configuration; where it is broken, what is wrong in all other files is told with it. */
-function configOf(root: string): Config {
+function configOf(root: string, variables: Outsides['lookup']): Config {
   try {
-    return loadConfig(root);
+    return loadConfig(root, variables);
   } catch (error) {
-    if (error instanceof UserError) loadProject(root);
+    if (error instanceof UserError) loadProject(root, variables);
     throw error;
   }
 }
@@ -102,7 +102,7 @@ export class World {
 
   static async open(root: string, options: WorkspaceOptions, decorators: Decorators): Promise<World> {
     const outsides = await openOutsides({ ...surroundings(root, options), profile: options.profile ?? null });
-    const config = configOf(root);
+    const config = configOf(root, outsides.lookup);
     const { engine: aroundEngine = (engine) => engine, state: aroundState = (state) => state } = decorators;
     const engine = aroundEngine(openEngine(config.engine, config.timezone));
     const state = aroundState(await openState(config.state, { create: true, liveness }));
@@ -113,6 +113,10 @@ export class World {
     const onWait = (holder: string): void =>
       this.options.listener?.({ type: 'waiting', what: 'the warehouse', holder });
     return { wait: this.options.wait ?? DEFAULT_WAIT, signal, onWait };
+  }
+
+  get variables(): Outsides['lookup'] {
+    return this.#outsides.lookup;
   }
 
   /** What an environment takes from beyond the declarations. */
@@ -184,7 +188,7 @@ export class World {
 
   /** The files, checked whole: a broken file does not hide what is wrong in the SQL of the others. */
   files(planning: Planning): Loaded {
-    const { project, nodes, problems } = readProject(this.root);
+    const { project, nodes, problems } = readProject(this.root, this.variables);
     if (project !== null) return { project, warnings: problems };
     const { problems: found } = graphOf(nodes, planning);
     // A table can be unknown because the very file that defines it is broken.

@@ -97,5 +97,6 @@ const bare = (name: EnvironmentName): EnvironmentDeclaration => ({
   home: null,
   bindings: new Map(),
   allow: [],
+  unset: [],
   at: { file: 'bough.yml', line: 1, column: 1 },
 });

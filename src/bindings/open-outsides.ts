@@ -32,8 +32,8 @@ export interface EnvironmentOutside extends Outside {
 
 /** What lies outside a project's declarations: variables, env files, overlays and profiles. Each file is read once. */
 export interface Outsides {
-  /** Variables that hold for every environment. */
-  readonly lookup: Lookup;
+  /** Variables as the files of an environment see them; null: what holds for all. */
+  lookup(environment: EnvironmentName | null): Lookup;
   /** What is wrong with the files, whatever the environment. */
   readonly problems: readonly Problem[];
   readonly parts: ReadonlyMap<string, Part>;
@@ -48,9 +48,11 @@ export async function openOutsides(options: OutsideOptions): Promise<Outsides> {
   const hasSchema = [...parts.values()].some((part) => part.schema !== null);
   const check: CheckValues = hasSchema ? await loadCheck() : () => [];
   const known = new Map<EnvironmentName, EnvironmentOutside>();
-  const common = variables({ environment: null, part: null });
   return {
-    lookup: (name) => common(name)?.value ?? null,
+    lookup: (environment) => {
+      const own = variables({ environment, part: null });
+      return (name) => own(name)?.value ?? null;
+    },
     problems,
     parts,
     for: (environment, line) => {

@@ -79,22 +79,22 @@ export const templateAt = (document: YamlDocument, path: Path, text: string): Te
   at: placeIn(document, path, text),
 });
 
+/** What variables mean at a place of a document, and who is told of those that are missing; null: nothing is put in. */
+export type Scoping = (path: Path) => { readonly lookup: Lookup; readonly problems: Problem[] } | null;
+
 /**
- * The document with its variables put in; positions stay those of the file. Parts for which `leave` is true stay as
- * they are written. What is missing or broken is null, with every problem added.
+ * The document with its variables put in; positions stay those of the file. What is missing or broken stays as it is
+ * written, with every problem added.
  */
-export function interpolate(
-  document: YamlDocument,
-  lookup: Lookup,
-  problems: Problem[],
-  leave: (path: Path) => boolean = () => false,
-): YamlDocument {
+export function interpolate(document: YamlDocument, scopeAt: Scoping): YamlDocument {
   if (!isTemplate(document.file.text)) return document;
   const walk = (value: unknown, path: Path): unknown => {
-    if (leave(path)) return value;
+    const scope = scopeAt(path);
+    if (scope === null) return value;
     if (typeof value === 'string') {
       if (!isTemplate(value)) return value;
-      return fillText(templateAt(document, path, value), lookup, problems)?.value ?? null;
+      const filled = fillText(templateAt(document, path, value), scope.lookup, scope.problems);
+      return filled === null ? value : filled.value;
     }
     if (Array.isArray(value)) return value.map((item, index) => walk(item, [...path, index]));
     if (typeof value !== 'object' || value === null) return value;

@@ -1,5 +1,5 @@
 import type { EnvironmentName, ReferenceName, TeamName } from './ids.ts';
-import type { Position } from './problems.ts';
+import type { Position, Problem } from './problems.ts';
 import type { EngineConfig, StateConfig } from './project.ts';
 import type { Alias, Reference, Status, Written } from './references.ts';
 
@@ -33,6 +33,8 @@ export interface EnvironmentDeclaration {
   /** What each reference stands for here, those of teams as `team.name`. */
   readonly bindings: ReadonlyMap<ReferenceName, Written>;
   readonly allow: readonly Allowance[];
+  /** Variables that are missing in what it says of itself; told when it is used. */
+  readonly unset: readonly Problem[];
   readonly at: Position;
 }
 

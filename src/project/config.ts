@@ -8,11 +8,13 @@ import type { Config } from '../model/project.ts';
 import { branchesOf, branchesSchema } from './branches.ts';
 import { stateOf, stateSchema } from './database-config.ts';
 import { engineOf, engineSchema } from './engine-config.ts';
+import { fillConfig, NO_VARIABLES, type Filled, type Variables } from './config-variables.ts';
 import { CONFIG_FILE } from './find-root.ts';
 import { parseDuration } from './duration.ts';
 import { namesSchema, namingOf } from './naming.ts';
 import { isOff, onOff, scalar, text } from './schemas.ts';
 import { environmentsSchema, referencesSchema } from './wiring-schemas.ts';
+import { readTeams } from './teams.ts';
 import { readWiring } from './wiring.ts';
 import { checkShape } from '../files/shape.ts';
 import { readText, startOf } from '../files/text-file.ts';
@@ -44,23 +46,23 @@ export const configSchema = z.strictObject({
 type WrittenConfig = z.infer<typeof configSchema>;
 
 /** `bough.yml` alone; works although other files of the project are broken. Throws UserError with all its problems. */
-export function loadConfig(root: string): Config {
+export function loadConfig(root: string, variables: Variables = NO_VARIABLES): Config {
   const problems: Problem[] = [];
-  const config = readConfig(root, problems);
+  const config = readConfig(root, variables, problems);
   refuse(problems);
   if (config === null) throw new Error('a config without problems must have been read');
   return config;
 }
 
 /** null, with the problems added, where the file is broken. */
-export function readConfig(root: string, problems: Problem[]): Config | null {
+export function readConfig(root: string, variables: Variables, problems: Problem[]): Config | null {
   const file = readText(root, CONFIG_FILE, problems);
   if (file === null) return null;
   const before = problems.length;
   const documents = readYaml(file, problems);
   if (problems.length > before) return null;
-  const [document, second] = documents;
-  if (document === undefined) {
+  const [first, second] = documents;
+  if (first === undefined) {
     const hint = 'It must hold at least `name: my_project`.';
     problems.push(problem('yaml-shape', `\`${CONFIG_FILE}\` is empty.`, { at: startOf(CONFIG_FILE), hint }));
     return null;
@@ -68,13 +70,26 @@ export function readConfig(root: string, problems: Problem[]): Config | null {
   if (second !== undefined) {
     problems.push(problem('yaml-shape', `\`${CONFIG_FILE}\` must be one document.`, { at: second.start }));
   }
+  const { document, unset } = fillConfig(first, variables, problems);
+  if (problems.length > before) {
+    // What is missing has no form to be judged, but all that is missing elsewhere is told with it.
+    readTeams(root, variables, problems);
+    return null;
+  }
   const written = checkShape(document, configSchema, problems);
-  return written === null ? null : configOf(written, root, document, problems);
+  return written === null ? null : configOf(written, { root, document, unset, variables, problems });
 }
 
 const DEFAULT_RETENTION = '7d';
 
-function configOf(written: WrittenConfig, root: string, document: YamlDocument, problems: Problem[]): Config {
+interface Place extends Filled {
+  readonly root: string;
+  readonly variables: Variables;
+  readonly problems: Problem[];
+}
+
+function configOf(written: WrittenConfig, place: Place): Config {
+  const { root, document, problems } = place;
   const { timezone = 'UTC' } = written;
   checkTimezone(timezone, document, problems);
   const retention = parseDuration(String(written.retention ?? DEFAULT_RETENTION));
@@ -97,7 +112,7 @@ function configOf(written: WrittenConfig, root: string, document: YamlDocument, 
     cutoff: !isOff(written.cutoff),
     determinism: written.determinism ?? 'warn',
     retention: retention ?? 0,
-    wiring: readWiring(written, { document, root, base, home, problems }),
+    wiring: readWiring(written, { ...place, base, home }),
     naming: namingOf({ names: written.names, environments: ownNames(written), base, branches }, document, problems),
     branches,
   };

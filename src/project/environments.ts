@@ -5,13 +5,13 @@ import { asReferenceName, type EnvironmentName, type ReferenceName, type TeamNam
 import type { Json } from '../model/json.ts';
 import { problem, UserError, type Problem } from '../model/problems.ts';
 import type { Written } from '../model/references.ts';
+import type { Filled } from './config-variables.ts';
 import { homeOf } from './home.ts';
 import { qualified } from './references.ts';
 import { type WrittenEnvironment, type WrittenEnvironments } from './wiring-schemas.ts';
 import { writtenAt } from './written.ts';
 
-interface Place {
-  readonly document: YamlDocument;
+interface Place extends Filled {
   readonly root: string;
   /** The base of environments that do not name one. */
   readonly base: EnvironmentName;
@@ -65,6 +65,7 @@ function environmentOf(
     allow: (written.allow ?? []).map(({ reference, reason }, index): Allowance => {
       return { reference: asReferenceName(reference), reason, at: document.at([...path, 'allow', index]) };
     }),
+    unset: place.unset.get(name) ?? [],
     at: document.keyAt(path),
   };
 }

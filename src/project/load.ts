@@ -5,6 +5,7 @@ import { problem, refuse, warning, type Problem } from '../model/problems.ts';
 import type { Project } from '../model/project.ts';
 import { bareCommon, csvOf } from './common.ts';
 import { readConfig } from './config.ts';
+import { NO_VARIABLES, type Variables } from './config-variables.ts';
 import { listFiles } from '../files/list-files.ts';
 import { readSqlModel } from './model.ts';
 import { nameOfPath } from './names.ts';
@@ -26,18 +27,18 @@ export interface ReadProject {
 }
 
 /** Reads all files of a project. Throws UserError with all problems: a broken file never makes a node vanish. */
-export function loadProject(directory: string): Loaded {
-  const { project, problems } = readProject(directory);
+export function loadProject(directory: string, variables: Variables = NO_VARIABLES): Loaded {
+  const { project, problems } = readProject(directory, variables);
   refuse(problems);
   if (project === null) throw new Error('a project without problems must have been read');
   return { project, warnings: problems };
 }
 
 /** The same for whoever has more to say about the files: throws nothing. */
-export function readProject(directory: string): ReadProject {
+export function readProject(directory: string, variables: Variables): ReadProject {
   const root = resolve(directory);
   const problems: Problem[] = [];
-  const config = readConfig(root, problems);
+  const config = readConfig(root, variables, problems);
   const reading = { root, parameters: config?.parameters ?? {}, problems };
   const models = readModels(reading);
   const nodes = [...models, ...readSeeds(models, reading)];

@@ -7,6 +7,7 @@ import type { Team } from '../model/environments.ts';
 import { asTeamName, type EnvironmentName, type ReferenceName } from '../model/ids.ts';
 import { problem, type Position, type Problem } from '../model/problems.ts';
 import type { Written } from '../model/references.ts';
+import { fillConfig, type Variables } from './config-variables.ts';
 import { bindingsAt, environmentAt } from './environments.ts';
 import { readReferences, type Declared } from './references.ts';
 import { teamSchema } from './wiring-schemas.ts';
@@ -21,12 +22,16 @@ export interface ReadTeam {
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** The teams of a project: one file each under `teams/`. */
-export function readTeams(root: string, problems: Problem[]): readonly ReadTeam[] {
+export function readTeams(root: string, variables: Variables, problems: Problem[]): readonly ReadTeam[] {
   return listFiles(root, 'teams', problems).flatMap((path) => {
     if (!/\.ya?ml$/i.test(path)) return [];
     const file = readText(root, path, problems);
     if (file === null) return [];
-    return readYaml(file, problems).flatMap((document) => readTeam(document, problems) ?? []);
+    return readYaml(file, problems).flatMap((written) => {
+      const before = problems.length;
+      const { document } = fillConfig(written, variables, problems);
+      return problems.length > before ? [] : (readTeam(document, problems) ?? []);
+    });
   });
 }
 

@@ -4,6 +4,7 @@ import { asReferenceName, type EnvironmentName, type ReferenceName } from '../mo
 import type { Json } from '../model/json.ts';
 import { problem, type Position, type Problem } from '../model/problems.ts';
 import type { Alias, Reference, Written } from '../model/references.ts';
+import type { Filled, Variables } from './config-variables.ts';
 import { environmentAt, readEnvironments } from './environments.ts';
 import { readReferences, type Declared } from './references.ts';
 import { readTeams, type ReadTeam } from './teams.ts';
@@ -16,9 +17,9 @@ interface WrittenWiring {
   readonly promotion?: readonly string[] | undefined;
 }
 
-interface Place {
-  readonly document: YamlDocument;
+interface Place extends Filled {
   readonly root: string;
+  readonly variables: Variables;
   readonly base: EnvironmentName;
   /** Of the project, and of the base unless it says otherwise. */
   readonly home: Home;
@@ -27,9 +28,9 @@ interface Place {
 
 /** References, environments and teams, of the project's own file and of `teams/`. */
 export function readWiring(written: WrittenWiring, place: Place): Wiring {
-  const { document, root, problems } = place;
+  const { document, root, variables, problems } = place;
   const own = readReferences(written.references ?? {}, { document, team: null, problems });
-  const teams = readTeams(root, problems);
+  const teams = readTeams(root, variables, problems);
   const declared = [own, ...teams.map((team) => team.declared)];
   const names = [...declared.flatMap((one) => one.aliases), ...aliasedParameters(written.parameters ?? {}, document)];
   problems.push(...sameNames(written.parameters ?? {}, own, document));

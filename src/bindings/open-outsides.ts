@@ -33,7 +33,7 @@ export interface EnvironmentOutside extends Outside {
 /** What lies outside a project's declarations: variables, env files, overlays and profiles. Each file is read once. */
 export interface Outsides {
   /** Variables as the files of an environment see them; null: what holds for all. */
-  lookup(environment: EnvironmentName | null): Lookup;
+  readonly lookup: (environment: EnvironmentName | null) => Lookup;
   /** What is wrong with the files, whatever the environment. */
   readonly problems: readonly Problem[];
   readonly parts: ReadonlyMap<string, Part>;

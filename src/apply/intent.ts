@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { recordOfMeaning } from '../identity/meaning.ts';
 import {
   asDefinitionHash,
   type DefinitionHash,
@@ -104,7 +105,7 @@ export function intentOf(core: PlanCore, relations: Relations, changes: ViewChan
   const meanings = new Map<Key, string>();
   for (const { write, target } of core.steps) {
     if (write !== 'entry' || target === null) continue;
-    meanings.set(target.identity.codeKey, JSON.stringify(target.identity.meaning()));
+    meanings.set(target.identity.codeKey, recordOfMeaning(target.identity.meaning()));
   }
   const deleting = core.operation === 'delete';
   return {

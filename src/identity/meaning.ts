@@ -22,6 +22,19 @@ export interface Meaning {
   readonly metadata: Key;
 }
 
+/** Version of the form in which a meaning is recorded. */
+const FORMAT = 'bough.meaning/1';
+
+export const recordOfMeaning = (meaning: Meaning): string => JSON.stringify({ format: FORMAT, ...meaning });
+
+/** The meaning that was recorded; null where another version of Bough wrote it in a form that this one does not know. */
+export function meaningFromRecord(json: string): Meaning | null {
+  const record: unknown = JSON.parse(json);
+  const known = typeof record === 'object' && record !== null && 'format' in record && record.format === FORMAT;
+  // A record of this format was written above.
+  return known ? (record as unknown as Meaning) : null;
+}
+
 /** What a meaning is recorded under. Lines are not in it: moving text down a file changes nothing. */
 export const meaningKey = ({ build, metadata }: Pick<Meaning, 'build' | 'metadata'>): Key =>
   keyOf('meaning', build, metadata);
@@ -76,8 +89,17 @@ function columnChanges(before: readonly MeaningPart[], after: readonly MeaningPa
   return { reasons, moved };
 }
 
+/** Where nobody can tell what a node meant before. */
+const ANYTHING: Comparison = {
+  category: 'breaking',
+  reasons: ['its meaning was recorded by another version of Bough: anything may have changed'],
+  rowsMoved: true,
+  columnsMoved: 'all',
+};
+
 /** Says what moved between two meanings of one node, and how far it reaches (DESIGN: categories are proved, not guessed). */
-export function compareMeanings(before: Meaning, after: Meaning): Comparison {
+export function compareMeanings(before: Meaning | null, after: Meaning): Comparison {
+  if (before === null) return ANYTHING;
   const rowsMoved = before.rows !== after.rows;
   const known = before.columns !== null && after.columns !== null;
   const columns = known ? columnChanges(before.columns, after.columns) : null;

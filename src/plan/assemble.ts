@@ -1,5 +1,4 @@
 import { stringify } from 'yaml';
-import type { Meaning } from '../identity/meaning.ts';
 import type { Facts } from '../model/facts.ts';
 import type { DefinitionHash, Key, NodeName } from '../model/ids.ts';
 import type { Leaf, Node, SourceNode } from '../model/node.ts';
@@ -13,6 +12,7 @@ import { nodeFromDefinition } from './definition.ts';
 import { codeFacts } from './gather.ts';
 import type { Graph } from './graph.ts';
 import { identify, type Identifier, type Identity } from './identify.ts';
+import { recordedMeanings, type Meanings } from './meanings.ts';
 import type { Planning } from './planning.ts';
 import { recaught } from './recaught.ts';
 import { settle, type Settlement } from './settle.ts';
@@ -57,7 +57,7 @@ async function meaningsOf(
   codeIdentities: ReadonlyMap<NodeName, Identity>,
   goal: Goal,
   planning: Planning,
-): Promise<ReadonlyMap<Key, Meaning>> {
+): Promise<Meanings> {
   const entryOf = (name: NodeName): Entry | undefined => goal.compared?.nodes.get(name)?.entry;
   const keys = new Set<Key>();
   for (const name of goal.graph.order) {
@@ -69,10 +69,7 @@ async function meaningsOf(
       if (code) keys.add(code);
     }
   }
-  const meanings = new Map<Key, Meaning>();
-  // Recorded by commit from the same type.
-  for (const [key, json] of await planning.state.meanings([...keys])) meanings.set(key, JSON.parse(json) as Meaning);
-  return meanings;
+  return recordedMeanings([...keys], planning);
 }
 
 /** The text of a definition as a person would compare it. */

@@ -1,8 +1,8 @@
-import type { Meaning } from '../identity/meaning.ts';
-import type { Key, NodeName } from '../model/ids.ts';
+import type { NodeName } from '../model/ids.ts';
 import type { Problem } from '../model/problems.ts';
 import type { Graph } from './graph.ts';
 import type { Identity } from './identity.ts';
+import { recordedMeanings } from './meanings.ts';
 import type { Planning } from './planning.ts';
 import { formerTable } from './recaught.ts';
 import type { Version } from './version.ts';
@@ -25,9 +25,7 @@ async function formerly(
   const bound = graph.nodes.get(name)?.bound;
   if (version === undefined || !bound) return null;
   const codes = bound.inputs.flatMap((input) => version.nodes.get(input)?.entry.code ?? []);
-  const meanings = new Map<Key, Meaning>();
-  // Recorded by commit from the same type.
-  for (const [key, json] of await planning.state.meanings(codes)) meanings.set(key, JSON.parse(json) as Meaning);
+  const meanings = await recordedMeanings(codes, planning);
   const tables = bound.inputs.map((input) => formerTable(input, version, meanings));
   return new Set(planning.resolve(bound.reading(), tables).problems.map(wordsOf));
 }

@@ -1,10 +1,10 @@
-import type { Meaning } from '../identity/meaning.ts';
-import type { Key, NodeName } from '../model/ids.ts';
+import type { NodeName } from '../model/ids.ts';
 import { positionIn } from '../model/position.ts';
 import { warning, type Problem } from '../model/problems.ts';
 import type { InputTable, Part, Shape, Use } from '../sql/contract.ts';
 import type { Step } from './core.ts';
 import type { BoundSql } from './graph.ts';
+import type { Meanings } from './meanings.ts';
 import type { ResolveSql } from './reader.ts';
 import type { Version } from './version.ts';
 
@@ -14,7 +14,7 @@ const columnUses = (part: Part): readonly ColumnUse[] =>
   part.uses.filter((use): use is ColumnUse => use.type === 'column');
 
 /** Columns that an input had in the compared version. */
-export function formerTable(name: NodeName, compared: Version, meanings: ReadonlyMap<Key, Meaning>): InputTable {
+export function formerTable(name: NodeName, compared: Version, meanings: Meanings): InputTable {
   const entry = compared.nodes.get(name)?.entry;
   const meaning = entry?.code ? meanings.get(entry.code) : undefined;
   const recorded = meaning?.columns?.map((column) => ({ name: column.label, type: null })) ?? null;
@@ -74,7 +74,7 @@ const say = ({ part, column, from, to }: Caught, bound: BoundSql): Problem => {
 export function recaught(
   steps: readonly Step[],
   compared: Version | null,
-  meanings: ReadonlyMap<Key, Meaning>,
+  meanings: Meanings,
   resolve: ResolveSql,
 ): readonly Problem[] {
   if (compared === null) return [];

@@ -1,12 +1,13 @@
-import { compareMeanings, type Comparison, type Meaning } from '../identity/meaning.ts';
+import { compareMeanings, type Comparison } from '../identity/meaning.ts';
 import type { Facts, SourceFact } from '../model/facts.ts';
-import type { Key, NodeName } from '../model/ids.ts';
+import type { NodeName } from '../model/ids.ts';
 import type { Category, Change } from '../model/plan.ts';
 import type { Entry } from '../state/contract.ts';
 import { besideOf, buildFor, inPlaceOf, type Relation, type Shelf } from './choose.ts';
 import type { Step, Target, Write } from './core.ts';
 import type { Graph } from './graph.ts';
 import type { Identity } from './identify.ts';
+import type { Meanings } from './meanings.ts';
 import { reasonsOf } from './reasons.ts';
 import type { Pointer, Version } from './version.ts';
 
@@ -25,7 +26,7 @@ export interface Settlement {
   /** The branch point that the revision will have; null for a root. */
   readonly branchPoint: Version | null;
   readonly branch: boolean;
-  readonly meanings: ReadonlyMap<Key, Meaning>;
+  readonly meanings: Meanings;
   readonly shelf: Shelf;
   /** As the engine compares names of columns. */
   readonly fold: (name: string) => string;

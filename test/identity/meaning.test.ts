@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { keyOf } from '../../src/identity/hash.ts';
-import { compareMeanings, meaningKey, type Meaning, type MeaningPart } from '../../src/identity/meaning.ts';
+import {
+  compareMeanings,
+  meaningFromRecord,
+  meaningKey,
+  recordOfMeaning,
+  type Meaning,
+  type MeaningPart,
+} from '../../src/identity/meaning.ts';
 
 const made = (label: string, content: string, line = 1): MeaningPart => ({ label, key: keyOf('t', content), line });
 
@@ -66,4 +73,25 @@ describe('compareMeanings', () => {
     expect(meaningKey(moved)).toBe(meaningKey(before));
     expect(meaningKey(meaning({ where: 'a', metadata: 'x' }))).not.toBe(meaningKey(before));
   });
+});
+
+describe('a recorded meaning', () => {
+  const now = meaning({ where: 'a' });
+
+  it('comes back as it was', () => {
+    expect(compareMeanings(meaningFromRecord(recordOfMeaning(now)), now).category).toBe(null);
+    expect(meaningFromRecord(recordOfMeaning(now))).toMatchObject(now);
+  });
+
+  it.each(['{"format":"bough.meaning/2"}', JSON.stringify(now), '[]', 'null', '7'])(
+    'is not guessed at: %s',
+    (record) => {
+      expect(compareMeanings(meaningFromRecord(record), now)).toEqual({
+        category: 'breaking',
+        reasons: ['its meaning was recorded by another version of Bough: anything may have changed'],
+        rowsMoved: true,
+        columnsMoved: 'all',
+      });
+    },
+  );
 });

@@ -46,10 +46,13 @@ export async function readingOf(connection: Connection, read: FileRead): Promise
       columns: csv.header ? dialect.first : dialect.first.map((_, at) => `column${at}`),
     });
   }
-  const present = [...new Map(files.flatMap((file) => file.columns.map((name) => [foldColumn(name), name]))).values()];
-  const columns = present.map((name) => ({ name, type: 'text' }));
+  // The first file that has a column says how it is spelled.
+  const spelled = new Map<string, string>();
+  for (const name of files.flatMap((file) => file.columns)) {
+    if (!spelled.has(foldColumn(name))) spelled.set(foldColumn(name), name);
+  }
+  const columns = [...spelled.values()].map((name) => ({ name, type: 'text' }));
   const types = declaredTypes(read.node, read.declared, columns, foldColumn);
-  const spelled = new Map(present.map((name) => [foldColumn(name), name]));
   return {
     csv,
     files: files.map((file) => ({

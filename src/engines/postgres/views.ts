@@ -2,7 +2,7 @@ import { literal, quoteIdentifier } from '../../postgres/literal.ts';
 import type { Publication, RelationName, Sql } from '../contract.ts';
 import { pairs } from './catalog.ts';
 import type { Connection } from './connection.ts';
-import { quoteName, relationKey } from './names.ts';
+import { BOUGH_SCHEMA, quoteName, relationKey } from './names.ts';
 
 /** A column as far as CREATE OR REPLACE looks at it. */
 interface ViewColumn {
@@ -16,6 +16,8 @@ interface ViewColumn {
 export interface Standing {
   readonly kind: string;
   readonly owner: string;
+  /** The owner is not the role that works here. */
+  readonly foreign: boolean;
   /** `security_barrier=true` and its kin, as they are written in ALTER VIEW … SET. */
   readonly options: readonly string[];
   readonly grants: readonly Sql[];
@@ -30,7 +32,8 @@ export async function standing(
   const found = new Map<string, Standing>();
   if (names.length === 0) return found;
   const rows = await connection.rows(
-    `SELECT n.nspname, c.relname, c.relkind, pg_catalog.pg_get_userbyid(c.relowner), to_json(c.reloptions), to_json(ARRAY(
+    `SELECT n.nspname, c.relname, c.relkind, pg_catalog.pg_get_userbyid(c.relowner),
+       c.relowner <> current_user::regrole, to_json(c.reloptions), to_json(ARRAY(
          SELECT format('%s ON %s TO %s%s', g.privilege_type, c.oid::regclass, g.grantee_name, g.option) FROM (
            SELECT x.privilege_type, CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END AS grantee_name,
              CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS option
@@ -42,10 +45,11 @@ export async function standing(
      FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
      WHERE (n.nspname::text, c.relname::text) IN (${pairs(names)})`,
   );
-  for (const [schema, name, kind, owner, options, grants, columns] of rows) {
+  for (const [schema, name, kind, owner, foreign, options, grants, columns] of rows) {
     found.set(relationKey({ schema: schema ?? '', name: name ?? '' }), {
       kind: kind ?? '',
       owner: owner ?? '',
+      foreign: foreign === 't',
       options: listIn(options),
       grants: listIn(grants),
       columns: columnsIn(columns),
@@ -71,18 +75,26 @@ export const isReplaceable = (before: Standing, after: readonly ViewColumn[]): b
     return next?.name === column.name && next.type === column.type && next.collation === column.collation;
   });
 
+/** Whoever owns a view must be able to read what it reads. */
+const readableBy = (owner: string, target: Sql): Sql => {
+  const role = quoteIdentifier(owner);
+  return `GRANT USAGE ON SCHEMA ${quoteIdentifier(BOUGH_SCHEMA)} TO ${role}; GRANT SELECT ON ${target} TO ${role}`;
+};
+
 type Moved = Publication['views'][number];
 
 /** Statements that put a view over its build, and give it all that the one before had. */
 export function moving(view: Moved, before: Standing | undefined, after: readonly ViewColumn[]): readonly Sql[] {
   const name = quoteName(view.name);
   const create = `VIEW ${name} AS SELECT * FROM ${view.target}`;
+  const readable = before?.foreign === true ? [readableBy(before.owner, view.target)] : [];
   const comment = `COMMENT ON VIEW ${name} IS ${view.comment === null ? 'NULL' : literal(view.comment)}`;
   if (before === undefined) return [`CREATE ${create}`, ...(view.comment === null ? [] : [comment])];
-  if (isReplaceable(before, after)) return [`CREATE OR REPLACE ${create}`, comment];
+  if (isReplaceable(before, after)) return [...readable, `CREATE OR REPLACE ${create}`, comment];
   const kept = new Set(after.map((column) => column.name));
   const notes = before.columns.filter((column) => column.comment !== null && kept.has(column.name));
   return [
+    ...readable,
     `DROP VIEW ${name}`,
     `CREATE ${create}`,
     ...(before.options.length === 0 ? [] : [`ALTER VIEW ${name} SET (${before.options.join(', ')})`]),

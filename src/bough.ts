@@ -5,6 +5,7 @@ import type { DefinitionDiff, OperationResult, PlanDocument } from './model/plan
 import type { Project } from './model/project.ts';
 import type { Problem } from './model/problems.ts';
 import type { LineageEdge, LineagePlace } from './plan/lineage.ts';
+import type { Resolution } from './bindings/resolve.ts';
 import type { Destination } from './bindings/destination.ts';
 import type { EnvironmentRecord, Entry, Revision } from './state/contract.ts';
 import type { ResultSet } from './engines/contract.ts';
@@ -70,6 +71,11 @@ export interface Workspace {
    * branch that the variables of a pipeline name. null where the project maps no branches. Throws UserError.
    */
   destination(): Promise<Destination | null>;
+  /**
+   * What every reference stands for in every declared environment, or in one, releases down to their tags: git is asked.
+   * Throws UserError where the declarations are wrong.
+   */
+  resolve(environment: EnvironmentName | null): Promise<Resolution>;
   planApply(environment: EnvironmentName, options?: { refresh?: boolean; takeBack?: boolean }): Promise<Planned>;
   /** Reads a saved plan, refuses an edited or stale one. */
   planFromFile(path: string): Promise<Planned>;

@@ -8,6 +8,10 @@ import type {
   WorkspaceOptions,
 } from './bough.ts';
 import { configView, type ConfigView } from './bindings/config-values.ts';
+import { bindingsOf } from './bindings/bindings-of.ts';
+import { declarationOf } from './bindings/declaration.ts';
+import { resolveBindings, type Resolution } from './bindings/resolve.ts';
+import { tagsOf } from './bindings/tags.ts';
 import { checkoutOf } from './bindings/checkout.ts';
 import { destinationOf, type Destination } from './bindings/destination.ts';
 import { collect, findGarbage, type Retention } from './apply/garbage.ts';
@@ -17,9 +21,10 @@ import { render } from './apply/render.ts';
 import { namesIn, runStatement, type Names } from './apply/shell.ts';
 import type { ResultSet } from './engines/contract.ts';
 import { ensureDotBough } from './facts/dot-bough.ts';
-import type { EnvironmentName } from './model/ids.ts';
+import type { EnvironmentName, ReferenceName } from './model/ids.ts';
+import type { Binding } from './model/references.ts';
 import type { OperationResult, PlanProfile } from './model/plan.ts';
-import { problem, UserError, type Problem } from './model/problems.ts';
+import { problem, refuse, UserError, type Problem } from './model/problems.ts';
 import type { Project } from './model/project.ts';
 import type { PlanCore } from './plan/core.ts';
 import { documentOf, mayKeep, stillHolds } from './plan/document.ts';
@@ -93,6 +98,24 @@ class OpenWorkspace implements Workspace {
     const { branches, base } = config;
     if (branches.length === 0) return null;
     return destinationOf(await checkoutOf(this.root, options.variables ?? process.env, options.signal), branches, base);
+  }
+
+  async resolve(environment: EnvironmentName | null): Promise<Resolution> {
+    const { config, options } = this.#world;
+    const { wiring } = config;
+    const problems: Problem[] = [];
+    const bound = new Map<EnvironmentName, ReadonlyMap<ReferenceName, Binding>>();
+    for (const name of environment === null ? wiring.environments.keys() : [environment]) {
+      const found = declarationOf(wiring, name);
+      if (!found.ok) problems.push(found.problem);
+      else if (found.declaration !== null)
+        bound.set(name, bindingsOf(wiring, found.declaration, this.#world.outside(name), problems));
+    }
+    refuse(problems);
+    const where = { root: this.root, env: options.variables ?? process.env };
+    const asking = options.signal === undefined ? where : { ...where, signal: options.signal };
+    const references = [...wiring.references.keys(), ...wiring.aliases.keys()];
+    return resolveBindings(references, bound, (repository) => tagsOf(repository, asking));
   }
 
   async #planApplyOf(environment: EnvironmentName, flags: Flags, pinned: Pinned | null): Promise<OwnPlanned> {

@@ -9,6 +9,7 @@ import { defineLineage } from './lineage.ts';
 import { definePlan } from './plan.ts';
 import { definePromote } from './promote.ts';
 import { defineRender } from './render.ts';
+import { defineResolve } from './resolve.ts';
 import { defineRollback } from './rollback.ts';
 import { defineRun } from './run.ts';
 import { defineSchema } from './schema.ts';
@@ -27,6 +28,7 @@ export const COMMANDS: readonly DefineCommand[] = [
   defineEnv,
   defineRender,
   defineLineage,
+  defineResolve,
   defineConfig,
   defineGc,
   defineSchema,

@@ -119,6 +119,7 @@ function someSource(random: Random, number: number): SourceNode {
     name: `raw.s${number}`,
     seed: random.chance(0.25),
     unique: random.chance(0.4),
+    quoted: false,
     columns,
     rows: [],
   };

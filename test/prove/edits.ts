@@ -25,6 +25,17 @@ import {
   addStar,
 } from './edit-items.ts';
 import { restyle, other, renameAlias, renameCte, reorderCtes } from './edit-layout.ts';
+import {
+  addNoRows,
+  changeUnread,
+  filterNothing,
+  limitNothing,
+  permuteData,
+  repeatRow,
+  sayOtherwise,
+  spellData,
+  swapTwins,
+} from './edit-nothing.ts';
 import type { Edit } from './edit-places.ts';
 import {
   extractCte,
@@ -109,6 +120,15 @@ export const EDITS = {
   'model added': { weight: 2, means: 'something', make: addModel },
   'model dropped': { weight: 2, means: 'something', make: dropModel },
   data: { weight: 6, means: 'something', make: changeData },
+  'data permuted': { weight: 3, means: 'something', make: permuteData },
+  'data spelled otherwise': { weight: 2, means: 'something', make: spellData },
+  'column nobody reads': { weight: 3, means: 'something', make: changeUnread },
+  'row repeated': { weight: 2, means: 'something', make: repeatRow },
+  'filter of nothing': { weight: 4, means: 'something', make: filterNothing },
+  'same values': { weight: 4, means: 'something', make: sayOtherwise },
+  'no rows added': { weight: 2, means: 'something', make: addNoRows },
+  'limit of nothing': { weight: 1, means: 'something', make: limitNothing },
+  'equal, not the same': { weight: 2, means: 'something', make: swapTwins },
   'source column added': { weight: 3, means: 'something', make: addSourceColumn },
   'source column dropped': { weight: 1, means: 'something', make: dropSourceColumn },
   'source column moved': { weight: 1, means: 'something', make: moveSourceColumn },

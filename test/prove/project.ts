@@ -14,6 +14,8 @@ export interface SourceNode {
   seed: boolean;
   /** Its first column is declared, and is, unique: orders by it have no ties. */
   unique: boolean;
+  /** Whether its file holds every field in quotes, which changes its bytes and nothing else. */
+  quoted: boolean;
   columns: SourceColumn[];
   rows: (string | null)[][];
 }
@@ -38,7 +40,7 @@ const fileOf = (name: string): string => name.replace('.', '/');
 
 function csvText(source: SourceNode): string {
   const field = (value: string | null): string =>
-    value === null ? '' : /[",\n ]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+    value === null ? '' : source.quoted || /[",\n ]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
   const lines = [source.columns.map((column) => column.name), ...source.rows].map((row) => row.map(field).join(','));
   return `${lines.join('\n')}\n`;
 }

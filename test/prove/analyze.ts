@@ -1,10 +1,22 @@
-import { type Body, type Expr, type Item, type Kind, type Query, type Ref, type Select, type Source } from './query.ts';
+import {
+  type Body,
+  type Cte,
+  type Expr,
+  type Item,
+  type Kind,
+  type Query,
+  type Ref,
+  type Select,
+  type Source,
+} from './query.ts';
 
 export interface Column {
   readonly name: string;
   readonly kind: Kind;
   /** May differ from one build to the next without anything being wrong. */
   readonly tied: boolean;
+  /** No two rows have it alike. */
+  readonly unique?: boolean;
 }
 
 export interface Table {
@@ -16,6 +28,8 @@ export interface Table {
 export interface Env {
   readonly tables: ReadonlyMap<string, Table>;
   readonly ctes: ReadonlyMap<string, Table>;
+  /** The clock is the engine's own, and differs from build to build. */
+  readonly ignoresClock?: boolean;
 }
 
 export interface Seen {
@@ -37,12 +51,13 @@ const NOTHING: Table = { columns: [], rowsTied: false };
 export const aliasOf = (source: Source): string =>
   source.alias ?? (source.type === 'table' ? source.name.slice(source.name.lastIndexOf('.') + 1) : '');
 
-function sourceTable(source: Source, env: Env, outer: Scope | null): Table {
+/** `left` is what stands before it in the FROM. */
+function sourceTable(source: Source, env: Env, outer: Scope | null, left: Scope): Table {
   switch (source.type) {
     case 'table':
       return env.ctes.get(source.name) ?? env.tables.get(source.name) ?? NOTHING;
     case 'query':
-      return renamed(analyze(source.query, env, outer), source.columns);
+      return renamed(analyze(source.query, env, source.lateral ? left : outer), source.columns);
     case 'values':
       return {
         columns: source.columns.map((name, index) => ({
@@ -54,6 +69,10 @@ function sourceTable(source: Source, env: Env, outer: Scope | null): Table {
       };
     case 'series':
       return { columns: [{ name: source.column, kind: 'int', tied: false }], rowsTied: false };
+    case 'made': {
+      const tied = exprTied(source.made, { env, scope: left, aliases: new Map() });
+      return { columns: source.columns.map((column) => ({ ...column, tied })), rowsTied: tied };
+    }
   }
 }
 
@@ -66,19 +85,21 @@ export function scopeOf(select: Select, env: Env, outer: Scope | null): Scope {
   const sources: Seen[] = [];
   const hidden: Seen[] = [];
   const merged = new Set<string>();
-  const see = (source: Source, into: Seen[]): void => {
-    into.push({ alias: aliasOf(source), table: sourceTable(source, env, outer) });
+  const scope: Scope = { sources, hidden, merged, outer };
+  const see = (source: Source, into: Seen[]): Table => {
+    const table = sourceTable(source, env, outer, scope);
+    into.push({ alias: aliasOf(source), table });
+    return table;
   };
   if (select.from !== null) see(select.from.first, sources);
   for (const join of select.from?.joins ?? []) {
     const before = sources.flatMap(({ table }) => table.columns);
-    see(join.source, join.kind === 'SEMI' || join.kind === 'ANTI' ? hidden : sources);
+    const right = see(join.source, join.kind === 'SEMI' || join.kind === 'ANTI' ? hidden : sources);
     if (join.using === 'natural') {
-      const right = sourceTable(join.source, env, outer).columns;
-      for (const { name } of right) if (before.some((one) => one.name === name)) merged.add(name);
+      for (const { name } of right.columns) if (before.some((one) => one.name === name)) merged.add(name);
     } else for (const name of join.using ?? []) merged.add(name);
   }
-  return { sources, hidden, merged, outer };
+  return scope;
 }
 
 interface Names {
@@ -101,13 +122,22 @@ function refTied(one: Ref, names: Names): boolean {
 }
 
 const tellsApart = (refs: readonly Ref[], scope: Scope): boolean =>
-  scope.sources.every(({ alias, table }) =>
-    table.columns.every((column) => refs.some((one) => one.name === column.name && one.of === alias)),
-  );
+  scope.sources.every(({ alias, table }) => {
+    const named = (column: Column): boolean =>
+      refs.some(
+        (one) => one.name === column.name && (one.of === alias || (one.of === null && isAlone(one.name, scope))),
+      );
+    return table.columns.every(named) || table.columns.some((column) => column.unique === true && named(column));
+  });
+
+const isAlone = (name: string, { sources, merged }: Scope): boolean =>
+  !merged.has(name) && sources.filter(({ table }) => table.columns.some((column) => column.name === name)).length === 1;
 
 function exprTied(one: Expr, names: Names): boolean {
   return (
-    one.ties.some((tie) => typeof tie === 'string' || !tellsApart(tie, names.scope)) ||
+    one.ties.some((tie) =>
+      tie === 'clock' ? names.env.ignoresClock === true : typeof tie === 'string' || !tellsApart(tie, names.scope),
+    ) ||
     one.pieces.some((piece) => {
       if (typeof piece === 'string' || piece.type === 'literal') return false;
       if (piece.type === 'ref') return refTied(piece, names);
@@ -129,7 +159,7 @@ export function starColumns(item: Extract<Item, { type: 'star' }>, scope: Scope)
         if (seen.has(column.name)) continue;
         seen.add(column.name);
       }
-      columns.push(column);
+      columns.push(item.rename?.name === column.name ? { ...column, name: item.rename.to } : column);
     }
   }
   return columns;
@@ -156,19 +186,36 @@ function selectTable(select: Select, env: Env, outer: Scope | null): Table {
   }
   const on = (select.from?.joins ?? []).flatMap((join) => (join.on === null ? [] : [join.on]));
   const clauses = [...on, select.where, select.having, select.qualify, ...(select.group?.keys ?? [])];
+  const windowTied = select.window !== null && exprTied(select.window, names);
   const merged = [...scope.merged].some((name) => refTied({ type: 'ref', of: null, name }, names));
   const distinct = Array.isArray(select.distinct) ? select.distinct : [];
   const rowsTied =
     merged ||
+    windowTied ||
+    asofTied(select, scope) ||
     [...scope.sources, ...scope.hidden].some(({ table }) => table.rowsTied) ||
     [...clauses, ...distinct].some((one) => one !== null && exprTied(one, names)) ||
     ((select.distinct === 'distinct' || select.group?.form === 'all') && columns.some((column) => column.tied));
   return allOr({ columns, rowsTied });
 }
 
-/** Where the rows can differ, so can every column. */
-const allOr = (table: Table): Table =>
-  table.rowsTied ? { ...table, columns: table.columns.map((column) => ({ ...column, tied: true })) } : table;
+/** Of several rows that are as near, ASOF takes one. */
+const asofTied = (select: Select, scope: Scope): boolean =>
+  (select.from?.joins ?? []).some(({ kind, on, source }) => {
+    if (kind !== 'ASOF') return false;
+    const right = scope.sources.find(({ alias }) => alias === aliasOf(source));
+    const unique = right?.table.columns.find((column) => column.unique === true);
+    return !on?.pieces.some(
+      (piece) =>
+        typeof piece === 'object' && piece.type === 'ref' && piece.of === right?.alias && piece.name === unique?.name,
+    );
+  });
+
+/** Where the rows can differ, so can every column. What was unique may come several times. */
+const allOr = ({ rowsTied, columns }: Table): Table => ({
+  rowsTied,
+  columns: columns.map(({ name, kind, tied }) => ({ name, kind, tied: rowsTied || tied })),
+});
 
 /** The name of a column that was given none. */
 export function ownName(one: Expr): string {
@@ -197,9 +244,13 @@ function choiceTied(query: Query, env: Env, outer: Scope | null): boolean {
   return !tellsApart(refs, scopeOf(body, env, outer));
 }
 
+/** No table of a test has as many rows. */
+export const EVERY_ROW = 100_000;
+
 /** Whether a LIMIT cuts between rows that differ. */
 function limitTied(query: Query, table: Table): boolean {
   if (query.limit === null && query.offset === null) return false;
+  if (query.limit?.type === 'literal' && Number(query.limit.sql) >= EVERY_ROW && query.offset === null) return false;
   const ordered = new Set(query.order.map(({ by }) => ownName(by)));
   return table.columns.some((column) => column.tied || !ordered.has(column.name));
 }
@@ -215,8 +266,16 @@ export function analyze(query: Query, env: Env, outer: Scope | null): Table {
 export function withCtes(query: Query, env: Env): Env {
   if (query.ctes.length === 0) return env;
   const ctes = new Map(env.ctes);
-  for (const cte of query.ctes) ctes.set(cte.name, renamed(analyze(cte.query, { ...env, ctes }, null), cte.columns));
+  for (const cte of query.ctes)
+    ctes.set(cte.name, renamed(analyze(cte.query, insideOf(cte, { ...env, ctes }), null), cte.columns));
   return { ...env, ctes };
+}
+
+/** What the query of a CTE sees: of a recursive one, itself too. */
+export function insideOf({ name, columns, recursive, query }: Cte, env: Env): Env {
+  if (!recursive || query.body.type === 'select') return env;
+  const start = renamed(bodyTable(query.body.left, env, null), columns);
+  return { ...env, ctes: new Map([...env.ctes, [name, start]]) };
 }
 
 /** The same tables, nothing of them tied. */

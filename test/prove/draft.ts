@@ -1,8 +1,8 @@
 import { analyze, untied, type Column, type Table } from './analyze.ts';
-import type { Content, Loose } from './content.ts';
+import { STRICT, type Content, type Loose } from './content.ts';
 import { Generator, KINDS, NAMES } from './generate.ts';
 import { filesOf, type Files, type Model, type Project, type SourceColumn, type SourceNode } from './project.ts';
-import { isVolatile, PLAIN, type Kind } from './query.ts';
+import { callsClock, isVolatile, PLAIN, type Kind } from './query.ts';
 import { Refused, type Rebuild } from './rebuild.ts';
 import type { Random } from './random.ts';
 import { writtenIn } from './written.ts';
@@ -20,11 +20,14 @@ export interface Draft {
 export function kindOf(type: string): Kind {
   if (/^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER)$/.test(type)) return 'int';
   if (/^(DOUBLE|FLOAT|DECIMAL)/.test(type)) return 'num';
+  if (/^STRUCT\(a (INTEGER|BIGINT|SMALLINT), b VARCHAR\)$/.test(type)) return 'struct';
+  if (/^(INTEGER|BIGINT|SMALLINT)\[\]$/.test(type)) return 'list';
   return ({ VARCHAR: 'text', BOOLEAN: 'bool', DATE: 'date' } as const)[type] ?? 'other';
 }
 
 const looseOf = (table: Table, width: number): Loose => {
   const columns = table.columns.map((column) => column.tied);
+  if (!table.rowsTied && !columns.includes(true)) return STRICT;
   // Columns that the analysis did not foresee: nothing is known of any.
   return columns.length === width ? { rows: table.rowsTied, columns } : { rows: true, columns: [] };
 };
@@ -34,7 +37,8 @@ function tableOf(
   content: Content,
   tables: ReadonlyMap<string, Table>,
 ): { readonly table: Table; readonly loose: Loose } {
-  const own = analyze(model.query, { tables: untied(tables), ctes: new Map() }, null);
+  const env = { tables: untied(tables), ctes: new Map(), ignoresClock: model.clock === 'ignore' };
+  const own = analyze(model.query, env, null);
   const loose = looseOf(own, content.columns.length);
   const columns = content.columns.map((name, index): Column => ({
     name,
@@ -61,6 +65,7 @@ export async function draftOf(project: Project, rebuild: Rebuild): Promise<Draft
       name,
       kind: kindOf(content.types[index] ?? ''),
       tied: false,
+      unique: source.unique && index === 0,
     }));
     tables.set(source.name, { columns, rowsTied: false });
   }
@@ -86,6 +91,8 @@ export function someValue(random: Random, kind: Kind): string | null {
     case 'bool':
       return random.pick(['true', 'false']);
     case 'date':
+    case 'struct':
+    case 'list':
     case 'other':
       return random.pick(['2026-01-01', '2026-01-15', '2026-02-01', '2025-12-31']);
   }
@@ -97,6 +104,8 @@ const DECLARED: Readonly<Record<Kind, readonly string[]>> = {
   text: ['VARCHAR'],
   bool: ['BOOLEAN'],
   date: ['DATE'],
+  struct: ['VARCHAR'],
+  list: ['VARCHAR'],
   other: ['VARCHAR'],
 };
 
@@ -163,7 +172,17 @@ export function someModel(random: Random, name: string, draft: Draft, ties: bool
   const making = { random, env: { tables: draft.tables, ctes: new Map() }, readable };
   // Small queries let what changes above come through to those below.
   const query = new Generator(making, ties).query(random.chance(0.5) ? 0 : random.between(1, 2));
-  return { name, view: random.chance(0.12) && !isVolatile(query), description: null, query, style: { ...PLAIN } };
+  return {
+    name,
+    view: random.chance(0.12) && !isVolatile(query),
+    description: null,
+    clock: random.chance(0.05) && !callsClock(query) ? 'ignore' : 'follow',
+    opaque: random.chance(0.03),
+    dependsOn: [],
+    types: [],
+    query,
+    style: { ...PLAIN },
+  };
 }
 
 const ATTEMPTS = 40;

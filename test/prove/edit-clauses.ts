@@ -31,7 +31,7 @@ function literalsOf(query: Query): Literal[] {
   ];
   return allQueries(query).flatMap((one) => [
     ...selectsOf(one.body).flatMap(inSelect),
-    ...(one.limit === null ? [] : [one.limit]),
+    ...(one.limit?.type === 'literal' ? [one.limit] : []),
     ...(one.offset === null ? [] : [one.offset]),
   ]);
 }
@@ -138,6 +138,14 @@ export const changeQualify = onSelect(
       select.qualify === null
         ? expr('bool', generator.expressions.window(scope, false), random.pick([' <= ', ' = ']), literal('int', '1'))
         : null;
+  },
+  (select) => select.group === null,
+);
+
+export const changeWindow = onSelect(
+  ({ select, scope, generator }, { random }) => {
+    if (select.window === null) generator.named(select, scope);
+    else select.window = expr('other', random.pick(['ORDER BY ', 'PARTITION BY ']), generator.anyColumn(scope) ?? '1');
   },
   (select) => select.group === null,
 );

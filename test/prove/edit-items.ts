@@ -91,6 +91,8 @@ export const castItem = onSelect(
         text: ['VARCHAR'],
         bool: ['INTEGER', 'VARCHAR'],
         date: ['VARCHAR', 'TIMESTAMP'],
+        struct: ['VARCHAR'],
+        list: ['VARCHAR'],
         other: ['VARCHAR'],
       }[item.expr.kind],
     );
@@ -114,8 +116,11 @@ export const changeStar = onSelect(
       if (star.replace.length > 0 || listed.length === 0) return false;
       select.items.splice(select.items.indexOf(star), 1, ...listed);
     } else if (star.exclude.length > 0 && random.chance(0.5)) star.exclude.pop();
-    else if (random.chance(0.5)) star.exclude = [random.pick(columns).name];
-    else {
+    else if (random.chance(0.4)) star.exclude = [random.pick(columns).name];
+    else if (random.chance(0.4)) {
+      const { name, kind } = random.pick(columns);
+      star.rename = star.rename === null ? { name, to: random.pick(NAMES[kind]) } : null;
+    } else {
       const { name, kind } = random.pick(columns);
       star.replace = star.replace.length > 0 ? [] : [{ name, expr: generator.expressions.of(kind, scope, 1) }];
     }
@@ -129,7 +134,7 @@ export const addStar = onSelect(
     const names = new Set(exprItems(select).map((item) => item.alias));
     if (scope.sources.length === 0) return false;
     const { alias } = random.pick(scope.sources);
-    insert(random, select.items, { type: 'star', of: alias, exclude: [], replace: [] });
+    insert(random, select.items, { type: 'star', of: alias, exclude: [], replace: [], rename: null });
     return names.size > 0;
   },
   (select) => select.group === null,

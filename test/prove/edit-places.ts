@@ -1,4 +1,4 @@
-import { scopeOf, withCtes, type Env, type Scope } from './analyze.ts';
+import { insideOf, scopeOf, withCtes, type Env, type Scope } from './analyze.ts';
 import type { Draft } from './draft.ts';
 import { Generator } from './generate.ts';
 import { namesIn } from './print.ts';
@@ -30,13 +30,14 @@ function sitesIn(model: Model, query: Query, env: Env, outer: Scope | null): Sit
   const sites: Site[] = [];
   let seen = env;
   for (const cte of query.ctes) {
-    sites.push(...sitesIn(model, cte.query, seen, null));
+    sites.push(...sitesIn(model, cte.query, insideOf(cte, seen), null));
     seen = withCtes({ ...query, ctes: [cte] }, seen);
   }
   sites.push({ model, query, env: seen, outer });
   for (const select of selectsOf(query.body)) {
     for (const source of sourcesOf(select))
-      if (source.type === 'query') sites.push(...sitesIn(model, source.query, seen, null));
+      if (source.type === 'query')
+        sites.push(...sitesIn(model, source.query, seen, source.lateral ? scopeOf(select, seen, outer) : null));
     const scope = scopeOf(select, seen, outer);
     for (const one of expressionsOf(select)) {
       for (const piece of one.pieces) {

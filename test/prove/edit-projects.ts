@@ -14,9 +14,9 @@ export const extractCte = onSite(({ query }, { random }) => {
           ...from.joins.map((join) => ({ read: join.source, put: (one: Source) => (join.source = one) })),
         ]) {
       const { read, put } = place;
-      if (read.type !== 'query') continue;
+      if (read.type !== 'query' || read.lateral) continue;
       const name = freeCte(query, random);
-      query.ctes.push({ name, columns: read.columns, materialized: false, query: read.query });
+      query.ctes.push({ name, columns: read.columns, materialized: false, recursive: false, query: read.query });
       put({ type: 'table', name, alias: read.alias });
       return;
     }
@@ -36,14 +36,15 @@ export const wrapQuery = onModel((model, { random }) => {
     ...queryOf({
       type: 'select',
       distinct: 'no',
-      items: [{ type: 'star', of: null, exclude: [], replace: [] }],
+      items: [{ type: 'star', of: null, exclude: [], replace: [], rename: null }],
       from: { first: { type: 'table', name, alias: null }, joins: [] },
       where: null,
       group: null,
       having: null,
+      window: null,
       qualify: null,
     }),
-    ctes: [{ name, columns: null, materialized: false, query: model.query }],
+    ctes: [{ name, columns: null, materialized: false, recursive: false, query: model.query }],
   };
 });
 
@@ -60,6 +61,31 @@ export const swapTable = onSelect(({ select, model, env }, work) => {
 export const changeKind = onModel((model) => {
   model.view = !model.view;
   return !(model.view && isVolatile(model.query));
+});
+
+export const changeClock = onModel((model) => {
+  model.clock = model.clock === 'follow' ? 'ignore' : 'follow';
+});
+
+export const changeOpaque = onModel((model) => {
+  model.opaque = !model.opaque;
+});
+
+/** Names a node that stands before it, or none. */
+export const changeNeeds = onModel((model, work) => {
+  const { readable } = envOf(work, model);
+  model.dependsOn = model.dependsOn.length > 0 ? [] : [work.random.pick(readable)];
+});
+
+export const changeTypes = onModel((model, { random, draft }) => {
+  if (model.types.length > 0) {
+    model.types.pop();
+    return;
+  }
+  const columns = draft.tables.get(model.name)?.columns.filter(({ name }) => /^[a-z]+$/.test(name)) ?? [];
+  if (columns.length === 0) return false;
+  const { name, kind } = random.pick(columns);
+  model.types = [{ name, type: someType(random, kind) }];
 });
 
 export const describe = onModel((model, { random }) => {

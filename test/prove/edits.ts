@@ -8,6 +8,7 @@ import {
   changeGrouping,
   changeHaving,
   changeQualify,
+  changeWindow,
   toggleDistinct,
   changeOrder,
   changeLimit,
@@ -41,7 +42,11 @@ import {
   extractCte,
   wrapQuery,
   swapTable,
+  changeClock,
   changeKind,
+  changeNeeds,
+  changeOpaque,
+  changeTypes,
   describe,
   addModel,
   dropModel,
@@ -82,7 +87,7 @@ export const EDITS = {
     weight: 3,
     means: 'nothing',
     make: restyle(({ style }, random) => {
-      const word = random.pick(['inner', 'outer', 'as', 'ascending', 'semicolon', 'brackets'] as const);
+      const word = random.pick(['inner', 'outer', 'as', 'ascending', 'semicolon', 'brackets', 'fromFirst'] as const);
       if (random.chance(0.2)) style.unequal = other(random, ['<>', '!='], style.unequal);
       else style[word] = !style[word];
     }),
@@ -116,6 +121,11 @@ export const EDITS = {
   'derived table to CTE': { weight: 3, means: 'something', make: extractCte },
   'query wrapped': { weight: 2, means: 'something', make: wrapQuery },
   'other table': { weight: 4, means: 'something', make: swapTable },
+  clock: { weight: 1, means: 'something', make: changeClock },
+  opaque: { weight: 1, means: 'something', make: changeOpaque },
+  'depends on': { weight: 1, means: 'something', make: changeNeeds },
+  'types declared': { weight: 2, means: 'something', make: changeTypes },
+  'window clause': { weight: 2, means: 'something', make: changeWindow },
   'view or table': { weight: 2, means: 'something', make: changeKind },
   'model added': { weight: 2, means: 'something', make: addModel },
   'model dropped': { weight: 2, means: 'something', make: dropModel },

@@ -38,6 +38,10 @@ export function someLiteral(random: Random, kind: Kind): Literal {
       return literal(kind, random.pick(['true', 'false']));
     case 'date':
       return literal(kind, random.pick(DATES));
+    case 'struct':
+      return literal(kind, random.pick(["{'a': 1, 'b': 'x'}", "{'a': 2, 'b': 'ann'}"]));
+    case 'list':
+      return literal(kind, random.pick(['[1, 2]', '[3]', '[2, 2, 5]']));
     case 'other':
       return literal(kind, 'NULL');
   }
@@ -64,6 +68,8 @@ export function candidates(scope: Scope, random: Random): readonly Candidate[] {
 }
 
 export const refExpr = ({ ref: one, kind }: Candidate): Expr => expr(kind, one);
+
+const refsIn = (one: Expr): Ref[] => one.pieces.filter((piece) => typeof piece === 'object' && piece.type === 'ref');
 
 /** All columns in sight, each by the name of its table. */
 export const everyRef = (scope: Scope): Ref[] =>
@@ -101,6 +107,10 @@ export class Expressions {
         return expr(kind, column, ' IS NOT NULL');
       case 'num':
         return column.kind === 'int' ? expr(kind, 'CAST(', column, ' AS DOUBLE)') : null;
+      case 'struct':
+        return expr(kind, "{'a': length(CAST(", column, " AS VARCHAR)), 'b': CAST(", column, ' AS VARCHAR)}');
+      case 'list':
+        return expr(kind, '[length(CAST(', column, ' AS VARCHAR)), 1]');
       case 'date':
       case 'other':
         return null;
@@ -114,7 +124,7 @@ export class Expressions {
     if (random.chance(0.12))
       return expr(kind, 'CASE WHEN ', sub('bool'), ' THEN ', sub(kind), ' ELSE ', sub(kind), ' END');
     if (random.chance(0.08)) return expr(kind, 'coalesce(', sub(kind), ', ', sub(kind), ')');
-    if (random.chance(0.05)) return this.#scalar(kind, scope) ?? this.leaf(kind, scope);
+    if (random.chance(0.05)) return this.scalar(kind, scope) ?? this.leaf(kind, scope);
     switch (kind) {
       case 'int':
         return this.#int(sub);
@@ -126,13 +136,34 @@ export class Expressions {
         return this.bool(scope, depth);
       case 'date':
         return this.#date(sub);
+      case 'struct':
+        return this.#random.chance(0.4)
+          ? this.leaf(kind, scope)
+          : expr(kind, "{'a': ", sub('int'), ", 'b': ", sub('text'), '}');
+      case 'list':
+        return this.#list(sub, scope);
       case 'other':
         return this.leaf(kind, scope);
     }
   }
 
+  #list(sub: (kind: Kind) => Expr, scope: Scope): Expr {
+    return this.#random.pick([
+      () => this.leaf('list', scope),
+      () => expr('list', '[', sub('int'), ', ', sub('int'), ']'),
+      () => expr('list', '[e + ', sub('int'), ' FOR e IN ', this.leaf('list', scope), ' IF e > 1]'),
+      () => expr('list', 'list_transform(', this.leaf('list', scope), ', lambda e: e * ', sub('int'), ')'),
+      () => expr('list', 'list_filter(', this.leaf('list', scope), ', lambda e: e <> ', sub('int'), ')'),
+    ])();
+  }
+
   #int(sub: (kind: Kind) => Expr): Expr {
     return this.#random.pick([
+      () => expr('int', '(', sub('struct'), ').a'),
+      () => expr('int', 'len(', sub('list'), ')'),
+      () => expr('int', 'list_sum(', sub('list'), ')'),
+      () => tied(expr('int', 'year(current_date)'), 'clock'),
+      () => tied(expr('int', "date_diff('day', ", sub('date'), ', today())'), 'clock'),
       () => expr('int', '(', sub('int'), ' + ', sub('int'), ')'),
       () => expr('int', '(', sub('int'), ' - ', sub('int'), ')'),
       () => expr('int', '(', sub('int'), ' * ', literal('int', '2'), ')'),
@@ -169,6 +200,8 @@ export class Expressions {
       () => expr('text', 'substr(', sub('text'), ', 1, ', literal('int', '2'), ')'),
       () => expr('text', 'replace(', sub('text'), ", 'b', ", literal('text', "'c'"), ')'),
       () => expr('text', 'trim(', sub('text'), ')'),
+      () => expr('text', '(', sub('struct'), ').b'),
+      () => expr('text', 'array_to_string(', sub('list'), ", '-')"),
       () => expr('text', 'strftime(', sub('date'), ", '%Y-%m')"),
     ])();
   }
@@ -178,6 +211,8 @@ export class Expressions {
       () => expr('date', '(', sub('date'), ' + ', literal('int', '1'), ')'),
       () => expr('date', "CAST(date_trunc('month', ", sub('date'), ') AS DATE)'),
       () => expr('date', 'last_day(', sub('date'), ')'),
+      () => tied(expr('date', 'current_date'), 'clock'),
+      () => tied(expr('date', 'CAST(now() AS DATE)'), 'clock'),
     ])();
   }
 
@@ -209,6 +244,8 @@ export class Expressions {
       () => expr('bool', sub(kind), ' IS NOT DISTINCT FROM ', sub(kind)),
       () => this.#inQuery(scope) ?? compared(),
       () => this.#exists(scope) ?? compared(),
+      () => tied(expr('bool', sub('date'), random.pick([' < ', ' >= ']), 'current_date'), 'clock'),
+      () => expr('bool', 'list_contains(', sub('list'), ', ', sub('int'), ')'),
     ])();
   }
 
@@ -242,6 +279,7 @@ export class Expressions {
       where,
       group: null,
       having: null,
+      window: null,
       qualify: null,
     });
   }
@@ -254,12 +292,20 @@ export class Expressions {
     return left === null || right === null ? null : expr('bool', left, this.#random.pick([' = ', ' = ', ' > ']), right);
   }
 
-  #scalar(kind: Kind, outer: Scope): Expr | null {
+  /** One value of another table; null where there is none of the kind. */
+  scalar(kind: Kind, outer: Scope): Expr | null {
     const found = this.#inner(outer);
     const argument = found === null ? null : this.column(kind, found.scope);
     if (found === null || argument === null || kind === 'bool' || kind === 'other') return null;
     const item = expr(kind, this.#random.pick(['max(', 'min(']), argument, ')');
     return expr(kind, { type: 'query', query: this.#subquery(found.scope, found.source, item, outer) });
+  }
+
+  /** A query over a table that looks at the rows of another. */
+  inner(outer: Scope): Query | null {
+    const found = this.#inner(outer);
+    const item = found === null ? null : this.column(null, found.scope);
+    return found === null || item === null ? null : this.#subquery(found.scope, found.source, item, outer);
   }
 
   #inQuery(outer: Scope): Expr | null {
@@ -311,7 +357,13 @@ export class Expressions {
       }
       case 'bool':
         return made(random.pick(['bool_or(', 'bool_and(']), arg('bool'), ')');
+      case 'list': {
+        const column = this.column('int', scope) ?? expr('int', '1');
+        if (ties && random.chance(0.4)) return tied(made(random.pick(['list(', 'array_agg(']), column, ')'), 'always');
+        return made('list(', column, ' ORDER BY ', column, ')');
+      }
       case 'date':
+      case 'struct':
       case 'other':
         return made(random.pick(['min(', 'max(']), arg(kind), ')');
     }
@@ -338,8 +390,9 @@ export class Expressions {
       );
     }
     const loose = (ties && random.chance(0.6)) || total.length === 0;
-    const tie: Tie = loose ? 'always' : total;
-    const ordered = loose ? (random.chance(0.85) ? [' ORDER BY ', order] : []) : [' ORDER BY ', ...whole];
+    const ordering = loose && random.chance(0.85);
+    const tie: Tie = !loose ? total : ordering ? refsIn(order) : 'always';
+    const ordered = !loose ? [' ORDER BY ', ...whole] : ordering ? [' ORDER BY ', order] : [];
     if (flavour === 'frame') {
       return tied(
         expr(

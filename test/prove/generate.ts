@@ -39,6 +39,9 @@ export const NAMES: Readonly<Record<Kind, readonly string[]>> = {
   text: ['name', 'tag', 'c'],
   bool: ['flag', 'ok'],
   date: ['day', 'since'],
+  // As tables are called, too.
+  struct: ['s', 'o', 'u'],
+  list: ['l', 'items'],
   other: ['extra'],
 };
 const TABLE_ALIASES = ['t', 'u', 's', 'o', 'k', 'a'];
@@ -78,7 +81,7 @@ export class Generator {
     let env = this.#making.env;
     if (depth > 0 && random.chance(0.35)) {
       for (let count = random.between(1, 3); count > 0; count -= 1) {
-        const cte = this.#cte(ctes, env, depth);
+        const cte = (random.chance(0.1) ? this.#recursive(ctes, env) : null) ?? this.#cte(ctes, env, depth);
         ctes.push(cte);
         env = withCtes({ ...queryOf({} as Body), ctes: [cte] }, env);
       }
@@ -96,7 +99,35 @@ export class Generator {
     const query = within.query(depth - 1);
     const width = analyze(query, env, null).columns.length;
     const columns = random.chance(0.1) ? Array.from({ length: width }, (_, index) => `c${index}`) : null;
-    return { name, columns, materialized: random.chance(0.1), query };
+    return { name, columns, materialized: random.chance(0.1), recursive: false, query };
+  }
+
+  /** A CTE that counts up from the rows of a table. */
+  #recursive(before: readonly Cte[], env: Env): Cte | null {
+    const random = this.#random;
+    const taken = new Set(before.map((cte) => cte.name));
+    const name = random.pick(CTE_NAMES.filter((one) => !taken.has(one)));
+    const from = random.pick(this.#making.readable);
+    const table = env.ctes.get(from) ?? env.tables.get(from);
+    const columns = table?.columns.filter(({ kind }) => kind === 'int') ?? [];
+    if (from === name || columns.length === 0) return null;
+    const start = selectOf(
+      [
+        { type: 'expr', expr: expr('int', ref('r', random.pick(columns).name)), alias: 'k' },
+        { type: 'expr', expr: expr('int', literal('int', '1')), alias: 'n' },
+      ],
+      { first: { type: 'table', name: from, alias: 'r' }, joins: [] },
+    );
+    const next = selectOf(
+      [
+        { type: 'expr', expr: expr('int', ref(null, 'k')), alias: null },
+        { type: 'expr', expr: expr('int', '(', ref(null, 'n'), ' + 1)'), alias: null },
+      ],
+      { first: { type: 'table', name, alias: null }, joins: [] },
+    );
+    next.where = expr('bool', ref(null, 'n'), ' < ', literal('int', String(random.between(1, 3))));
+    const body: Body = { type: 'set', op: random.chance(0.5) ? 'UNION' : 'UNION ALL', left: start, right: next };
+    return { name, columns: null, materialized: false, recursive: true, query: queryOf(body) };
   }
 
   #limited(query: Query, env: Env): Query {
@@ -127,9 +158,17 @@ export class Generator {
     return {
       ...query,
       order: (total ? random.shuffled(named) : random.some(named, 1)).map(order),
-      limit: literal('int', String(random.between(1, 8))),
+      limit: this.#limit(env),
       offset: random.chance(0.2) ? literal('int', '1') : null,
     };
+  }
+
+  #limit(env: Env): Query['limit'] {
+    const plain = literal('int', String(this.#random.between(1, 8)));
+    if (!this.#random.chance(0.1)) return plain;
+    const none: Scope = { sources: [], hidden: [], merged: new Set(), outer: null };
+    const [piece] = new Expressions({ ...this.#making, env }).scalar('int', none)?.pieces ?? [];
+    return typeof piece === 'object' && piece.type === 'query' ? piece : plain;
   }
 
   body(depth: number, wanted: readonly Kind[] | null): Body {
@@ -148,7 +187,7 @@ export class Generator {
   /** DISTINCT ON needs an ORDER BY of its own, which a part of a set operation has not. */
   #unordered = (body: Body): boolean => body.type === 'set' || !Array.isArray(body.distinct);
 
-  source(depth: number, taken: ReadonlySet<string>): Source {
+  source(depth: number, taken: ReadonlySet<string>, left: Scope | null = null): Source {
     const random = this.#random;
     const alias = random.pick([...TABLE_ALIASES, 'p', 'r', 'y', 'z'].filter((one) => !taken.has(one)));
     const { readable } = this.#making;
@@ -156,18 +195,94 @@ export class Generator {
       const query = this.query(depth - 1);
       const width = analyze(query, this.#making.env, null).columns.length;
       const columns = random.chance(0.3) ? Array.from({ length: width }, (_, index) => `d${index}`) : null;
-      return { type: 'query', query, alias, columns };
+      return { type: 'query', query, alias, columns, lateral: false };
     }
     if (random.chance(0.03)) {
       const rows = Array.from({ length: 3 }, () => [someLiteral(random, 'int'), someLiteral(random, 'text')]);
       return { type: 'values', rows, alias, columns: ['id', 'tag'] };
     }
     if (random.chance(0.02)) return { type: 'series', to: literal('int', '3'), alias, column: 'n' };
+    const made = random.chance(0.07) ? this.#made(alias, left) : null;
+    if (made !== null) return made;
     // The later a table, the likelier: chains make deep graphs.
     const late = readable.slice(-4);
     const name = random.pick(random.chance(0.6) ? late : readable);
     const plain: Source = { type: 'table', name, alias: null };
     return taken.has(aliasOf(plain)) || random.chance(0.6) ? { ...plain, alias } : plain;
+  }
+
+  #made(alias: string, left: Scope | null): Source | null {
+    const random = this.#random;
+    const { env, readable } = this.#making;
+    const name = random.pick(readable);
+    const table = env.ctes.get(name) ?? env.tables.get(name);
+    if (table === undefined) return null;
+    const query = queryOf(
+      selectOf([{ type: 'star', of: null, exclude: [], replace: [], rename: null }], {
+        first: { type: 'table', name, alias: null },
+        joins: [],
+      }),
+    );
+    const ints = table.columns.filter(({ kind }) => kind === 'int').map((one) => ref(null, one.name));
+    const [one, two] = random.shuffled(ints);
+    if (left !== null && random.chance(0.6)) return this.#lateral(alias, left);
+    if (one === undefined || two === undefined) return null;
+    const piece = { type: 'query', query } as const;
+    if (random.chance(0.5)) {
+      const made = expr('other', '(UNPIVOT ', piece, ' ON ', one, ', ', two, ' INTO NAME what VALUE value)');
+      const rest = table.columns.filter((column) => column.name !== one.name && column.name !== two.name);
+      const columns = [...rest, { name: 'what', kind: 'text' as const }, { name: 'value', kind: 'int' as const }];
+      return {
+        type: 'made',
+        made,
+        alias,
+        columns: columns.map(({ name: of, kind }) => ({ name: of, kind })),
+        listed: false,
+      };
+    }
+    const values = [literal('int', '1'), literal('int', '3')] as const;
+    const using = random.pick([expr('int', 'count(*)'), expr('int', 'max(', one, ')')]);
+    const made = expr(
+      'other',
+      '(PIVOT ',
+      piece,
+      ' ON ',
+      two,
+      ' IN (',
+      values[0],
+      ', ',
+      values[1],
+      ') USING ',
+      using,
+      ' GROUP BY ',
+      one,
+      ')',
+    );
+    const columns = [one.name, ...values.map(({ sql }) => sql)].map((of) => ({ name: of, kind: 'int' as const }));
+    return { type: 'made', made, alias, columns, listed: false };
+  }
+
+  /** A table that is made of each row of what stands before it. */
+  #lateral(alias: string, left: Scope): Source | null {
+    const random = this.#random;
+    const roll = random.next();
+    if (roll < 0.3) {
+      const list = this.expressions.leaf('list', left);
+      return {
+        type: 'made',
+        made: expr('int', 'unnest(', list, ')'),
+        alias,
+        columns: [{ name: 'x', kind: 'int' }],
+        listed: true,
+      };
+    }
+    if (roll < 0.5) {
+      const to = this.expressions.leaf('int', left);
+      const made = expr('int', 'generate_series(1, least(3, ', to, '))');
+      return { type: 'made', made, alias, columns: [{ name: 'n', kind: 'int' }], listed: true };
+    }
+    const query = this.expressions.inner(left);
+    return query === null ? null : { type: 'query', query, alias, columns: null, lateral: true };
   }
 
   from(depth: number): NonNullable<Select['from']> {
@@ -182,9 +297,11 @@ export class Generator {
   join(first: Source, before: readonly Join[], depth: number): Join {
     const random = this.#random;
     const sources = [first, ...before.map((one) => one.source)];
-    const source = this.source(depth - 1, new Set(sources.map(aliasOf)));
     const { env } = this.#making;
     const left = scopeOf(selectOf([], { first, joins: [...before] }), env, null);
+    const source = this.source(depth - 1, new Set(sources.map(aliasOf)), left);
+    if ((source.type === 'query' && source.lateral) || (source.type === 'made' && source.listed))
+      return { kind: random.pick(['COMMA', 'CROSS'] as const), source, on: null, using: null };
     const right = scopeOf(selectOf([], { first: source, joins: [] }), env, null);
     const kind = random.weighted<JoinKind>({
       INNER: 6,
@@ -195,8 +312,13 @@ export class Generator {
       COMMA: 1,
       SEMI: 0.5,
       ANTI: 0.5,
+      ASOF: 0.6,
     });
     if (kind === 'CROSS' || kind === 'COMMA') return { kind, source, on: null, using: null };
+    if (kind === 'ASOF') {
+      const on = this.#nearest(left, right);
+      return { kind: on === null ? 'INNER' : kind, source, on: on ?? this.condition(left, right), using: null };
+    }
     const shared = this.#shared(left, right);
     if (shared.length > 0 && random.chance(0.35))
       return {
@@ -206,6 +328,25 @@ export class Generator {
         using: random.chance(0.15) ? 'natural' : random.some(shared, random.between(1, 2)),
       };
     return { kind, source, on: this.condition(left, right), using: null };
+  }
+
+  /** What ASOF looks for: the nearest row that is not after. */
+  #nearest(left: Scope, right: Scope): Expr | null {
+    const columns = (scope: Scope, kind: Kind): Expr[] =>
+      scope.sources.flatMap(({ alias, table }) =>
+        table.columns.filter((one) => one.kind === kind).map((one) => expr(kind, ref(alias, one.name))),
+      );
+    for (const kind of ['int', 'date'] as const) {
+      const [mine, theirs] = [columns(left, kind), columns(right, kind)];
+      if (mine.length > 0 && theirs.length > 0)
+        return expr(
+          'bool',
+          this.#random.pick(mine),
+          ' >= ',
+          this.#random.pick([theirs[0] ?? this.#random.pick(theirs), this.#random.pick(theirs)]),
+        );
+    }
+    return null;
   }
 
   /** Names that both sides have once each. */
@@ -274,8 +415,10 @@ export class Generator {
       select.items.push(this.#item(usable, taken, isKey));
     });
     if (keys > 0) select.group = { form: random.pick(GROUP_FORMS), keys: group };
-    if (random.chance(0.2))
-      select.having = expr('bool', this.expressions.aggregate('int', scope, false), ' > ', literal('int', '1'));
+    if (random.chance(0.2)) {
+      const than = (random.chance(0.2) ? this.expressions.scalar('int', scope) : null) ?? literal('int', '1');
+      select.having = expr('bool', this.expressions.aggregate('int', scope, false), ' > ', than);
+    }
     if (wanted === null && random.chance(0.1))
       select.items.push(this.#item(expr('int', 'rank() OVER (ORDER BY count(*))'), taken, false));
   }
@@ -302,11 +445,30 @@ export class Generator {
       const kind = wanted?.[index] ?? null;
       select.items.push(this.#item(this.#projection(kind, select, scope), taken, true));
     }
+    if (wanted === null && random.chance(0.07)) this.named(select, scope);
     if (random.chance(0.12)) select.distinct = 'distinct';
     else if (random.chance(0.05) && everyRef(scope).length > 0) {
       const [key] = random.some(everyRef(scope), 1);
       if (key !== undefined) select.distinct = [expr('other', key)];
     } else if (random.chance(0.06)) this.#qualify(select, scope);
+  }
+
+  /** A window with a name, and what is looked at through it. */
+  named(select: Select, scope: Scope): void {
+    const random = this.#random;
+    const order = this.expressions.column(null, scope) ?? expr('int', '1');
+    const partition = this.expressions.leaf(random.pick(['int', 'text'] as const), scope);
+    select.window = random.pick([
+      expr('other', 'ORDER BY ', order),
+      expr('other', 'PARTITION BY ', partition, ' ORDER BY ', order),
+    ]);
+    for (const call of random.some(
+      ['rank() OVER w', 'dense_rank() OVER w', 'count(*) OVER w', 'cume_dist() OVER w'],
+      2,
+    )) {
+      const kind = call.startsWith('cume') ? 'num' : 'int';
+      select.items.push({ type: 'expr', expr: expr(kind, call), alias: this.freeName(kind, new Set()) });
+    }
   }
 
   #projection(wanted: Kind | null, select: Select, scope: Scope): Expr {
@@ -315,13 +477,22 @@ export class Generator {
       scope.sources.flatMap(({ table }) => table.columns),
       1,
     );
+    if (wanted === null && random.chance(0.05))
+      return this.expressions.of(random.pick(['struct', 'list'] as const), scope, 1);
+    if (wanted === null && random.chance(0.02)) return tied(expr('other', 'now()'), 'clock');
     const kind =
       wanted ?? (seen !== undefined && seen.kind !== 'other' && random.chance(0.8) ? seen.kind : random.pick(KINDS));
     const roll = random.next();
     if (kind === 'int' && roll < 0.12) return this.expressions.window(scope, this.#ties);
     if (kind === 'int' && roll < 0.14)
       return expr('int', 'unnest([', someLiteral(random, 'int'), ', ', this.expressions.leaf('int', scope), '])');
-    if (kind === 'int' && roll < 0.15) return expr('int', 'unnest(generate_series(1, 2))');
+    if (kind === 'int' && roll < 0.15)
+      return expr(
+        'int',
+        random.chance(0.5)
+          ? 'unnest(generate_series(1, 2))'
+          : expr('int', 'unnest(', this.expressions.leaf('list', scope), ')'),
+      );
     if (kind === 'int' && roll > 0.7 && this.#ties)
       return tied(expr('int', 'CAST(floor(random() * 100) AS INTEGER)'), 'volatile');
     if (roll < 0.24) {
@@ -343,7 +514,7 @@ export class Generator {
   #star(select: Select, scope: Scope, taken: Set<string>): void {
     const random = this.#random;
     const of = scope.sources.length > 1 || random.chance(0.2) ? random.pick(scope.sources).alias : null;
-    const item: Extract<Item, { type: 'star' }> = { type: 'star', of, exclude: [], replace: [] };
+    const item: Extract<Item, { type: 'star' }> = { type: 'star', of, exclude: [], replace: [], rename: null };
     const columns = starColumns(item, scope);
     const names = new Set(columns.map((one) => one.name));
     if (names.size < columns.length || columns.length === 0) return;
@@ -353,13 +524,19 @@ export class Generator {
       const { name, kind } = random.pick(rest);
       item.replace.push({ name, expr: this.expressions.of(kind, scope, 1) });
     }
+    if (rest.length > 0 && item.replace.length === 0 && random.chance(0.15)) {
+      const { name, kind } = random.pick(rest);
+      item.rename = { name, to: this.freeName(kind, new Set(rest.map((one) => one.name))) };
+      taken.add(item.rename.to);
+    }
     for (const { name } of rest) taken.add(name);
     select.items.push(item);
   }
 
   #qualify(select: Select, scope: Scope): void {
     const window = this.expressions.window(scope, this.#ties);
-    select.qualify = expr('bool', window, this.#random.pick([' <= ', ' = ']), literal('int', '1'));
+    const than = (this.#random.chance(0.15) ? this.expressions.scalar('int', scope) : null) ?? literal('int', '1');
+    select.qualify = expr('bool', window, this.#random.pick([' <= ', ' = ']), than);
   }
 
   /** One more item for a select that stands somewhere. */
@@ -389,13 +566,13 @@ export class Generator {
   }
 }
 
-const AGGREGATE = /^(count|sum|max|min|avg|string_agg|bool_or|bool_and|any_value|first)\(/;
+const AGGREGATE = /^(count|sum|max|min|avg|string_agg|bool_or|bool_and|any_value|first|list|array_agg)\(/;
 export const isAggregate = (one: Expr): boolean => {
   const [first] = one.pieces;
   return (
     typeof first === 'string' &&
     AGGREGATE.test(first) &&
-    !one.pieces.some((piece) => typeof piece === 'string' && piece.includes('OVER ('))
+    !one.pieces.some((piece) => typeof piece === 'string' && piece.includes('OVER '))
   );
 };
 
@@ -407,6 +584,7 @@ export const selectOf = (items: Item[], from: Select['from']): Select => ({
   where: null,
   group: null,
   having: null,
+  window: null,
   qualify: null,
 });
 

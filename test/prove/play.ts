@@ -3,7 +3,7 @@ import { EDITS, WEIGHTS, type EditKind } from './edits.ts';
 import type { Finding } from './judge.ts';
 import { below, filesOf, type Project } from './project.ts';
 import type { Prover } from './prover.ts';
-import { isVolatile } from './query.ts';
+import { callsClock, isVolatile } from './query.ts';
 import type { Random } from './random.ts';
 import { Refused } from './rebuild.ts';
 import type { Chapter } from './shrink.ts';
@@ -60,6 +60,8 @@ export class Play {
   }
 
   async begin(): Promise<boolean> {
+    for (const [path, text] of Object.entries(this.#draft.files))
+      if (path.endsWith('.sql')) this.#prover.tally.written(text);
     const { findings } = await this.#turn(this.#draft, APPLY, { expect: 'applied' });
     return this.#fail('first build', findings) === 'made';
   }
@@ -111,7 +113,8 @@ export class Play {
     const project = structuredClone(this.#draft.project);
     if (!EDITS[kind].make({ random, draft: this.#draft, project, ties: this.#ties })) return 'not made';
     // A view that calls random() is refused, and rightly.
-    for (const model of project.models) model.view &&= !isVolatile(model.query);
+    for (const model of project.models)
+      model.view &&= !isVolatile(model.query) && !(model.clock === 'ignore' && callsClock(model.query));
     const files = filesOf(project);
     if (JSON.stringify(files) === JSON.stringify(this.#draft.files)) return 'not made';
     const { edits } = this.#prover.discards;
@@ -168,6 +171,8 @@ export class Play {
     this.#past.push(before);
     this.#draft = next;
     const { tally } = this.#prover;
+    for (const [path, text] of Object.entries(next.files))
+      if (path.endsWith('.sql') && before.files[path] !== text) tally.written(text);
     if (answer.type === 'refused' && expect === 'any') {
       tally.edit('refused');
       return environment === PROD ? this.#settle() : 'made';

@@ -16,7 +16,7 @@ import {
 
 const PLAIN_NAME = /^[a-z_][a-z0-9_]*$/;
 /** Names that the engine takes for something else where no AS stands before them. */
-const WORDS = new Set(['day', 'name', 'since', 'extra']);
+const WORDS = new Set(['day', 'name', 'since', 'extra', 'l', 'items', 'value', 'what']);
 const RESERVED = new Set(['end', 'order', 'group', 'all', 'desc', 'asc']);
 
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
@@ -92,7 +92,9 @@ class Printer {
     const exclude =
       item.exclude.length === 0 ? '' : ` EXCLUDE (${item.exclude.map((name) => this.inner(name)).join(', ')})`;
     const replace = item.replace.map((one) => `${this.expr(one.expr)} AS ${nameText(one.name)}`).join(', ');
-    return `${star}${exclude}${replace === '' ? '' : ` REPLACE (${replace})`}`;
+    const rename =
+      item.rename === null ? '' : ` RENAME (${this.inner(item.rename.name)} AS ${nameText(item.rename.to)})`;
+    return `${star}${exclude}${replace === '' ? '' : ` REPLACE (${replace})`}${rename}`;
   }
 
   #columns = (columns: readonly string[] | null): string =>
@@ -104,13 +106,17 @@ class Printer {
       case 'table':
         return `${this.table(source.name)}${source.alias === null ? '' : ` ${as}${this.inner(source.alias)}`}`;
       case 'query':
-        return `(${this.query(source.query)}) ${as}${this.inner(source.alias)}${this.#columns(source.columns)}`;
+        return `${source.lateral ? 'LATERAL ' : ''}(${this.query(source.query)}) ${as}${this.inner(source.alias)}${this.#columns(source.columns)}`;
       case 'values': {
         const rows = source.rows.map((row) => `(${row.map((one) => one.sql).join(', ')})`).join(', ');
         return `(VALUES ${rows}) ${as}${this.inner(source.alias)}${this.#columns(source.columns)}`;
       }
       case 'series':
         return `generate_series(1, ${source.to.sql}) ${as}${this.inner(source.alias)}(${nameText(source.column)})`;
+      case 'made': {
+        const names = source.listed ? this.#columns(source.columns.map(({ name }) => name)) : '';
+        return `${this.plain(source.made)} ${as}${this.inner(source.alias)}${names}`;
+      }
     }
   }
 
@@ -160,8 +166,10 @@ class Printer {
     const clause = (word: string, one: Expr | null): string => (one === null ? '' : ` ${word} ${this.expr(one)}`);
     const grouped =
       group === null || (group.form !== 'all' && group.keys.length === 0) ? '' : this.group(group, select);
-    const head = `SELECT${distinct === 'no' ? '' : ` DISTINCT${on}`} ${items}${sources}`;
-    return `${head}${clause('WHERE', where)}${grouped}${clause('HAVING', having)}${clause('QUALIFY', qualify)}`;
+    const list = `SELECT${distinct === 'no' ? '' : ` DISTINCT${on}`} ${items}`;
+    const head = this.#style.fromFirst && from !== null ? `${sources.trimStart()} ${list}` : `${list}${sources}`;
+    const window = select.window === null ? '' : ` WINDOW w AS (${this.plain(select.window)})`;
+    return `${head}${clause('WHERE', where)}${grouped}${clause('HAVING', having)}${window}${clause('QUALIFY', qualify)}`;
   }
 
   body(body: Body): string {
@@ -180,10 +188,10 @@ class Printer {
       const direction = one.desc ? ' DESC' : this.#style.ascending ? ' ASC' : '';
       return `${this.bare(one.by)}${direction}${one.nulls === null ? '' : ` NULLS ${one.nulls}`}`;
     });
-    const limit = query.limit === null ? '' : ` LIMIT ${query.limit.sql}`;
+    const limit = query.limit === null ? '' : ` LIMIT ${this.#piece(query.limit)}`;
     const offset = query.offset === null ? '' : ` OFFSET ${query.offset.sql}`;
     const by = order.length === 0 ? '' : ` ORDER BY ${order.join(', ')}`;
-    return `${ctes.length === 0 ? '' : `WITH ${ctes.join(', ')} `}${this.body(query.body)}${by}${limit}${offset}`;
+    return `${ctes.length === 0 ? '' : `WITH ${query.ctes.some(({ recursive }) => recursive) ? 'RECURSIVE ' : ''}${ctes.join(', ')} `}${this.body(query.body)}${by}${limit}${offset}`;
   }
 }
 

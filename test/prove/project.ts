@@ -24,6 +24,11 @@ export interface Model {
   name: string;
   view: boolean;
   description: string | null;
+  clock: 'follow' | 'ignore';
+  opaque: boolean;
+  dependsOn: string[];
+  /** Types that are forced. */
+  types: { name: string; type: string }[];
   query: Query;
   style: Style;
 }
@@ -61,6 +66,10 @@ function modelText(model: Model): string {
   const head = [
     ...(model.view ? ['kind: view'] : []),
     ...(model.description === null ? [] : [`description: ${model.description}`]),
+    ...(model.clock === 'ignore' ? ['clock: ignore'] : []),
+    ...(model.opaque ? ['opaque: true'] : []),
+    ...(model.dependsOn.length === 0 ? [] : [`depends_on: [${model.dependsOn.join(', ')}]`]),
+    ...(model.types.length === 0 ? [] : ['columns:', ...model.types.map(({ name, type }) => `  ${name}: ${type}`)]),
   ];
   return `${head.length === 0 ? '' : `/* bough\n${head.join('\n')}\n*/\n`}${printQuery(model.query, model.style)}`;
 }
@@ -93,7 +102,7 @@ export function below(project: Project, names: ReadonlySet<string>): ReadonlySet
   const moved = new Set(names);
   const found = new Set<string>();
   for (const model of project.models) {
-    if (![...readsOf(model.query)].some((name) => moved.has(name))) continue;
+    if (![...readsOf(model.query), ...model.dependsOn].some((name) => moved.has(name))) continue;
     moved.add(model.name);
     found.add(model.name);
   }

@@ -1,5 +1,6 @@
 /** What a value is, as far as the generator cares. */
-export type Kind = 'int' | 'num' | 'text' | 'bool' | 'date' | 'other';
+/** A struct has an int `a` and a text `b`; a list is of ints. */
+export type Kind = 'int' | 'num' | 'text' | 'bool' | 'date' | 'struct' | 'list' | 'other';
 
 export interface Ref {
   type: 'ref';
@@ -23,9 +24,9 @@ export type Piece = string | Ref | Literal | Subquery;
 
 /**
  * What can make two builds of one meaning differ: `always`, or unless the given columns tell all rows of the FROM apart.
- * `volatile` differs by itself.
+ * `volatile` differs by itself, and so does `clock` in a model that leaves the clock to the engine.
  */
-export type Tie = 'always' | 'volatile' | Ref[];
+export type Tie = 'always' | 'volatile' | 'clock' | Ref[];
 
 /** SQL in pieces: words between the parts that edits look for. */
 export interface Expr {
@@ -36,15 +37,23 @@ export interface Expr {
 
 export type Item =
   | { type: 'expr'; expr: Expr; alias: string | null }
-  | { type: 'star'; of: string | null; exclude: string[]; replace: { name: string; expr: Expr }[] };
+  | {
+      type: 'star';
+      of: string | null;
+      exclude: string[];
+      replace: { name: string; expr: Expr }[];
+      rename: { name: string; to: string } | null;
+    };
 
 export type Source =
   | { type: 'table'; name: string; alias: string | null }
-  | { type: 'query'; query: Query; alias: string; columns: string[] | null }
+  | { type: 'query'; query: Query; alias: string; columns: string[] | null; lateral: boolean }
   | { type: 'values'; rows: Literal[][]; alias: string; columns: string[] }
-  | { type: 'series'; to: Literal; alias: string; column: string };
+  | { type: 'series'; to: Literal; alias: string; column: string }
+  /** PIVOT, UNPIVOT, functions of what stands before them: whose columns are known all the same. */
+  | { type: 'made'; made: Expr; alias: string; columns: { name: string; kind: Kind }[]; listed: boolean };
 
-export const JOINS = ['INNER', 'LEFT', 'RIGHT', 'FULL', 'CROSS', 'COMMA', 'SEMI', 'ANTI'] as const;
+export const JOINS = ['INNER', 'LEFT', 'RIGHT', 'FULL', 'CROSS', 'COMMA', 'SEMI', 'ANTI', 'ASOF'] as const;
 export type JoinKind = (typeof JOINS)[number];
 
 export interface Join {
@@ -70,6 +79,8 @@ export interface Select {
   where: Expr | null;
   group: Group | null;
   having: Expr | null;
+  /** What stands between the brackets of `WINDOW w AS ()`. */
+  window: Expr | null;
   qualify: Expr | null;
 }
 
@@ -97,6 +108,8 @@ export interface Cte {
   name: string;
   columns: string[] | null;
   materialized: boolean;
+  /** Its second part reads it. */
+  recursive: boolean;
   query: Query;
 }
 
@@ -110,7 +123,7 @@ export interface Query {
   ctes: Cte[];
   body: Body;
   order: Order[];
-  limit: Literal | null;
+  limit: Literal | Subquery | null;
   offset: Literal | null;
 }
 
@@ -130,6 +143,8 @@ export interface Style {
   ascending: boolean;
   semicolon: boolean;
   brackets: boolean;
+  /** FROM stands before SELECT. */
+  fromFirst: boolean;
 }
 
 export const PLAIN: Style = {
@@ -144,6 +159,7 @@ export const PLAIN: Style = {
   ascending: false,
   semicolon: false,
   brackets: false,
+  fromFirst: false,
 };
 
 export const ref = (of: string | null, name: string): Ref => ({ type: 'ref', of, name });
@@ -177,7 +193,8 @@ export function expressionsOf(select: Select): Expr[] {
     else found.push(...item.replace.map((one) => one.expr));
   }
   for (const join of select.from?.joins ?? []) if (join.on !== null) found.push(join.on);
-  for (const one of [select.where, select.having, select.qualify]) if (one !== null) found.push(one);
+  for (const source of sourcesOf(select)) if (source.type === 'made') found.push(source.made);
+  for (const one of [select.where, select.having, select.window, select.qualify]) if (one !== null) found.push(one);
   return [...found, ...(select.group?.keys ?? [])];
 }
 
@@ -187,6 +204,7 @@ export const selectsOf = (body: Body): Select[] =>
 /** The queries that stand right within this one. */
 export function innerQueries(query: Query): Query[] {
   const found = query.ctes.map((cte) => cte.query);
+  if (query.limit?.type === 'query') found.push(query.limit.query);
   for (const select of selectsOf(query.body)) {
     for (const source of sourcesOf(select)) if (source.type === 'query') found.push(source.query);
     for (const one of expressionsOf(select)) {
@@ -201,7 +219,12 @@ export function allQueries(query: Query): Query[] {
   return [query, ...innerQueries(query).flatMap(allQueries)];
 }
 
-export const isVolatile = (query: Query): boolean =>
-  allQueries(query).some(({ body }) =>
-    selectsOf(body).some((select) => expressionsOf(select).some(({ ties }) => ties.includes('volatile'))),
-  );
+const hasTie =
+  (tie: Tie) =>
+  (query: Query): boolean =>
+    allQueries(query).some(({ body }) =>
+      selectsOf(body).some((select) => expressionsOf(select).some(({ ties }) => ties.includes(tie))),
+    );
+
+export const isVolatile = hasTie('volatile');
+export const callsClock = hasTie('clock');

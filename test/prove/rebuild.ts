@@ -103,7 +103,8 @@ export class Rebuild {
       if (model === undefined || tables.has(name)) return;
       models.delete(name);
       const reads = mentions(model.sql);
-      for (const read of reads) await visit(read);
+      for (const read of [...reads, ...model.needs]) await visit(read);
+      for (const need of model.needs) existing(tables, need, name);
       const sql = runnable(model, clock);
       const inputs = reads.map((read) => [read, existing(tables, read, name)] as const);
       const one = { sql, reads, question: questionOf(sql, inputs) };

@@ -22,6 +22,7 @@ export const NOTHING: Totals = {
   edits: {},
   imprecise: {},
   findings: {},
+  constructs: {},
   nodes: {},
   precision: { code: { below: 0, reused: 0, same: 0 }, data: { below: 0, reused: 0, same: 0 } },
   discards: { models: [0, 0], edits: [0, 0] },
@@ -31,6 +32,7 @@ export const added = (left: Totals, right: Totals): Totals => ({
   edits: sum(left.edits, right.edits),
   imprecise: sum(left.imprecise, right.imprecise),
   findings: sum(left.findings, right.findings),
+  constructs: sum(left.constructs, right.constructs),
   nodes: sum(left.nodes, right.nodes),
   precision: {
     code: both(left.precision.code, right.precision.code),
@@ -70,6 +72,7 @@ export function reportOf(
     `the engine refused ${share(models[1], models[0])} of the drafted models; ${share(refused[1], refused[0])} of the drafted edits were refused and left out`,
     precisionText('a change of code', totals.precision.code),
     precisionText('new data', totals.precision.data),
+    `models written with: ${listed(totals.constructs)}`,
     `nodes: ${listed(totals.nodes)}`,
     `built though nothing was meant: ${countOf(totals.imprecise) === 0 ? 'none' : listed(totals.imprecise)}`,
     `wrong: ${grave.length === 0 ? 'none' : listed(Object.fromEntries(grave))}`,

@@ -52,7 +52,7 @@ function simpler(part: { [key: string]: Json }): Json[] {
   const { type, pieces, kind, left, right, query, ctes, first } = part;
   if (type === 'set' && left !== undefined && right !== undefined) found.push(left, right);
   if (type === 'select') {
-    for (const key of ['where', 'having', 'qualify', 'group'] as const)
+    for (const key of ['where', 'having', 'window', 'qualify', 'group'] as const)
       if (part[key] !== null) found.push({ ...part, [key]: null });
     if (part['distinct'] !== 'no') found.push({ ...part, distinct: 'no' });
   }

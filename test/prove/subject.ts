@@ -264,5 +264,11 @@ function recorded(definition: string): Written | null {
   const { node } = JSON.parse(definition) as { readonly node: Node };
   if (node.kind !== 'model') return null;
   const types = node.columns.flatMap(({ name, type }) => (type === null ? [] : [[name, type] as const]));
-  return { name: node.name, sql: bareSql(node.sql.text), types: new Map(types) };
+  return {
+    name: node.name,
+    sql: bareSql(node.sql.text),
+    types: new Map(types),
+    needs: node.dependsOn,
+    ignoresClock: node.clock === 'ignore',
+  };
 }

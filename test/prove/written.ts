@@ -6,6 +6,10 @@ export interface Written {
   readonly sql: string;
   /** Types that are forced, by column. */
   readonly types: ReadonlyMap<string, string>;
+  /** Nodes that it names beside its query. */
+  readonly needs: readonly string[];
+  /** Whether the clock is the engine's own. */
+  readonly ignoresClock: boolean;
 }
 
 const NODE_FILE = /^models\/(\w+)\/(\w+)\.(sql|yml)$/;
@@ -35,15 +39,25 @@ export const writtenIn = (files: Files): Map<string, Written> =>
   new Map(
     nodeFiles(files)
       .filter(({ ending }) => ending === 'sql')
-      .map(({ name, text }) => [name, { name, sql: bareSql(text), types: typesIn(HEAD.exec(text)?.[1] ?? '') }]),
+      .map(({ name, text }) => [name, modelIn(name, text)]),
   );
+
+function modelIn(name: string, text: string): Written {
+  const head = HEAD.exec(text)?.[1] ?? '';
+  const needs = /^depends_on: \[(.*)\]$/m.exec(head)?.[1]?.split(', ') ?? [];
+  const ignoresClock = /^clock: ignore$/m.test(head);
+  return { name, sql: bareSql(text), types: typesIn(head), needs, ignoresClock };
+}
 
 const DATES = /\b(?:current_date|today\(\))/gi;
 const INSTANTS = /\b(?:now\(\)|current_timestamp)/gi;
 
+const atInstant = (sql: string, clock: string): string =>
+  sql.replaceAll(DATES, `DATE '${clock.slice(0, 10)}'`).replaceAll(INSTANTS, `TIMESTAMPTZ '${clock}'`);
+
 /** The query as it is run: at an instant, with its types forced. */
-export function runnable({ sql, types }: Written, clock: string): string {
-  const timed = sql.replaceAll(DATES, `DATE '${clock.slice(0, 10)}'`).replaceAll(INSTANTS, `TIMESTAMPTZ '${clock}'`);
+export function runnable({ sql, types, ignoresClock }: Written, clock: string): string {
+  const timed = ignoresClock ? sql : atInstant(sql, clock);
   if (types.size === 0) return timed;
   const forced = [...types].map(([column, type]) => `CAST(${column} AS ${type}) AS ${column}`);
   return `SELECT * REPLACE (${forced.join(', ')}) FROM (\n${timed}\n)`;

@@ -38,7 +38,7 @@ const leafRequest = (making: Making, root: string): BuildRequest => {
   return { type: inPlace ? 'load-view' : 'load', id, read: { node: node.name, origin, root, declared } };
 };
 
-/** Casts to the declared types by name; the other columns pass as they are. */
+/** Casts to the declared types by name; the other columns pass as they are, and where they are. */
 async function withDeclaredTypes(
   session: Session,
   node: ModelNode,
@@ -51,11 +51,14 @@ async function withDeclaredTypes(
   if (declared.size === 0) return query;
   const quote = (name: string): string => applying.engine.quoteIdentifier(name);
   const columns = await session.describe(query);
-  const list = columns.map(({ name }) => {
+  // By place: two columns can have one name.
+  const places = columns.map((_, index) => `c${index + 1}`);
+  const list = columns.map(({ name }, index) => {
     const type = declared.get(applying.engine.fold(name));
-    return type === undefined ? quote(name) : `CAST(${quote(name)} AS ${type}) AS ${quote(name)}`;
+    const value = type === undefined ? places[index] : `CAST(${places[index]} AS ${type})`;
+    return `${value} AS ${quote(name)}`;
   });
-  return `SELECT ${list.join(', ')} FROM (\n${query}\n) AS declared`;
+  return `SELECT ${list.join(', ')} FROM (\n${query}\n) AS declared(${places.join(', ')})`;
 }
 
 async function makeModel(session: Session, node: ModelNode, making: Making, applying: Applying): Promise<Built> {

@@ -11,10 +11,18 @@ export function startsQuery(context: Context, at: number): boolean {
   if (code === K.values) return context.isOpen(next);
   if (code === K.from || code === K.table) return startsTable(context, next);
   if (code === K.pivot || code === K.unpivot || code === K.pivot_wider || code === K.pivot_longer) {
-    return startsTable(context, next) && !context.isOpen(next);
+    return startsTable(context, next) && (!context.isOpen(next) || isPivoted(context, next));
   }
   if (code === K.describe || code === K.summarize || code === K.show) return startsTable(context, next);
   return false;
+}
+
+/** `PIVOT (SELECT …) AS p ON …`, where `pivot(x)` would be a call. */
+function isPivoted(context: Context, open: number): boolean {
+  let at = context.match(open) + 1;
+  if (context.isWord(at, K.as)) at += 2;
+  else if (context.isIdentifier(at) && !context.isWord(at, K.on) && !context.isWord(at, K.using)) at++;
+  return context.isWord(at, K.on) || context.isWord(at, K.using);
 }
 
 function startsTable(context: Context, at: number): boolean {

@@ -181,9 +181,10 @@ function readColumnNames(state: FromState): readonly Identifier[] | null {
 /** One table without joins, as PIVOT and DESCRIBE take it; `AS` may not follow all of them, so no alias is put in. */
 export function readLooseTable(context: Context, limit: number): Relation | null {
   const state: FromState = { context, limit, steps: [], open: [], names: new Set() };
-  const before = context.inputs.length;
   const relation = readRelation(state);
-  const input = context.inputs[before];
-  if (input !== undefined) context.inputs[before] = { ...input, needsAlias: null };
+  if (relation?.source.type !== 'input') return relation;
+  const { input: index } = relation.source;
+  const input = context.inputs[index];
+  if (input !== undefined) context.inputs[index] = { ...input, needsAlias: null };
   return relation;
 }

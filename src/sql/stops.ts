@@ -11,7 +11,7 @@ const HARD = new Set([K.from, K.where, K.having, K.limit, K.union, K.intersect, 
 /** End an expression where an operand is complete. */
 const SOFT = new Set([K.qualify, K.window, K.offset, K.fetch, K.for]);
 /** Two words together, or a word before a bracket. */
-const FROM_HARD = new Set([K.join, K.inner, K.cross, K.natural, K.on, K.using, K.lateral]);
+const FROM_HARD = new Set([K.select, K.join, K.inner, K.cross, K.natural, K.on, K.using, K.lateral]);
 const FROM_SOFT = new Set([
   K.full,
   K.semi,

@@ -101,6 +101,15 @@ describe('builds', () => {
     expect(await subject.rows('prod', 'SELECT DISTINCT typeof(amount) FROM raw.orders')).toEqual(['DOUBLE']);
   });
 
+  it('keep columns of one name apart where a type is declared', async () => {
+    const subject = Subject.make({
+      'models/marts/twice.sql':
+        '/* bough\ncolumns:\n  c: BIGINT\n*/\nSELECT a, b AS a, c FROM (VALUES (1, 2, 3)) AS v(a, b, c)\n',
+    });
+    await subject.apply('prod');
+    expect(await subject.rows('prod', 'SELECT *, typeof(c) FROM marts.twice')).toEqual(['1|2|3|BIGINT']);
+  });
+
   it('are read by several mentions under any alias', async () => {
     const subject = Subject.make({
       'models/marts/t.sql': 'SELECT * FROM (VALUES (1, 2), (2, 3)) AS v(a, b)\n',

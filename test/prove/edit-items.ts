@@ -116,13 +116,12 @@ export const changeStar = onSelect(
       if (star.replace.length > 0 || listed.length === 0) return false;
       select.items.splice(select.items.indexOf(star), 1, ...listed);
     } else if (star.exclude.length > 0 && random.chance(0.5)) star.exclude.pop();
-    else if (random.chance(0.4)) star.exclude = [random.pick(columns).name];
-    else if (random.chance(0.4)) {
+    else {
       const { name, kind } = random.pick(columns);
-      star.rename = star.rename === null ? { name, to: random.pick(NAMES[kind]) } : null;
-    } else {
-      const { name, kind } = random.pick(columns);
-      star.replace = star.replace.length > 0 ? [] : [{ name, expr: generator.expressions.of(kind, scope, 1) }];
+      const way = random.pick(['exclude', 'rename', 'replace'] as const);
+      if (way === 'exclude') star.exclude = [name];
+      else if (way === 'rename') star.rename = star.rename === null ? { name, to: random.pick(NAMES[kind]) } : null;
+      else star.replace = star.replace.length > 0 ? [] : [{ name, expr: generator.expressions.of(kind, scope, 1) }];
     }
     star.replace = star.replace.filter(({ name }) => !star.exclude.includes(name));
   },

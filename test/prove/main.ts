@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -109,10 +109,15 @@ function lead(options: Options): void {
       if (options.save !== null) save(options.save, failures, message);
     }
   };
+  const children: ChildProcess[] = [];
+  // Stopped early, it says what it found so far.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => children.forEach((child) => child.kill('SIGKILL')));
   for (let number = 0; number < workers; number += 1) {
     const [, script = ''] = process.argv;
     const args = ['--seed', String(options.seed), ...process.argv.slice(2)];
     const child = fork(script, args, { env: { ...process.env, PROVE_WORKER: String(number) } });
+    children.push(child);
     child.on('message', (message: Message) => hear(number, message));
     child.on('exit', (code, signal) => {
       left -= 1;

@@ -67,7 +67,9 @@ export class Play {
   }
 
   async #turn(draft: Draft, operation: Operation, rest: Pick<Page, 'expect' | 'touched'>): Promise<Turned> {
-    const timed = this.#days && this.#random.chance(0.1) ? { ...rest, later: true } : rest;
+    // On another day, what was quiet may not be.
+    const later = this.#days && rest.expect !== 'quiet' && this.#random.chance(0.1);
+    const timed = later ? { ...rest, later } : rest;
     this.#story.push({ project: draft.project, operation, ...timed });
     const turned = await this.#stage.turn(pageOf(draft, operation, timed));
     if (turned.answer.type === 'done') this.#prover.tally.result(turned.answer);
@@ -141,7 +143,8 @@ export class Play {
 
   async #touch(): Promise<Outcome> {
     const operation: Operation = { ...APPLY, refresh: true };
-    const expect = this.#certain ? 'quiet' : 'any';
+    const timeless = !this.#draft.project.models.some(({ query }) => callsClock(query));
+    const expect = this.#certain && timeless ? 'quiet' : 'any';
     const { findings } = await this.#turn(this.#draft, operation, { expect, touched: true });
     this.#prover.tally.edit('touched');
     return this.#fail('touched', findings);

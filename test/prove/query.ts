@@ -182,6 +182,18 @@ export const tied = (one: Expr, ...ties: readonly Tie[]): Expr => ({ ...one, tie
 
 export const queryOf = (body: Body): Query => ({ ctes: [], body, order: [], limit: null, offset: null });
 
+export const selectOf = (items: Item[], from: Select['from']): Select => ({
+  type: 'select',
+  distinct: 'no',
+  items,
+  from,
+  where: null,
+  group: null,
+  having: null,
+  window: null,
+  qualify: null,
+});
+
 export const sourcesOf = (select: Select): Source[] =>
   select.from === null ? [] : [select.from.first, ...select.from.joins.map((join) => join.source)];
 

@@ -252,8 +252,20 @@ const ROWS: readonly Row[] = [
     'SELECT k, v, 1 AS z FROM raw.a',
     'SELECT name, value FROM (UNPIVOT mart.t0 ON COLUMNS(*) INTO NAME name VALUE value)',
   ],
+  [
+    'unpivot of a query',
+    'SELECT k, v FROM raw.a',
+    'SELECT k + 1 AS k, v FROM raw.a',
+    'SELECT name, value FROM (UNPIVOT (SELECT t0.k, t0.v FROM mart.t0) AS q ON k, v INTO NAME name VALUE value)',
+  ],
   ['from first', 'SELECT k, v FROM raw.a', 'SELECT k, v, 1 AS z FROM raw.a', 'FROM mart.t0'],
   ['from first sel', 'SELECT k, v FROM raw.a', 'SELECT k, -v AS v FROM raw.a', 'FROM mart.t0 SELECT v'],
+  [
+    'from first join',
+    'SELECT k, v FROM raw.a',
+    'SELECT k, -v AS v FROM raw.a',
+    "FROM mart.t0 JOIN raw.b ON true SELECT v AS x, DATE '2026-01-01' AS d",
+  ],
   ['table stmt', 'SELECT k, v FROM raw.a', 'SELECT k, v, 1 AS z FROM raw.a', 'TABLE mart.t0'],
   [
     'recursive',

@@ -2,7 +2,7 @@ import type { ConfigView } from './bindings/config-values.ts';
 import type { EnvironmentName, NodeName } from './model/ids.ts';
 import type { Listener } from './model/events.ts';
 import type { DefinitionDiff, OperationResult, PlanDocument } from './model/plan.ts';
-import type { Project } from './model/project.ts';
+import type { Node } from './model/node.ts';
 import type { Problem } from './model/problems.ts';
 import type { LineageEdge, LineagePlace } from './plan/lineage.ts';
 import type { Resolution } from './bindings/resolve.ts';
@@ -54,6 +54,14 @@ export interface GarbageResult {
   readonly revisions: number;
 }
 
+/** What `check` has to say of a project without errors. */
+export interface Checked {
+  readonly name: string;
+  readonly nodes: ReadonlyMap<NodeName, Node>;
+  readonly environments: readonly EnvironmentName[];
+  readonly warnings: readonly Problem[];
+}
+
 export interface Lineage {
   readonly start: LineagePlace;
   /** Nearest first. */
@@ -64,8 +72,8 @@ export interface Lineage {
 export interface Workspace {
   readonly root: string;
   readonly base: EnvironmentName;
-  /** Reads and checks the files; throws UserError with all problems. */
-  check(): Promise<{ readonly project: Project; readonly warnings: readonly Problem[] }>;
+  /** Reads and checks the files, for every environment that they declare; throws UserError with all problems. */
+  check(): Promise<Checked>;
   /**
    * The environment that `branches` of bough.yml gives the git branch of the project's folder, or, in a detached checkout, the
    * branch that the variables of a pipeline name. null where the project maps no branches. Throws UserError.

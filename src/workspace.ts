@@ -1,4 +1,5 @@
 import type {
+  Checked,
   EnvironmentView,
   ExecuteOptions,
   GarbageResult,
@@ -7,6 +8,7 @@ import type {
   Workspace,
   WorkspaceOptions,
 } from './bough.ts';
+import { checkFiles } from './check.ts';
 import { configView, type ConfigView } from './bindings/config-values.ts';
 import { bindingsOf } from './bindings/bindings-of.ts';
 import { declarationOf } from './bindings/declaration.ts';
@@ -25,11 +27,10 @@ import type { EnvironmentName, ReferenceName } from './model/ids.ts';
 import type { Binding } from './model/references.ts';
 import type { OperationResult, PlanProfile } from './model/plan.ts';
 import { problem, refuse, UserError, type Problem } from './model/problems.ts';
-import type { Project } from './model/project.ts';
 import type { PlanCore } from './plan/core.ts';
 import { documentOf, mayKeep, stillHolds } from './plan/document.ts';
 import { existingHead } from './plan/environments.ts';
-import { graphFor, planApply } from './plan/plan-apply.ts';
+import { planApply } from './plan/plan-apply.ts';
 import { planLineage } from './plan/plan-lineage.ts';
 import { planPromote } from './plan/plan-promote.ts';
 import { planDelete, planRollback } from './plan/plan-rollback.ts';
@@ -39,7 +40,7 @@ import { readPlanFile } from './plan/saved.ts';
 import { namedView, refuseTakenViews, renamedViews, standingViews, viewNotes } from './plan/view-owners.ts';
 import { filesDiffer } from './plan/files-differ.ts';
 import { headOf, type Version } from './plan/version.ts';
-import { findRoot, loadProject } from './project/index.ts';
+import { findRoot } from './project/index.ts';
 import type { EnvironmentRecord, Revision } from './state/contract.ts';
 import { World, type Decorators } from './world.ts';
 
@@ -72,7 +73,11 @@ class OpenWorkspace implements Workspace {
     await refuseTakenViews(core, standing, state, naming);
     const renamed = renamedViews(core, standing, naming);
     const moves = core.moves || renamed.length > 0;
-    const noted = { ...core, moves, notes: [...core.notes, ...viewNotes(core, renamed, naming)] };
+    const noted = {
+      ...core,
+      moves,
+      notes: [...this.#world.allowances(core.environment), ...core.notes, ...viewNotes(core, renamed, naming)],
+    };
     const kept = core.steps.filter((step) => step.write === 'nothing' && step.change === 'unchanged');
     return {
       document: documentOf(noted, flags, renamed),
@@ -86,11 +91,8 @@ class OpenWorkspace implements Workspace {
     };
   }
 
-  async check(): Promise<{ readonly project: Project; readonly warnings: readonly Problem[] }> {
-    const planning = await this.#world.planning(null);
-    const { project, warnings } = this.#world.files(planning);
-    const { warnings: found } = graphFor(project.nodes, planning);
-    return { project, warnings: [...warnings, ...found] };
+  async check(): Promise<Checked> {
+    return checkFiles(this.#world, await this.#world.planning(null));
   }
 
   async destination(): Promise<Destination | null> {
@@ -106,7 +108,7 @@ class OpenWorkspace implements Workspace {
     const problems: Problem[] = [];
     const bound = new Map<EnvironmentName, ReadonlyMap<ReferenceName, Binding>>();
     for (const name of environment === null ? wiring.environments.keys() : [environment]) {
-      const found = declarationOf(wiring, name);
+      const found = declarationOf(config, name);
       if (!found.ok) problems.push(found.problem);
       else if (found.declaration !== null)
         bound.set(name, bindingsOf(wiring, found.declaration, this.#world.outside(name), problems));
@@ -120,8 +122,8 @@ class OpenWorkspace implements Workspace {
 
   async #planApplyOf(environment: EnvironmentName, flags: Flags, pinned: Pinned | null): Promise<OwnPlanned> {
     const planning = await this.#world.planning(pinned);
-    const { project, warnings } = this.#world.files(planning);
-    const core = await planApply(environment, project, { ...flags, pinned }, planning);
+    const { bound, warnings } = this.#world.files(environment, planning);
+    const core = await planApply(environment, bound.nodes, { ...flags, pinned }, planning);
     const used = this.#world.profile(environment);
     const notes = used.profile === undefined ? core.notes : [...core.notes, `connections of ${used.profile.file}`];
     const warned = { ...core, notes, warnings: [...warnings, ...core.warnings] };
@@ -155,7 +157,7 @@ class OpenWorkspace implements Workspace {
     const planning = await this.#world.planning(null);
     const core = await planRun(environment, planning);
     const { head } = await existingHead(this.#world.state, environment);
-    const differs = filesDiffer(() => loadProject(this.root, this.#world.variables).project, head, planning);
+    const differs = filesDiffer(() => this.#world.files(environment, planning).bound.nodes, head, planning);
     const warned = differs === null ? core : { ...core, warnings: [...core.warnings, differs] };
     return this.#planned(warned, flags, () => this.planRun(environment));
   }
@@ -234,7 +236,7 @@ class OpenWorkspace implements Workspace {
 
   async lineage(place: string, options: { readonly down?: boolean } = {}): Promise<Lineage> {
     const planning = await this.#world.planning(null);
-    return planLineage(place, options.down ?? false, this.#world.files(planning).project, planning);
+    return planLineage(place, options.down ?? false, this.#world.files(this.base, planning).bound.nodes, planning);
   }
 
   async config(environment: EnvironmentName): Promise<ConfigView> {

@@ -4,27 +4,39 @@ import type { Applying } from './apply/applying.ts';
 import { StalePlan } from './apply/operate.ts';
 import type { WorkspaceOptions } from './bough.ts';
 import type { Engine, Patience } from './engines/contract.ts';
+import { bind, type BoundProject } from './bindings/bind.ts';
+import { baseOf, declarationOf } from './bindings/declaration.ts';
 import { lineOf } from './bindings/line.ts';
 import { profileMoved, profilePath } from './bindings/profiles.ts';
 import { openOutsides, type EnvironmentOutside, type OutsideOptions, type Outsides } from './bindings/open-outsides.ts';
+import { rebind } from './bindings/rebind.ts';
 import { openEngine } from './engines/index.ts';
 import { openAnalysisCache, type AnalysisCache } from './facts/analysis-cache.ts';
 import { ANALYSIS_VERSION } from './facts/analysis-version.ts';
 import { factTaker, snapshotNow } from './facts/taker.ts';
-import { instantOf, type EnvironmentName } from './model/ids.ts';
+import { instantOf, type EnvironmentName, type NodeName } from './model/ids.ts';
+import type { Node } from './model/node.ts';
 import type { PlanProfile } from './model/plan.ts';
-import { refuse, UserError } from './model/problems.ts';
-import type { Config } from './model/project.ts';
+import { refuse, UserError, type Problem } from './model/problems.ts';
+import type { Config, Project } from './model/project.ts';
 import { graphOf } from './plan/graph.ts';
 import type { ViewNaming } from './plan/view-owners.ts';
 import type { Pinned, Planning } from './plan/planning.ts';
-import { loadConfig, loadProject, readProject, type Loaded } from './project/index.ts';
+import { loadConfig, loadProject, readProject } from './project/index.ts';
 import { read, resolve } from './sql/index.ts';
 import type { State } from './state/contract.ts';
 import { currentHolder, liveness } from './state/holder.ts';
 import { openState } from './state/index.ts';
 
 const DEFAULT_WAIT = 120_000;
+
+type Nodes = ReadonlyMap<NodeName, Node>;
+
+/** A project's files as one environment sees them. */
+export interface BoundFiles {
+  readonly bound: BoundProject;
+  readonly warnings: readonly Problem[];
+}
 
 /** Names come up again and again: each is folded once. */
 function remembered(fold: (identifier: string) => string): (identifier: string) => string {
@@ -160,6 +172,8 @@ export class World {
       engine: await this.engine.fact(),
       timezone: this.config.timezone,
       base: this.config.base,
+      baseOf: (environment) => baseOf(this.config, environment),
+      rebind: (nodes, environment, own) => this.#rebound(nodes, environment, own),
       now: pinned?.clock ?? instantOf(new Date()),
       fold: remembered((identifier) => this.engine.fold(identifier)),
       read: (text, parameters) => read(text, { dialect, parameters }),
@@ -186,13 +200,41 @@ export class World {
     };
   }
 
-  /** The files, checked whole: a broken file does not hide what is wrong in the SQL of the others. */
-  files(planning: Planning): Loaded {
-    const { project, nodes, problems } = readProject(this.root, this.variables);
-    if (project !== null) return { project, warnings: problems };
-    const { problems: found } = graphOf(nodes, planning);
-    // A table can be unknown because the very file that defines it is broken.
-    const certain = found.filter((one) => one.code !== 'table-unknown');
+  #rebound(nodes: Nodes, environment: EnvironmentName, own: Iterable<Node>): Nodes {
+    const found = declarationOf(this.config, environment);
+    const goesBy = found.ok ? (found.declaration?.name ?? environment) : environment;
+    const rebound = rebind(nodes, goesBy, own);
+    refuse(rebound.problems);
+    return rebound.nodes;
+  }
+
+  /** A project as an environment sees it; what is wrong with that stands among its problems. */
+  bound(project: Project, environment: EnvironmentName): BoundProject {
+    return bind(project, environment, (name) => this.outside(name));
+  }
+
+  /** What an environment may use although its status says no: every plan tells of it. */
+  allowances(environment: EnvironmentName): readonly string[] {
+    const found = declarationOf(this.config, environment);
+    const allow = found.ok ? (found.declaration?.allow ?? []) : [];
+    return allow.map(
+      ({ reference, reason }) => `allowed here: \`${reference}\` of the other status, because: ${reason}`,
+    );
+  }
+
+  /**
+   * The files as an environment sees them, checked whole: what is broken in one place does not hide what is wrong in
+   * another. Throws UserError with all problems.
+   */
+  files(environment: EnvironmentName, planning: Planning): BoundFiles {
+    const read = readProject(this.root, this.variables);
+    const bound = this.bound({ root: this.root, config: this.config, nodes: read.nodes }, environment);
+    const problems = [...read.problems, ...this.outside(environment).problems, ...bound.problems];
+    if (!problems.some((one) => one.severity === 'error')) return { bound, warnings: problems };
+    const { problems: found } = graphOf(bound.nodes, planning);
+    // A table can be unknown because the very file that defines it is broken, a parameter because nothing binds it.
+    const unsure = bound.problems.length === 0 ? ['table-unknown'] : ['table-unknown', 'parameter-unknown'];
+    const certain = found.filter(({ code }) => !unsure.includes(code));
     refuse([...problems, ...certain]);
     throw new Error('a project with problems was not refused');
   }

@@ -68,11 +68,12 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   identity: ['sql', 'model'],
   plan: ['identity', 'sql', 'model', 'state/contract.ts'],
   apply: ['plan', 'identity', 'sql', 'model', 'state/contract.ts', 'engines/contract.ts'],
-  lint: ['plan', 'identity', 'sql', 'model'],
+  lint: ['plan', 'bindings', 'identity', 'sql', 'model'],
   // What the command line and other programs see of it all, and the one place that puts the parts together.
   'bough.ts': ['plan', 'bindings', 'engines/contract.ts', 'state/contract.ts', 'model'],
   'world.ts': ['bough.ts', ...ROOMS],
-  'workspace.ts': ['bough.ts', 'world.ts', ...ROOMS],
+  'check.ts': ['bough.ts', 'world.ts', 'lint', ...ROOMS],
+  'workspace.ts': ['bough.ts', 'world.ts', 'check.ts', ...ROOMS],
   'index.ts': ['bough.ts', 'workspace.ts', 'plan', 'model'],
   cli: ['bough.ts', 'workspace.ts', 'lint', ...ROOMS],
 };

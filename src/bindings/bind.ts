@@ -33,7 +33,7 @@ export type OutsideOf = (environment: EnvironmentName) => Outside;
 /** Gives every name of a project its meaning in one environment. Pure; all problems are returned. */
 export function bind(project: Project, environment: EnvironmentName, outsideOf: OutsideOf): BoundProject {
   const { wiring } = project.config;
-  const found = declarationOf(wiring, environment);
+  const found = declarationOf(project.config, environment);
   if (!found.ok) return unbound(project, environment, found.problem);
   const { declaration } = found;
   const scope = new Scope(wiring);
@@ -42,7 +42,10 @@ export function bind(project: Project, environment: EnvironmentName, outsideOf: 
     return { environment: declared.name, outside, binder: new Binder(wiring, scope, declared, outside) };
   };
   const own = sideOf(environment, declaration ?? bare(environment));
-  const others = [...wiring.environments.values()].filter((one) => one !== declaration);
+  const others =
+    declaration === null
+      ? bareBase(project, environment)
+      : [...wiring.environments.values()].filter((one) => one !== declaration);
   const bindings = declaration === null ? new Map<ReferenceName, Binding>() : own.binder.all(ENVIRONMENT_WORDS);
   const problems: Problem[] = [];
   const sides = [own, ...others.map((one) => sideOf(one.name, one))] as const;
@@ -88,6 +91,10 @@ const unbound = ({ nodes }: Project, environment: EnvironmentName, why: Problem)
   allowed: [],
   problems: [why],
 });
+
+/** The base of a project that declares no environments, seen from another one: where code will travel to. */
+const bareBase = ({ config }: Project, environment: EnvironmentName): readonly EnvironmentDeclaration[] =>
+  environment === config.base ? [] : [bare(config.base)];
 
 /** An environment of a project that declares none. */
 const bare = (name: EnvironmentName): EnvironmentDeclaration => ({

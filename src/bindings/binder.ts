@@ -1,9 +1,9 @@
-import type { EnvironmentDeclaration, Wiring } from '../model/environments.ts';
+import type { EnvironmentDeclaration, Team, Wiring } from '../model/environments.ts';
 import { asTeamName, type ReferenceName, type TeamName } from '../model/ids.ts';
 import { problem, type Problem } from '../model/problems.ts';
 import type { Alias, Binding, Reference, Written } from '../model/references.ts';
 import type { Outside } from './outside.ts';
-import { isMap, parseBound } from './parse.ts';
+import { parseBound, referredTo } from './parse.ts';
 import type { Scope } from './scope.ts';
 
 const teamOf = (name: ReferenceName): TeamName | null =>
@@ -63,10 +63,22 @@ export class Binder {
 
   #unmapped({ name, team }: Reference): null {
     const { name: environment, at } = this.declaration;
+    const declared = team === null ? undefined : this.#wiring.teams.get(team);
+    if (declared !== undefined && !declared.maps.has(environment)) return this.#teamUnmapped(declared);
     const where = team === null ? '' : ` (team \`${team}\`)`;
     const hint = `Add \`${name.slice(name.indexOf('.') + 1)}:\` to what stands for \`${environment}\`${where}.`;
     const message = `\`${environment}\` does not say what \`${name}\` stands for.`;
     this.problems.push(problem('reference-unmapped', message, { at, hint }));
+    return null;
+  }
+
+  /** Said once for all references of the team. */
+  #teamUnmapped({ name, at }: Team): null {
+    const message = `The team \`${name}\` does not say what its references stand for in \`${this.declaration.name}\`.`;
+    if (!this.problems.some((one) => one.message === message)) {
+      const hint = `Add \`${this.declaration.name}:\` under its \`environments:\`.`;
+      this.problems.push(problem('team-unmapped', message, { at, hint }));
+    }
     return null;
   }
 
@@ -75,9 +87,8 @@ export class Binder {
     const given = this.#outside.expand(written, this.problems);
     if (given === null) return null;
     const { value, setBy } = given;
-    if (isMap(value) && typeof value['reference'] === 'string' && Object.keys(value).length === 1) {
-      return this.#referred(reference, value['reference'], written);
-    }
+    const other = referredTo(value);
+    if (other !== null) return this.#referred(reference, other, written);
     const bound = parseBound({ reference, value, written, problems: this.problems });
     return bound === null
       ? null

@@ -4,6 +4,7 @@ import type { Json } from '../model/json.ts';
 import { problem, type Position, type Problem } from '../model/problems.ts';
 import type { Bound, Container, Reference, ReferenceKind, Written } from '../model/references.ts';
 import { containerOf, containerSchema } from './container.ts';
+import { selectorFault } from './release-selector.ts';
 import { valueSchemaOf } from './value-schema.ts';
 
 const text = z.string().regex(/\S/, 'must not be empty');
@@ -28,6 +29,13 @@ const LOOKS: Readonly<Record<ReferenceKind, (value: Json) => boolean>> = {
 
 export const isMap = (value: Json): value is { readonly [key: string]: Json } =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The reference that a value names in its place; null where it is a value of its own. */
+export function referredTo(value: Json): string | null {
+  if (!isMap(value) || Object.keys(value).length !== 1) return null;
+  const { reference } = value;
+  return typeof reference === 'string' ? reference : null;
+}
 
 /** The kind that a value was plainly written for, where it is not the one that is wanted. */
 function otherKind(value: Json, wanted: ReferenceKind): ReferenceKind | null {
@@ -57,7 +65,15 @@ export function parseBound(parsing: Parsing): Bound | null {
       const read = shaped(releaseSchema, parsing);
       if (read === null) return null;
       const { tags, releases = 'stable', repository } = typeof read === 'string' ? { tags: read } : read;
-      return { kind: 'release', selector: { pattern: tags, releases, repository: repository ?? reference.repository } };
+      const selector = { pattern: tags, releases, repository: repository ?? reference.repository };
+      const fault = selectorFault(selector);
+      if (fault === null) return { kind: 'release', selector };
+      const hint = 'Write it like `V*.*.*-prod`, where each `*` is a number, or name one tag.';
+      const at = written.inside['tags'] ?? written.at;
+      problems.push(
+        problem('selector-invalid', `The selector \`${tags}\` of \`${reference.name}\` ${fault}.`, { at, hint }),
+      );
+      return null;
     }
     case 'image': {
       const image = shaped(text, parsing);

@@ -1,7 +1,7 @@
 import type { Planned, Workspace } from '../bough.ts';
 import type { EnvironmentName } from '../model/ids.ts';
 import type { OperationResult } from '../model/plan.ts';
-import { EXIT, PROBLEM_CODES, type ExitCode } from '../model/problems.ts';
+import { EXIT, exitOfCode, type ExitCode } from '../model/problems.ts';
 import { consent } from './consent.ts';
 import type { Call, Outcome } from './context.ts';
 import { planDocument, resultDocument } from './output/documents.ts';
@@ -107,7 +107,7 @@ function outcomeOf(call: Call, operation: Operation, planned: Planned, result: O
 function exitOf({ context }: Call, { problems, moved }: OperationResult): ExitCode {
   const exits: readonly ExitCode[] = problems
     .filter((one) => one.severity === 'error')
-    .map((one) => PROBLEM_CODES[one.code]);
+    .map((one) => exitOfCode(one.code));
   const reason = context.interruption.reason();
   if (reason !== null && !moved && exits.length > 0) return EXIT[reason];
   return exits.includes(EXIT.error) ? EXIT.error : (exits[0] ?? EXIT.done);

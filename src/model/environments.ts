@@ -56,7 +56,7 @@ export interface Wiring {
   /** Empty where none is declared: then any name is a branch of the base. */
   readonly environments: ReadonlyMap<EnvironmentName, EnvironmentDeclaration>;
   /** Where roots promote to, from first to last; empty where it is not said. */
-  readonly promotion: readonly EnvironmentName[];
+  readonly promotion: readonly { readonly name: EnvironmentName; readonly at: Position }[];
 }
 
 export const UNWIRED: Wiring = {

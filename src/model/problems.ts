@@ -53,6 +53,7 @@ export const PROBLEM_CODES = {
   'reference-ambiguous': EXIT.error,
   'reference-kind': EXIT.error,
   'reference-circle': EXIT.error,
+  'team-unmapped': EXIT.error,
   'environment-undeclared': EXIT.error,
   'status-mismatch': EXIT.error,
   'status-missing': EXIT.error,
@@ -118,9 +119,18 @@ export const PROBLEM_CODES = {
 } as const satisfies Record<string, ExitCode>;
 export type ProblemCode = keyof typeof PROBLEM_CODES;
 
+declare const ofRule: unique symbol;
+/** The stable id of a rule of `bough check`. Which rules there are is theirs to say. */
+export type RuleId = string & { readonly [ofRule]: true };
+
+const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(PROBLEM_CODES, code);
+/** What a problem of that code makes of the process. */
+export const exitOfCode = (code: ProblemCode | RuleId): ExitCode =>
+  isProblemCode(code) ? PROBLEM_CODES[code] : EXIT.error;
+
 /** One thing that is wrong, said to the user: what, where, and what to do. */
 export interface Problem {
-  readonly code: ProblemCode;
+  readonly code: ProblemCode | RuleId;
   readonly severity: 'error' | 'warning';
   /** One sentence, names quoted as `name`; no secret may stand in it. */
   readonly message: string;
@@ -139,7 +149,7 @@ export class UserError extends Error {
     super(all.map((problem) => problem.message).join('\n'), options);
     this.name = 'UserError';
     this.problems = all;
-    this.exit = PROBLEM_CODES[(all.find((problem) => problem.severity === 'error') ?? all[0]!).code];
+    this.exit = exitOfCode((all.find((problem) => problem.severity === 'error') ?? all[0]!).code);
   }
 }
 

@@ -1,7 +1,6 @@
 import type { EnvironmentName, Key, NodeName } from '../model/ids.ts';
 import type { Leaf, Node } from '../model/node.ts';
 import type { PlanData } from '../model/plan.ts';
-import type { Project } from '../model/project.ts';
 import { refuse, UserError, type Problem } from '../model/problems.ts';
 import type { EnvironmentRecord, Entry } from '../state/contract.ts';
 import { assemble } from './assemble.ts';
@@ -40,7 +39,7 @@ export interface Standing {
 export async function standingOf(environment: EnvironmentName, planning: Planning): Promise<Standing> {
   const record = await planning.state.environment(environment);
   const head = await headOf(planning.state, environment);
-  const base = head !== null ? (record?.base ?? null) : environment === planning.base ? null : planning.base;
+  const base = head !== null ? (record?.base ?? null) : planning.baseOf(environment);
   const baseHead = base === null ? null : await headOf(planning.state, base);
   return { environment, record, head, base, baseHead };
 }
@@ -66,14 +65,14 @@ export const graphFor = (
 
 /** The code of the files, with the version's own where the files lag behind it. */
 async function wantedFrom(
-  project: Project,
+  written: ReadonlyMap<NodeName, Node>,
   version: Version | null,
   standing: Standing,
   options: { readonly takeBack: boolean; readonly foreseen: Identifier | null },
   planning: Planning,
 ): Promise<Wanted> {
   const { foreseen } = options;
-  const files = graphFor(project.nodes, planning, (name, graph) => foreseen?.add(name, graph));
+  const files = graphFor(written, planning, (name, graph) => foreseen?.add(name, graph));
   const locals = new Map<NodeName, Key>([...files.graph.nodes].map(([name, { local }]) => [name, local]));
   const newBranch = standing.head === null && standing.base !== null;
   const lag =
@@ -88,8 +87,9 @@ async function wantedFrom(
   }
   if (lag.size === 0 || version === null) return { ...files, foreseen, origins, behind: lag };
   const recorded = await recordedNodes(planning.state, version);
+  const rebound = planning.rebind(recorded.nodes, standing.environment, nodes.values());
   for (const name of lag.keys()) {
-    const node = recorded.nodes.get(name);
+    const node = rebound.get(name);
     const put = recorded.origins.get(name);
     if (node === undefined || put === undefined) continue;
     nodes.set(name, node);
@@ -143,7 +143,7 @@ async function untaken(
 /** Plans to bring the code of the files into an environment; with `refresh`, new facts too. Throws UserError. */
 export async function planApply(
   environment: EnvironmentName,
-  project: Project,
+  files: ReadonlyMap<NodeName, Node>,
   options: { readonly refresh: boolean; readonly takeBack: boolean; readonly pinned: Pinned | null },
   given: Planning,
 ): Promise<PlanCore> {
@@ -160,9 +160,9 @@ export async function planApply(
   const branchPoint = base === null ? null : head === null || options.refresh ? newest : head.base;
   const compared = head ?? branchPoint;
   const recorded = head !== null && branchPoint !== null && options.refresh ? rebased(head, branchPoint) : compared;
-  const declared = [...project.nodes.values()].filter(isLeaf);
+  const declared = [...files.values()].filter(isLeaf);
   const foreseen = await foresee(declared, standing, branchPoint, options, planning);
-  const wanted = await wantedFrom(project, recorded, standing, { ...options, foreseen }, planning);
+  const wanted = await wantedFrom(files, recorded, standing, { ...options, foreseen }, planning);
   const fresh = await factsFor(leavesOf(wanted.graph), standing, branchPoint, options, planning);
   const goal = {
     ...wanted,

@@ -2,7 +2,7 @@ import type { Facts } from '../model/facts.ts';
 import type { NodeName } from '../model/ids.ts';
 import { nearestName } from '../model/nearest.ts';
 import { problem, UserError } from '../model/problems.ts';
-import type { Project } from '../model/project.ts';
+import type { Node } from '../model/node.ts';
 import { freshFacts, keptFacts, leavesOf } from './gather.ts';
 import type { Graph } from './graph.ts';
 import { identify } from './identify.ts';
@@ -49,10 +49,10 @@ function placeOf(
 export async function planLineage(
   text: string,
   down: boolean,
-  project: Project,
+  nodes: ReadonlyMap<NodeName, Node>,
   planning: Planning,
 ): Promise<{ readonly start: LineagePlace; readonly edges: readonly LineageEdge[] }> {
-  const { graph } = graphFor(project.nodes, planning);
+  const { graph } = graphFor(nodes, planning);
   const facts = await factsFor(graph, planning);
   const { identities } = identify(graph, facts, planning);
   const columnsOf = (node: NodeName): readonly string[] | null =>

@@ -1,6 +1,6 @@
 import type { Facts, SourceFact } from '../model/facts.ts';
 import type { EnvironmentName, NodeName } from '../model/ids.ts';
-import type { Node } from '../model/node.ts';
+import type { Leaf, Node } from '../model/node.ts';
 import { problem, refuse, UserError } from '../model/problems.ts';
 import type { Entry } from '../state/contract.ts';
 import { assemble } from './assemble.ts';
@@ -36,19 +36,37 @@ function mergedNodes(merge: Merge, { theirs, ours }: Sides, next: number): Desir
   return { nodes, origins };
 }
 
-/** The target's facts; a source that it does not have in this form brings its snapshot along. */
-function factsAtTarget(graph: Graph, from: Version, to: Version | null, sides: Sides, timezone: string): Facts {
-  const theirs = factsOf(from, timezone);
-  if (to === null) return theirs;
-  const ours = factsOf(to, timezone);
+/** The code of FROM under the target's bindings. */
+function rebound({ theirs, ours }: Sides, to: EnvironmentName, planning: Planning): Sides {
+  const nodes = planning.rebind(theirs.nodes, to, ours?.nodes.values() ?? []);
+  return { theirs: { ...theirs, nodes }, ours };
+}
+
+const sameSource = (leaf: Leaf, other: Node | undefined): boolean =>
+  other !== undefined && other.kind !== 'model' && sourceDefinition(other) === sourceDefinition(leaf);
+
+/**
+ * The target's facts. A source that it does not have in this form brings its snapshot along, unless the target's
+ * bindings lead it elsewhere: then it is looked at there.
+ */
+async function factsAtTarget(
+  graph: Graph,
+  from: Version,
+  to: Version | null,
+  { theirs, ours }: Sides,
+  planning: Planning,
+): Promise<Facts> {
+  const [there, here] = [factsOf(from, planning.timezone), to === null ? null : factsOf(to, planning.timezone)];
   const sources = new Map<NodeName, SourceFact>();
+  const elsewhere: Leaf[] = [];
   for (const leaf of leavesOf(graph)) {
-    const here = sides.ours?.nodes.get(leaf.name);
-    const same = here !== undefined && here.kind !== 'model' && sourceDefinition(here) === sourceDefinition(leaf);
-    const fact = (same ? ours : theirs).sources.get(leaf.name) ?? ours.sources.get(leaf.name);
-    if (fact !== undefined) sources.set(leaf.name, fact);
+    const same = sameSource(leaf, ours?.nodes.get(leaf.name));
+    const fact = (same ? here : there)?.sources.get(leaf.name) ?? here?.sources.get(leaf.name);
+    if (!same && !sameSource(leaf, theirs.nodes.get(leaf.name)) && theirs.nodes.has(leaf.name)) elsewhere.push(leaf);
+    else if (fact !== undefined) sources.set(leaf.name, fact);
   }
-  return { ...ours, sources };
+  const taken = await planning.facts.take(elsewhere, { clock: planning.now, previous: new Map() });
+  return { ...(here ?? there), sources: new Map([...sources, ...taken]) };
 }
 
 /** A table that must be built in the target: its data has moved on, or it reads other code than where it was tested. */
@@ -138,9 +156,9 @@ export async function planPromote(
     theirs: await recordedNodes(planning.state, source.head),
     ours: head === null ? null : await recordedNodes(planning.state, head),
   };
-  const merged = mergedNodes(merge, sides, (record?.head ?? 0) + 1);
+  const merged = mergedNodes(merge, rebound(sides, target, planning), (record?.head ?? 0) + 1);
   const { graph } = await fitting(source.head, target, () => graphFor(merged.nodes, planning));
-  const facts = factsAtTarget(graph, source.head, head, sides, planning.timezone);
+  const facts = await factsAtTarget(graph, source.head, head, sides, planning);
   const branch = (record?.base ?? null) !== null;
   const { origins } = merged;
   const goal = {

@@ -26,7 +26,9 @@ async function rootGoal(head: Version, planning: Planning): Promise<RunGoal> {
 
 async function branchGoal(head: Version, branchPoint: Version, planning: Planning): Promise<RunGoal> {
   const { nodes, origins } = await recordedNodes(planning.state, rebased(head, branchPoint));
-  const { graph } = graphFor(nodes, planning);
+  const before = await recordedNodes(planning.state, head);
+  const own = [...before.nodes].flatMap(([name, node]) => (head.nodes.get(name)?.own === true ? [node] : []));
+  const { graph } = graphFor(planning.rebind(nodes, head.ref.environment, own), planning);
   const kept = await keptFacts(leavesOf(graph), branchPoint, planning);
   const mine = leavesOf(graph).filter((leaf) => !branchPoint.nodes.has(leaf.name));
   const fresh = await freshSources(mine, head, planning);

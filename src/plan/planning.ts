@@ -1,5 +1,6 @@
 import type { EngineFact, FactTaker, Remembered } from '../model/facts.ts';
-import type { EnvironmentName, Instant } from '../model/ids.ts';
+import type { EnvironmentName, Instant, NodeName } from '../model/ids.ts';
+import type { Node } from '../model/node.ts';
 import type { StateReader } from '../state/contract.ts';
 import type { ReadSql, ResolveSql } from './reader.ts';
 
@@ -9,7 +10,19 @@ export interface Planning {
   readonly facts: FactTaker;
   readonly engine: EngineFact;
   readonly timezone: string;
+  /** Of the project. */
   readonly base: EnvironmentName;
+  /** What a new environment is a branch of; null for a root. */
+  readonly baseOf: (environment: EnvironmentName) => EnvironmentName | null;
+  /**
+   * Recorded code under the bindings of an environment; what its `own` nodes stand under goes first. Throws UserError
+   * where a name means nothing there.
+   */
+  readonly rebind: (
+    nodes: ReadonlyMap<NodeName, Node>,
+    environment: EnvironmentName,
+    own: Iterable<Node>,
+  ) => ReadonlyMap<NodeName, Node>;
   readonly now: Instant;
   readonly fold: (identifier: string) => string;
   readonly read: ReadSql;

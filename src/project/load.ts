@@ -52,7 +52,8 @@ export function readProject(directory: string, variables: Variables): ReadProjec
   };
 }
 
-function byPlace(left: Problem, right: Problem): number {
+/** The order of the files and of what stands in them; problems without a place come first. */
+export function byPlace(left: Problem, right: Problem): number {
   const [one, other] = [left.at, right.at];
   if (one === undefined || other === undefined) return one === other ? 0 : one === undefined ? -1 : 1;
   if (one.file !== other.file) return one.file < other.file ? -1 : 1;

@@ -40,9 +40,11 @@ export function readWiring(written: WrittenWiring, place: Place): Wiring {
     aliases: byName(names),
     teams: namedTeams(teams, problems),
     environments: byName(withTeams(environments, teams)),
-    promotion: (written.promotion ?? []).flatMap(
-      (text, index) => environmentAt(text, document, ['promotion', index], problems) ?? [],
-    ),
+    promotion: (written.promotion ?? []).flatMap((text, index) => {
+      const path = ['promotion', index];
+      const name = environmentAt(text, document, path, problems);
+      return name === null ? [] : [{ name, at: document.at(path) }];
+    }),
   };
 }
 

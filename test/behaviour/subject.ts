@@ -8,7 +8,7 @@ import { environmentName } from '../../src/model/environment-name.ts';
 import type { Event } from '../../src/model/events.ts';
 import type { Json } from '../../src/model/json.ts';
 import type { OperationResult } from '../../src/model/plan.ts';
-import { UserError, type ExitCode, type ProblemCode } from '../../src/model/problems.ts';
+import { UserError, type ExitCode, type Problem } from '../../src/model/problems.ts';
 import { openWorkspace } from '../../src/workspace.ts';
 
 /** Path to content; null removes the file. */
@@ -30,7 +30,7 @@ export const EVEN_MORE_ORDERS = `${MORE_ORDERS}5,dan,50\n`;
 /** What a call refused with. */
 export interface Refusal {
   readonly exit: ExitCode;
-  readonly codes: readonly ProblemCode[];
+  readonly codes: readonly Problem['code'][];
   readonly text: string;
 }
 
@@ -186,5 +186,5 @@ export async function refusal(call: Promise<unknown>): Promise<Refusal> {
 }
 
 /** What makes a result end with another exit code than 0. */
-export const failures = ({ problems }: OperationResult): readonly ProblemCode[] =>
+export const failures = ({ problems }: OperationResult): readonly Problem['code'][] =>
   problems.filter(({ severity }) => severity === 'error').map(({ code }) => code);

@@ -54,9 +54,9 @@ describe('docs/projects.md', () => {
     if (!blocks.some(({ path }) => path === 'bough.yml')) write(root, 'bough.yml', 'name: example\n');
     for (const path of dataFiles(blocks)) write(root, path, '');
     const workspace = await openWorkspace({ directory: root });
-    const { project, warnings } = await workspace.check();
+    const { nodes, warnings } = await workspace.check();
     await workspace.close();
     expect(warnings).toEqual([]);
-    expect(project.nodes.size > 0 || section === 'bough.yml').toBe(true);
+    expect(nodes.size > 0 || section === 'bough.yml').toBe(true);
   });
 });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { asEnvironmentName, type EnvironmentName } from '../../src/model/ids.ts';
-import { asError, PROBLEM_CODES, UserError } from '../../src/model/problems.ts';
+import { asError, exitOfCode, UserError } from '../../src/model/problems.ts';
 import type { Planned, Workspace } from '../../src/bough.ts';
 import { openState } from '../../src/state/index.ts';
 import { openWorkspace, type Decorators } from '../../src/workspace.ts';
@@ -81,7 +81,7 @@ async function operate(workspace: Workspace, operation: Operation): Promise<Omit
   const planned = await plan(workspace, operation);
   const { moved, revision, summary, problems } = await workspace.execute(planned, { replan: true });
   const errors = problems.filter((one) => one.severity === 'error');
-  const exit = errors[0] === undefined ? 0 : PROBLEM_CODES[errors[0].code];
+  const exit = errors[0] === undefined ? 0 : exitOfCode(errors[0].code);
   return { type: 'done', exit, moved, revision, built: summary.built, collected: 0, changes: planned.changes };
 }
 

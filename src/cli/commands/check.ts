@@ -1,5 +1,5 @@
+import type { Checked } from '../../bough.ts';
 import { EXIT } from '../../model/problems.ts';
-import type { Project } from '../../model/project.ts';
 import { helpTail, READING, type DefineCommand } from '../command.ts';
 import { problemRow } from '../output/documents.ts';
 import { problemsText } from '../output/problem-text.ts';
@@ -20,18 +20,19 @@ export const defineCheck: DefineCommand = (parent, invoke) => {
     .action(() =>
       invoke((call) =>
         withSession(call, async ({ workspace, style }) => {
-          const { project, warnings } = await workspace.check();
+          const { name, nodes, environments, warnings } = await workspace.check();
           await refreshSchemas(workspace.root);
           const shown = warnings.length === 0 ? {} : { remarks: problemsText(warnings, sourceOf(call), style) };
           return {
             exit: EXIT.done,
             document: {
               format: 'bough.check/1',
-              project: project.config.name,
-              nodes: project.nodes.size,
+              project: name,
+              nodes: nodes.size,
+              environments,
               warnings: warnings.map(problemRow),
             },
-            result: `${project.config.name}: ${contents(project)}, no errors.\n`,
+            result: `${name}: ${contents(nodes, environments.length)}, no errors.\n`,
             ...shown,
           };
         }),
@@ -49,8 +50,9 @@ async function refreshSchemas(root: string): Promise<void> {
   }
 }
 
-function contents({ nodes }: Project): string {
+function contents(nodes: Checked['nodes'], environments: number): string {
   const kinds = [...nodes.values()].map((node) => node.kind);
   const count = (kind: string): string => counted(kinds.filter((one) => one === kind).length, kind);
-  return [count('source'), count('seed'), count('model')].join(', ');
+  const declared = environments === 0 ? [] : [counted(environments, 'environment')];
+  return [count('source'), count('seed'), count('model'), ...declared].join(', ');
 }

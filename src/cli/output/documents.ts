@@ -1,10 +1,10 @@
 import type { NodeName } from '../../model/ids.ts';
 import type { OperationResult, PlanDocument } from '../../model/plan.ts';
-import type { Problem, ProblemCode } from '../../model/problems.ts';
+import type { Problem } from '../../model/problems.ts';
 
 /** A problem as programs read it. */
 export interface ProblemRow {
-  readonly code: ProblemCode;
+  readonly code: Problem['code'];
   readonly message: string;
   readonly file: string | null;
   readonly line: number | null;

@@ -1,0 +1,20 @@
+import type { Rule } from './rule.ts';
+import { allowanceUnused } from './rules/allowance-unused.ts';
+import { environmentCircle } from './rules/environment-circle.ts';
+import { environmentDuplicate } from './rules/environment-duplicate.ts';
+import { environmentUndeclared } from './rules/environment-undeclared.ts';
+import { databaseShared } from './rules/database-shared.ts';
+import { referenceUnused } from './rules/reference-unused.ts';
+import { selectorFloating } from './rules/selector-floating.ts';
+import { selectorOverlap } from './rules/selector-overlap.ts';
+
+export const RULES: readonly Rule[] = [
+  environmentUndeclared,
+  environmentDuplicate,
+  environmentCircle,
+  databaseShared,
+  selectorOverlap,
+  selectorFloating,
+  allowanceUnused,
+  referenceUnused,
+];

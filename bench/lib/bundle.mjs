@@ -9,9 +9,10 @@ export async function bundleInto(folder, entry) {
   const build = await rolldown({
     input: fileURLToPath(new URL(`../../src/${entry}`, import.meta.url)),
     platform: 'node',
+    external: /^@duckdb\//,
     logLevel: 'silent',
   });
-  await build.write({ file, format: 'esm' });
+  await build.write({ file, format: 'esm', codeSplitting: false });
   await build.close();
   return pathToFileURL(file).href;
 }

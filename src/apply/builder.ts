@@ -13,6 +13,7 @@ import { buildOne } from './build-one.ts';
 import { Cutoff, type Kept } from './cutoff.ts';
 import { Determinism } from './determinism.ts';
 import { Measure } from './measure.ts';
+import { Suspects } from './suspects.ts';
 import type { Warehouse } from './warehouse.ts';
 
 const POLL_MS = 100;
@@ -78,7 +79,7 @@ export class Builder {
     const targets = new Map(core.steps.flatMap(({ name, target }) => (target === null ? [] : [[name, target]])));
     const fold = (name: string): string => applying.engine.fold(name);
     const recipes = new Recipes([...targets.values()], core.facts, fold);
-    const measure = new Measure(warehouse, applying, controller.signal);
+    const measure = new Measure(warehouse, applying, new Suspects(targets, fold), controller.signal);
     this.#cutoff = new Cutoff(new Map(this.#waiting), recipes, measure, applying);
     this.#determinism = new Determinism({ targets, recipes, measure, fold });
   }

@@ -72,7 +72,10 @@ export class Cutoff {
     for (const need of target.graphNode.needs) this.#readers.set(need, [...(this.#readers.get(need) ?? []), name]);
     const recipe = this.#recipes.of(target);
     if (recipe === null || !this.#candidates.has(recipe.key)) return;
-    for (const [node, columns] of recipe.reads) this.#measure.expect(node, columns);
+    for (const [node, columns] of recipe.reads) {
+      const kind = this.#targets.get(node)?.node.kind;
+      this.#measure.expect(node, columns, kind === 'source' || kind === 'seed');
+    }
   }
 
   /**

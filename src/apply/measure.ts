@@ -4,6 +4,7 @@ import type { BuildId, NodeName } from '../model/ids.ts';
 import type { UsedColumns } from '../plan/recipe.ts';
 import { columnSet, type Build } from '../state/contract.ts';
 import type { Applying } from './applying.ts';
+import type { Suspects } from './suspects.ts';
 import type { Warehouse } from './warehouse.ts';
 
 /**
@@ -24,23 +25,26 @@ export interface Pair {
 export class Measure {
   readonly #warehouse: Warehouse;
   readonly #applying: Applying;
+  readonly #suspects: Suspects;
   readonly #signal: AbortSignal;
   /** Sets of columns that readers use of a node: they are measured together, in one scan. */
   readonly #wanted = new Map<NodeName, Map<string, readonly string[]>>();
   readonly #builds = new Map<BuildId, Promise<Build | null>>();
   readonly #known = new Map<BuildId, Map<string, Promise<Fingerprint | null>>>();
 
-  constructor(warehouse: Warehouse, applying: Applying, signal: AbortSignal) {
+  constructor(warehouse: Warehouse, applying: Applying, suspects: Suspects, signal: AbortSignal) {
     this.#warehouse = warehouse;
+    this.#suspects = suspects;
     this.#applying = applying;
     this.#signal = signal;
   }
 
-  /** Says that these columns of a node will be asked for. */
-  expect(node: NodeName, columns: UsedColumns): void {
+  /** Says that these columns of a node will be asked for; `apart`: each by itself too, to know which one differs. */
+  expect(node: NodeName, columns: UsedColumns, apart: boolean): void {
     if (columns === null) return;
     const sets = this.#wanted.get(node) ?? new Map<string, readonly string[]>();
     sets.set(columnSet(columns), [...columns]);
+    if (apart) for (const column of columns) sets.set(columnSet([column]), [column]);
     this.#wanted.set(node, sets);
   }
 
@@ -67,11 +71,27 @@ export class Measure {
     if (now === was) return true;
     const both = await this.#both(now, was, columns);
     if (both === null) return false;
+    const equal = (set: readonly string[]): Promise<boolean> => this.#equal(node, now, was, set);
+    const suspect = this.#suspects.among(both.columns, node, both.now, both.was);
+    if (suspect !== null && !this.#isKnown(now, both.columns) && !(await equal([suspect]))) return false;
+    if (await equal(both.columns)) return true;
+    for (const column of both.columns) if (this.#isKnown(now, [column])) await equal([column]);
+    return false;
+  }
+
+  #isKnown(build: BuildId, columns: readonly string[]): boolean {
+    return this.#known.get(build)?.has(columnSet(columns)) === true;
+  }
+
+  async #equal(node: NodeName, now: BuildId, was: BuildId, columns: readonly string[]): Promise<boolean> {
     const [left, right] = await Promise.all([
-      this.#fingerprint(node, now, both.columns),
-      this.#fingerprint(node, was, both.columns),
+      this.#fingerprint(node, now, columns),
+      this.#fingerprint(node, was, columns),
     ]);
-    return left !== null && right !== null && sameData(left, right);
+    if (left !== null && right !== null && sameData(left, right)) return true;
+    const [only, ...others] = columns;
+    if (only !== undefined && others.length === 0) this.#suspects.note(node, only);
+    return false;
   }
 
   /** Both builds with the columns to compare; null where they differ by what is recorded of them. */
@@ -101,15 +121,17 @@ export class Measure {
     const set = columnSet(columns);
     const found = known.get(set);
     if (found !== undefined) return found;
-    const sets = new Map(this.#wanted.get(node));
+    // One column alone is asked to spare the others.
+    const sets = new Map(columns.length === 1 && !this.#wanted.get(node)?.has(set) ? [] : this.#wanted.get(node));
     sets.set(set, columns);
     for (const done of known.keys()) sets.delete(done);
     const measured = this.#scan(build, sets);
-    for (const name of sets.keys())
-      known.set(
-        name,
-        measured.then((all) => all?.get(name) ?? null),
-      );
+    for (const name of sets.keys()) {
+      const one = measured.then((all) => all?.get(name) ?? null);
+      // Not all that is measured together is asked for; whoever asks gets the failure.
+      one.catch(() => undefined);
+      known.set(name, one);
+    }
     this.#known.set(build, known);
     return known.get(set) ?? Promise.resolve(null);
   }

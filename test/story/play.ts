@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -318,5 +327,16 @@ export function play(stage: Stage): void {
     expect(await rows(REVENUE)).toEqual(expected('3_daily_revenue_of_merged'));
     expect(await rows(CLEANED)).toEqual(expected('2_orders_cleaned'));
     expect(await document(folder, 0, 'gc', '--keep', '0', '--yes')).toMatchObject({ builds: [] });
+  });
+
+  it('and a second delivery of the same orders in another order loads one source and builds nothing', async () => {
+    const file = join(folder, 'data/orders.csv');
+    const [header = '', ...orders] = readFileSync(file, 'utf8').trimEnd().split('\n');
+    writeFileSync(file, `${[header, ...orders.toReversed()].join('\n')}\n`);
+    const ran = await done('run');
+    expect(ran.nodes.filter(({ action }) => action === 'built').map(({ name }) => name)).toEqual(['raw.orders']);
+    expect(ran.summary).toEqual({ built: 1, kept: 3, reused: 1, removed: 0, failed: 0 });
+    expect(await rows(REVENUE)).toEqual(expected('3_daily_revenue_of_merged'));
+    expect(await plan('prod', '--refresh')).toMatchObject({ data: [], summary: { build: 0 } });
   });
 }

@@ -4,6 +4,7 @@ import type { Listener } from './model/events.ts';
 import type { DefinitionDiff, OperationResult, PlanDocument } from './model/plan.ts';
 import type { Node } from './model/node.ts';
 import type { Problem } from './model/problems.ts';
+import type { Lapse } from './plan/lapse.ts';
 import type { LineageEdge, LineagePlace } from './plan/lineage.ts';
 import type { Resolution } from './bindings/resolve.ts';
 import type { Destination } from './bindings/destination.ts';
@@ -93,6 +94,8 @@ export interface Workspace {
   planDelete(environment: EnvironmentName): Promise<Planned>;
   execute(planned: Planned, options?: ExecuteOptions): Promise<OperationResult>;
   environments(): Promise<readonly EnvironmentRecord[]>;
+  /** Environments of git branches that lapse, and when; `collect` leaves them, deleting them is an operation as any other. */
+  lapses(): Promise<readonly Lapse[]>;
   show(environment: EnvironmentName): Promise<EnvironmentView>;
   history(environment: EnvironmentName): Promise<readonly Revision[]>;
   /** The SQL that the warehouse runs for a node of an environment. */

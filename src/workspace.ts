@@ -29,6 +29,7 @@ import type { OperationResult, PlanProfile } from './model/plan.ts';
 import { problem, refuse, UserError, type Problem } from './model/problems.ts';
 import type { PlanCore } from './plan/core.ts';
 import { documentOf, mayKeep, stillHolds } from './plan/document.ts';
+import { lapsesOf, type Lapse } from './plan/lapse.ts';
 import { existingHead } from './plan/environments.ts';
 import { planApply } from './plan/plan-apply.ts';
 import { planLineage } from './plan/plan-lineage.ts';
@@ -209,6 +210,10 @@ class OpenWorkspace implements Workspace {
 
   environments(): Promise<readonly EnvironmentRecord[]> {
     return this.#world.state.environments();
+  }
+
+  lapses(): Promise<readonly Lapse[]> {
+    return lapsesOf(this.#world.state, this.#world.config);
   }
 
   async show(environment: EnvironmentName): Promise<EnvironmentView> {

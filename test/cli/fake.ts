@@ -180,6 +180,7 @@ function workspaceOf(world: Partial<World>, calls: unknown[][]): Workspace {
     check: () => Promise.reject(new Error('not here')),
     destination: () => Promise.resolve(null),
     resolve: () => Promise.reject(new Error('not here')),
+    lapses: () => Promise.resolve([]),
     planApply: (...call) => remember(planned, 'planApply', ...call),
     planFromFile: (...call) => remember(planned, 'planFromFile', ...call),
     planRun: (...call) => remember(planned, 'planRun', ...call),

@@ -36,10 +36,12 @@ function defineList(env: Command, invoke: Invoke): void {
       invoke((call) =>
         withSession(call, async ({ workspace }) => {
           const environments = (await workspace.environments()).filter((one) => one.deletedAt === null);
+          const lapses = new Map((await workspace.lapses()).map(({ environment, at }) => [environment, at]));
+          const style = styleFor(call.context.stdout, call.context.env);
           return {
             exit: EXIT.done,
-            document: environmentsDocument(environments),
-            result: environmentsText(environments, workspace.base, styleFor(call.context.stdout, call.context.env)),
+            document: environmentsDocument(environments, lapses),
+            result: environmentsText(environments, workspace.base, lapses, style),
           };
         }),
       ),

@@ -1,14 +1,19 @@
 import type { EnvironmentView } from '../../bough.ts';
-import type { EnvironmentName } from '../../model/ids.ts';
+import type { EnvironmentName, Instant } from '../../model/ids.ts';
 import type { EnvironmentRecord, Revision } from '../../state/contract.ts';
 
-export const environmentsDocument = (environments: readonly EnvironmentRecord[]): object => ({
+/** `lapsesAt` stands only where something lapses. */
+export const environmentsDocument = (
+  environments: readonly EnvironmentRecord[],
+  lapses: ReadonlyMap<EnvironmentName, Instant>,
+): object => ({
   format: 'bough.env-list/1',
   environments: environments.map((one) => ({
     name: one.name,
     base: one.base,
     revision: one.head,
     createdAt: one.createdAt,
+    ...(lapses.has(one.name) ? { lapsesAt: lapses.get(one.name) } : {}),
   })),
 });
 

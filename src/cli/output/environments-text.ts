@@ -1,4 +1,5 @@
 import type { EnvironmentView } from '../../bough.ts';
+import type { EnvironmentName, Instant } from '../../model/ids.ts';
 import { printable } from '../../model/printable.ts';
 import type { EnvironmentRecord, Revision } from '../../state/contract.ts';
 import type { Style } from './style.ts';
@@ -11,11 +12,21 @@ const text = (lines: readonly string[]): string => lines.map((line) => `${line}\
 const minute = (instant: string): string => `${instant.slice(0, 10)} ${instant.slice(11, 16)}Z`;
 
 /** `env list`: what is alive. */
-export function environmentsText(environments: readonly EnvironmentRecord[], base: string, style: Style): string {
+export function environmentsText(
+  environments: readonly EnvironmentRecord[],
+  base: string,
+  lapses: ReadonlyMap<EnvironmentName, Instant>,
+  style: Style,
+): string {
   if (environments.length === 0)
     return `There is no environment yet. The first one is made by:\n  bough apply ${base}\n`;
-  const rows = environments.map((one) => [one.name, one.base ?? '', String(one.head), minute(one.createdAt)]);
-  return text(tableLines([left('environment'), left('base'), right('revision'), left('created')], rows, style));
+  const rows = environments.map((one) => {
+    const lapse = lapses.get(one.name);
+    const row = [one.name, one.base ?? '', String(one.head), minute(one.createdAt)];
+    return lapses.size === 0 ? row : [...row, lapse === undefined ? '' : minute(lapse)];
+  });
+  const columns = [left('environment'), left('base'), right('revision'), left('created')];
+  return text(tableLines(lapses.size === 0 ? columns : [...columns, left('lapses')], rows, style));
 }
 
 /** `env history`: newest first, as people look for it. */

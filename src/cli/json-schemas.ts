@@ -16,34 +16,53 @@ export interface FileKind {
   /** Which files are of it. */
   readonly files: readonly string[];
   readonly schema: z.ZodType;
+  /** Whether `${VAR}` may stand in it. */
+  readonly variables: boolean;
 }
 
 export const FILE_KINDS: readonly FileKind[] = [
-  { kind: 'project', files: ['bough.yml'], schema: configSchema },
+  { kind: 'project', files: ['bough.yml'], schema: configSchema, variables: true },
   {
     kind: 'nodes',
     files: ['models/**/*.yml', 'models/**/*.yaml'],
     schema: z.discriminatedUnion('kind', [sourceSchema, seedSchema, modelSchema]),
+    variables: false,
   },
-  { kind: 'team', files: ['teams/*.yml', 'teams/*.yaml'], schema: teamSchema },
-  { kind: 'profiles', files: ['profiles.yml', 'profiles-*.yml'], schema: profileSchema },
+  { kind: 'team', files: ['teams/*.yml', 'teams/*.yaml'], schema: teamSchema, variables: true },
+  { kind: 'profiles', files: ['profiles.yml', 'profiles-*.yml'], schema: profileSchema, variables: true },
 ];
 
 /** What editors know best. */
 const DIALECT = 'draft-7';
 
+const VARIABLE = { type: 'string', pattern: '\\$\\{' } as const;
+
 /** The JSON Schema of a kind of file. Throws UserError where there is no such kind. */
 export function jsonSchemaOf(kind: string): object {
   const found = FILE_KINDS.find((one) => one.kind === kind);
-  if (found !== undefined)
-    return {
-      title: `Bough: ${found.files.join(', ')}`,
-      ...z.toJSONSchema(found.schema, { target: DIALECT, io: 'input', reused: 'ref' }),
-    };
+  if (found !== undefined) {
+    const schema = z.toJSONSchema(found.schema, { target: DIALECT, io: 'input', reused: 'ref' });
+    return { title: `Bough: ${found.files.join(', ')}`, ...(found.variables ? withVariables(schema) : schema) };
+  }
   const kinds = FILE_KINDS.map((one) => one.kind);
   const near = nearestName(kind, kinds);
   const hint = near === null ? `Kinds: ${kinds.join(', ')}.` : `Did you mean \`${near}\`?`;
   throw new UserError(problem('usage', `There is no kind of file \`${printable(kind)}\`.`, { hint }));
+}
+
+/** Wherever a single value is wanted, a text with `${VAR}` may stand. */
+function withVariables(schema: object): object {
+  if (Array.isArray(schema)) return schema.map((one) => (typeof one === 'object' ? withVariables(one) : one));
+  const inner = Object.fromEntries(
+    Object.entries(schema).map(([key, value]) => {
+      const isKeyword = ['enum', 'const', 'required', 'propertyNames'].includes(key);
+      return [key, isKeyword || typeof value !== 'object' || value === null ? value : withVariables(value)];
+    }),
+  );
+  const { type } = inner;
+  const isConstrained =
+    type === 'string' ? Object.keys(inner).length > 1 : ['number', 'integer', 'boolean'].includes(type ?? '');
+  return isConstrained ? { anyOf: [inner, VARIABLE] } : inner;
 }
 
 /** Writes every schema into the project's `.bough/schema/`, where its files look for them; a file that is right is left alone. */

@@ -63,6 +63,12 @@ describe('a JSON Schema', () => {
     expect(faults(kind, text)).not.toEqual([]);
   });
 
+  it('takes ${VAR} where a value may come from outside', () => {
+    expect(faults('project', 'name: x\nengine: { threads: "${THREADS:-2}" }\nbase: ${BASE}\n')).toEqual([]);
+    expect(faults('project', 'name: x\nengine: { threads: two }\n')).not.toEqual([]);
+    expect(faults('nodes', 'kind: seed\nname: a.b\nfile: x.csv\ncsv: { header: "${X}" }\n')).not.toEqual([]);
+  });
+
   it('takes a size in any letter case, as Bough does', () => {
     expect(faults('project', 'name: x\nengine: { memory_limit: 4gb }\n')).toEqual([]);
   });

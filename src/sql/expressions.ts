@@ -170,8 +170,13 @@ function isPlainText(context: Context, from: number, end: number, first: number)
     return true;
   if (context.isSymbol(from - 1, DOT) && context.kind(from - 2) === KIND.close) return true;
   if (context.isSymbol(end, COLON) && end === from + 1) return isStructKey(context, from - 1);
-  return end === from + 1 && isWindowName(context, from);
+  return end === from + 1 && (isWindowName(context, from) || isNullsOrder(context, from));
 }
+
+/** `NULLS FIRST`, `NULLS LAST`. */
+const isNullsOrder = (context: Context, at: number): boolean =>
+  context.isWord(at, K.nulls) ? isEdge(context, at + 1) : isEdge(context, at) && context.isWord(at - 1, K.nulls);
+const isEdge = (context: Context, at: number): boolean => context.isWord(at, K.first) || context.isWord(at, K.last);
 
 /** `OVER (w ROWS 2 PRECEDING)`: a window that builds on another starts with its name. */
 function isWindowName(context: Context, at: number): boolean {

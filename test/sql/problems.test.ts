@@ -20,6 +20,18 @@ describe('names that cannot be', () => {
       'SELECT (SELECT max(x) FROM s.u WHERE u.id = gone) AS f FROM s.t',
       'column-unknown | there is no column `gone` |  | gone',
     ],
+    [
+      'SELECT * EXCLUDE (amuont) FROM s.t',
+      'column-unknown | the star has no column `amuont` | did you mean `amount`? | * EXCLUDE (amuont)',
+    ],
+    [
+      'SELECT t.* REPLACE (1 AS x) FROM s.t, s.u',
+      'column-unknown | the star has no column `x` | did you mean `b`? | t.* REPLACE (1 AS x)',
+    ],
+    [
+      'SELECT 1 FROM s.t a JOIN s.t c USING (id) JOIN s.t d USING (amount)',
+      'column-ambiguous | `amount` may be a column of `a` or `c` | join by ON, and write the table before the column | USING (amount)',
+    ],
     ['SELECT id FROM s.t, s.u', 'column-ambiguous | `id` may be a column of `t` or `u` | write `t.id` or `u.id` | id'],
     [
       'SELECT x FROM s.t JOIN s.u ON id = 1',
@@ -59,6 +71,10 @@ describe('names that are well', () => {
     'SELECT col0 FROM (VALUES (1)) q',
     'SELECT "count_star()" FROM (SELECT count(*) FROM s.t) q',
     'WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT n FROM r',
+    'SELECT * EXCLUDE (id) FROM s.t JOIN s.u USING (id)',
+    'SELECT 1 FROM s.t a JOIN s.t c USING (id, amount) JOIN s.t d USING (amount)',
+    'SELECT sum(amount) OVER (w ROWS 2 PRECEDING) AS f FROM s.t WINDOW w AS (ORDER BY id)',
+    "SELECT [x || '!' FOR x IN st IF x <> ''] AS f, [e FOR e IN [amount]] AS g FROM s.t",
     'SELECT * EXCLUDE (amount) REPLACE (b + 1 AS b) RENAME (id AS key) FROM s.t',
     'SELECT CASE amount WHEN 1 THEN b ELSE id END AS f FROM s.t',
     'SELECT count(*) FILTER (WHERE amount > 1) AS f, quantile_cont(amount, 0.5) AS g FROM s.t',

@@ -2,7 +2,7 @@ import type { Clause, Expression, Item } from '../structure.ts';
 import { plus } from './atom-set.ts';
 import { resolveExpression, resolveTie } from './expressions.ts';
 import type { AliasUse } from './lookup.ts';
-import { short, union } from './meaning.ts';
+import { oneOf, short, union } from './meaning.ts';
 import type { Meaning } from './meaning.ts';
 import type { Output } from './outputs.ts';
 import type { Resolver } from './resolver.ts';
@@ -43,6 +43,18 @@ export interface ListKey {
   readonly tail: string;
 }
 
+/** Columns go before aliases there in these dialects; in others nobody knows. */
+export const afterColumns = ({ rules: { dialect } }: Resolver): AliasUse =>
+  dialect === 'duckdb' || dialect === 'postgres' ? 'after' : 'also';
+
+/** `ORDER BY total`: an output of that name goes before all columns. Which of two is meant is not looked into. */
+function namedOutput(resolver: Resolver, items: readonly Item[], outputs: readonly Output[]): Meaning | null {
+  const [name, second] = items;
+  if (afterColumns(resolver) !== 'after' || second !== undefined || typeof name !== 'object') return null;
+  if (name.type !== 'name' || name.parts.length > 1) return null;
+  return oneOf(outputs.flatMap(({ folded, meaning }) => (folded === name.parts[0] ? [meaning] : [])));
+}
+
 /** Items of GROUP BY or ORDER BY, where numbers stand for outputs. `ALL` has none. */
 export function listKeys(
   resolver: Resolver,
@@ -58,7 +70,10 @@ export function listKeys(
     let end = items.length;
     for (let item = items[end - 1]; end > 1 && typeof item === 'string' && DIRECTIONS.has(item); item = items[end - 1])
       end--;
-    const key = resolveExpression(resolver, { ...expression, items: items.slice(0, end) }, scope, 'also');
+    const kept = items.slice(0, end);
+    const output = clause.label === 'ORDER BY' ? namedOutput(resolver, kept, outputs) : null;
+    const aliases = items.includes('collate') ? 'also' : afterColumns(resolver);
+    const key = output ?? resolveExpression(resolver, { ...expression, items: kept }, scope, aliases);
     return { key, tail: wordsOf(items.slice(end)) };
   });
 }

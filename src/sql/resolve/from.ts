@@ -1,3 +1,4 @@
+import type { Span } from '../../model/problems.ts';
 import { foldName } from '../dialects.ts';
 import type { From, Join, Relation } from '../structure.ts';
 import { NO_ATOMS, plus } from './atom-set.ts';
@@ -46,6 +47,7 @@ export function resolveFrom(resolver: Resolver, from: From, scope: Scope): RowsP
         hideRight(build);
         break;
       case 'using':
+        for (const name of step.names) reportAmbiguousJoin(build, name, step.span);
         merge(build, step.names);
         if (step.alias !== null) scope.joinAliases.set(step.alias, new Set(step.names));
         hideRight(build);
@@ -109,7 +111,7 @@ function hideRight(build: Building): void {
   for (let index = build.right; index < build.scope.sources.length; index++) build.scope.hide(index);
 }
 
-const groupStart = (build: Building): number => build.groups.at(-1)?.first ?? 0;
+const groupStart = (build: Pick<Building, 'groups'>): number => build.groups.at(-1)?.first ?? 0;
 
 const isMergedIn = (merged: Merged | undefined, first: number, end: number): merged is Merged =>
   merged !== undefined && merged.first >= first && merged.first < end;
@@ -157,6 +159,22 @@ function merge(build: Building, names: readonly string[]): void {
     scope.merge(name, { meaning, sources: kept.sources, first: kept.first, ofRow });
   }
   build.pieces.push('using', texts.join(' , '));
+}
+
+/** USING takes a name from each side, where one table or an earlier merge must have it. */
+function reportAmbiguousJoin({ resolver, scope, ...build }: Building, name: string, span: Span): void {
+  if (scope.loose || resolver.quiet) return;
+  const sides = [groupStart(build), build.right, scope.sources.length];
+  for (const [first, end] of [sides.slice(0, 2), sides.slice(1)]) {
+    if (first === undefined || end === undefined || isMergedIn(scope.mergedAs(name), first, end)) continue;
+    const owners = scope
+      .ownersBetween(name, first, end)
+      .filter(({ table }) => table.columnsKnown && table.find(name).length > 0);
+    const titles = owners.map(({ names, index }) => names.at(-1) ?? `table ${index + 1} of FROM`);
+    if (titles.length < 2) continue;
+    const message = `\`${name}\` may be a column of ${titles.map((title) => `\`${title}\``).join(' or ')}`;
+    resolver.problem('column-ambiguous', message, span, 'join by ON, and write the table before the column');
+  }
 }
 
 /** Only an outer join can have a value on its right side where the left has none. */

@@ -1,16 +1,17 @@
 import { quoteName } from '../context.ts';
 import type { Name } from '../structure.ts';
 import type { Meaning } from './meaning.ts';
-import { short, union } from './meaning.ts';
+import { oneOf, short } from './meaning.ts';
 import { reportMissing } from './missing.ts';
 import type { Resolver } from './resolver.ts';
 import type { Scope, Source } from './scope.ts';
 
 /**
  * Where a name stands decides what aliases of the SELECT list it may mean. `none`: none. `lateral`: those before it,
- * where no column has the name. `also`: any, and as dialects differ on which goes first, both count.
+ * where no column has the name. `after`: any, where no column has the name. `also`: any, and as nobody knows which goes
+ * first, both count.
  */
-export type AliasUse = 'none' | 'lateral' | 'also';
+export type AliasUse = 'none' | 'lateral' | 'after' | 'also';
 
 interface Found {
   readonly meanings: Meaning[];
@@ -52,15 +53,6 @@ function lookupPlain(scope: Scope, parts: readonly string[], aliases: AliasUse):
   const columns = source.table.find(first);
   const [column] = columns;
   return columns.length === 1 && column !== undefined ? scope.reference(source, column, scope) : null;
-}
-
-function oneOf(meanings: readonly Meaning[]): Meaning | null {
-  const [first, ...others] = meanings;
-  if (first === undefined) return null;
-  if (others.length === 0) return first;
-  if (others.every((other) => other.text === first.text)) return { text: first.text, atoms: union(meanings) };
-  const texts = [...new Set(meanings.map((meaning) => meaning.text))];
-  return { text: `either( ${texts.join(' , ')} )`, atoms: union(meanings) };
 }
 
 function findAt(level: Scope, from: Scope, parts: readonly string[], aliases: AliasUse): Found {
@@ -148,6 +140,7 @@ function findColumn(level: Scope, from: Scope, parts: readonly string[], found: 
 
 function findAlias(level: Scope, parts: readonly string[], aliases: AliasUse, found: Found): void {
   if (aliases === 'none' || (aliases === 'lateral' && found.definite > 0)) return;
+  if (aliases === 'after' && found.definite === 1) return;
   const alias = level.aliases.get(parts[0] ?? '');
   if (alias === undefined || (aliases === 'lateral' && !alias.explicit)) return;
   found.meanings.push(withFields(aliases === 'lateral' ? shortened(alias.meaning) : alias.meaning, parts.slice(1)));

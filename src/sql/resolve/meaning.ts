@@ -23,6 +23,16 @@ export const joined = (meanings: readonly Meaning[], separator: string): Meaning
   atoms: union(meanings),
 });
 
+/** What may be any of several; null where there are none. */
+export function oneOf(meanings: readonly Meaning[]): Meaning | null {
+  const [first, ...others] = meanings;
+  if (first === undefined) return null;
+  if (others.length === 0) return first;
+  if (others.every((other) => other.text === first.text)) return { text: first.text, atoms: union(meanings) };
+  const texts = [...new Set(meanings.map((meaning) => meaning.text))];
+  return { text: `either( ${texts.join(' , ')} )`, atoms: union(meanings) };
+}
+
 const LONGEST = 48;
 
 /**

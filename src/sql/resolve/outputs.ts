@@ -1,14 +1,15 @@
 import { foldName, spelledName } from '../dialects.ts';
 import type { Facts, SelectItem, StarItem } from '../structure.ts';
 import type { Span } from '../../model/problems.ts';
+import { nearestName } from '../../model/nearest.ts';
 import { NO_FACTS } from '../facts.ts';
 import { NO_ATOMS } from './atom-set.ts';
 import { resolveExpression } from './expressions.ts';
-import { union } from './meaning.ts';
+import { oneOf, union } from './meaning.ts';
 import type { Meaning } from './meaning.ts';
 import type { Resolver } from './resolver.ts';
 import type { Scope } from './scope.ts';
-import { starColumns } from './stars.ts';
+import { starColumns, type StarColumn } from './stars.ts';
 import { columnOf, everything } from './table.ts';
 
 /** An output column of a SELECT. */
@@ -60,7 +61,9 @@ function resolveValue(resolver: Resolver, item: Extract<SelectItem, { type: 'val
   const ofRow = alone && !facts.window && !facts.aggregate;
   if (alias !== null) {
     const folded = foldName(alias.text, alias.quoted, resolver.rules);
-    if (!scope.aliases.has(folded)) scope.aliases.set(folded, { meaning, explicit: true, ofRow });
+    const same = scope.aliases.get(folded);
+    const either = same === undefined ? meaning : (oneOf([same.meaning, meaning]) ?? meaning);
+    scope.aliases.set(folded, { meaning: either, explicit: true, ofRow: ofRow && same?.ofRow !== false });
     return { name: spelledName(alias, resolver.rules), folded, meaning, facts, ofRow, span };
   }
   const column = columnOf(meaning);
@@ -74,6 +77,7 @@ function resolveValue(resolver: Resolver, item: Extract<SelectItem, { type: 'val
 function expandStar(resolver: Resolver, item: StarItem, scope: Scope): readonly Output[] | null {
   const columns = item.rest === null ? starColumns(scope, item.qualifier, resolver.rules) : null;
   if (columns === null) return null;
+  reportExcluded(resolver, item, columns, scope);
   const excluded = new Set(item.exclude);
   const replaced = new Map(
     item.replace.map(({ name, expression }) => [
@@ -97,6 +101,22 @@ function expandStar(resolver: Resolver, item: StarItem, scope: Scope): readonly 
     });
   }
   return outputs;
+}
+
+/** What is taken out of a star, or replaced in it, must be there. */
+function reportExcluded(resolver: Resolver, item: StarItem, columns: readonly StarColumn[], scope: Scope): void {
+  if (scope.loose || resolver.quiet || columns.some(({ folded }) => folded === null)) return;
+  const there = new Set(columns.map(({ folded }) => folded));
+  const replaced = item.replace.map(({ name }) => foldName(name.text, name.quoted, resolver.rules));
+  for (const name of [...item.exclude, ...replaced]) {
+    if (there.has(name)) continue;
+    const near = nearestName(
+      name,
+      columns.flatMap((column) => column.name ?? []),
+    );
+    const hint = near === null ? null : `did you mean \`${near}\`?`;
+    resolver.problem('column-unknown', `the star has no column \`${name}\``, item.span, hint);
+  }
 }
 
 /** A star that cannot be expanded takes in all that is there. */

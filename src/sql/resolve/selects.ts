@@ -1,6 +1,6 @@
 import type { Clause, Query, Select } from '../structure.ts';
 import { NO_ATOMS, plus } from './atom-set.ts';
-import { clausePart, listKeys, wholeRows } from './clauses.ts';
+import { afterColumns, clausePart, listKeys, wholeRows } from './clauses.ts';
 import type { ListKey } from './clauses.ts';
 import { resolveFrom } from './from.ts';
 import { groupPart, groupTexts } from './groups.ts';
@@ -47,7 +47,8 @@ export function resolveSelect(resolver: Resolver, select: Select, tail: Tail, pa
   }
   const rest = tail.rest ?? select.rest;
   if (rest !== null) addUnknown(block, rest);
-  return tableOf(block, tail.limit === null ? (order?.part ?? null) : null);
+  const isInRows = tail.limit !== null || choosesByOrder(select);
+  return tableOf(block, isInRows ? null : (order?.part ?? null));
 }
 
 /** DISTINCT ON and TOP keep the first rows in the order of the query. */
@@ -64,7 +65,7 @@ function windowsMeaning(resolver: Resolver, clause: Clause, scope: Scope): Meani
 
 function addRowClauses({ resolver, select, scope, outputs, parts }: Block, groups: readonly ListKey[] | null): void {
   if (select.sample !== null) parts.push(clausePart(resolver, select.sample, scope, 'none'));
-  if (select.where !== null) parts.push(clausePart(resolver, select.where, scope, 'also'));
+  if (select.where !== null) parts.push(clausePart(resolver, select.where, scope, afterColumns(resolver)));
   if (select.group !== null && groups !== null) parts.push(groupPart(select.group, groups, outputs));
   if (select.having !== null) parts.push(clausePart(resolver, select.having, scope, 'also'));
   if (select.qualify !== null) {

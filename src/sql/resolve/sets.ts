@@ -11,12 +11,9 @@ export function resolveSet(branches: readonly Branch[], resolveBranch: (body: Br
   const operators = branches.flatMap((branch) => (branch.operator === null ? [] : [branch.operator]));
   const byName = operators.some((operator) => operator.byName);
   const columns = byName ? columnsByName(operators, tables) : columnsByPlace(operators, tables);
-  const parts = [setPart(operators, tables)];
   const known = tables.every((table) => table.columns !== null);
-  if (columns === null || (byName && !known) || operators.some((operator) => !isPlain(operator))) {
-    parts.push(wholePart(operators, tables));
-  }
-  return new Table({ parts, columns });
+  const compares = columns === null || (byName && !known) || operators.some((operator) => !isPlain(operator));
+  return new Table({ parts: [setPart(operators, tables, compares)], columns });
 }
 
 /** UNION ALL looks at no value. */
@@ -25,14 +22,12 @@ const isPlain = (operator: SetOperator): boolean => operator.kind === 'union' &&
 const operatorText = (operator: SetOperator): string =>
   `${operator.kind}${operator.all ? ' all' : ''}${operator.byName ? ' by name' : ''}`;
 
-function labelOf(operators: readonly SetOperator[]): string {
-  const [first] = operators;
-  return first === undefined ? 'UNION' : `${first.kind}${first.all ? ' all' : ''}`.toUpperCase();
-}
+const labelOf = ([first]: readonly SetOperator[]): string => (first?.kind ?? 'union').toUpperCase();
 
 const spanOf = (operators: readonly SetOperator[]): SetOperator['span'] => operators[0]?.span ?? { start: 0, end: 0 };
 
-function setPart(operators: readonly SetOperator[], tables: readonly Table[]): RowsPart {
+/** Which rows there are; where whole rows are compared, all columns decide. */
+function setPart(operators: readonly SetOperator[], tables: readonly Table[], compares: boolean): RowsPart {
   const pieces: (string | Table)[] = [];
   for (const [index, table] of tables.entries()) {
     const operator = operators[index - 1];
@@ -42,24 +37,15 @@ function setPart(operators: readonly SetOperator[], tables: readonly Table[]): R
       table.order === null ? table : new Table({ parts: [...table.parts, table.order], columns: table.columns }),
     );
   }
-  return { label: labelOf(operators), pieces, atoms: NO_ATOMS, span: spanOf(operators) };
-}
-
-/** What compares whole rows takes in all columns. */
-function wholePart(operators: readonly SetOperator[], tables: readonly Table[]): RowsPart {
-  const all = tables.map((table) => allColumns(table));
-  return {
-    label: labelOf(operators),
-    pieces: ['compares', all.map(({ text }) => short(text)).join(' , ')],
-    atoms: union(all),
-    span: spanOf(operators),
-  };
+  const all = compares ? tables.map((table) => allColumns(table)) : [];
+  if (compares) pieces.push('compares', all.map(({ text }) => short(text)).join(' , '));
+  return { label: labelOf(operators), pieces, atoms: union(all), span: spanOf(operators) };
 }
 
 function combine(operators: readonly SetOperator[], meanings: readonly Meaning[]): Meaning {
   const texts = meanings.map(({ text }, index) => {
     const operator = operators[index - 1];
-    return operator === undefined ? short(text) : `${operatorText(operator)} ${short(text)}`;
+    return operator === undefined ? short(text) : `${operator.kind} ${short(text)}`;
   });
   return { text: `set( ${texts.join(' , ')} )`, atoms: union(meanings) };
 }

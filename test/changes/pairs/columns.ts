@@ -60,6 +60,26 @@ export const columns: Chapter = {
           becomes: 'refused',
           because: '2:7 there is no column `status`',
         },
+        {
+          sql: 'SELECT * EXCLUDE (status) FROM shop.model',
+          becomes: 'refused',
+          because: '1:8 the star has no column `status`',
+        },
+      ],
+    },
+    {
+      title: 'A column is dropped whose name is a word of the grammar',
+      before: 'SELECT order_id, amount, amount AS value, status AS name FROM raw.orders',
+      after: 'SELECT order_id, amount FROM raw.orders',
+      category: 'breaking',
+      reasons: ['column value removed', 'column name removed'],
+      readers: [
+        { sql: 'SELECT name FROM shop.model', becomes: 'refused', because: '1:8 there is no column `name`' },
+        {
+          sql: 'SELECT order_id FROM shop.model WHERE value > 1',
+          becomes: 'refused',
+          because: '1:39 there is no column `value`',
+        },
       ],
     },
     {

@@ -63,19 +63,24 @@ export const names: Chapter = {
     },
     {
       title: 'An alias in ORDER BY',
+      note: 'It goes before a column, as the name of an output; in an expression the column goes first.',
       before: SLIM,
       after: wider('size'),
       category: 'non-breaking',
       reasons: ['column size added'],
       readers: [
         {
-          sql: 'SELECT order_id, amount * 2 AS size FROM shop.model ORDER BY size',
+          sql: 'SELECT order_id, amount * 2 AS size FROM shop.model ORDER BY size DESC',
+          becomes: 'reused',
+          because: 'is not used here',
+        },
+        {
+          sql: 'SELECT order_id, amount * 2 AS size FROM shop.model ORDER BY abs(size) LIMIT 3',
           becomes: 'rebuilt',
-          because: 'reads shop.model',
+          because: '`size` means the column of `shop.model` now',
+          words: true,
         },
       ],
-      broadly:
-        'Engines differ on which goes first there, so both count; only the order of the reader itself is at stake.',
     },
     {
       title: 'A lateral alias',
@@ -158,9 +163,8 @@ export const names: Chapter = {
       readers: [
         {
           sql: 'SELECT m.order_id, place FROM shop.model m JOIN raw.items i USING (order_id) JOIN raw.stock USING (product)',
-          becomes: 'rebuilt',
-          because: '`product` means the column of `shop.model` now',
-          words: true,
+          becomes: 'refused',
+          because: '1:93 `product` may be a column of `m` or `i`',
         },
       ],
     },

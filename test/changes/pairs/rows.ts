@@ -153,6 +153,7 @@ export const rows: Chapter = {
       before: 'SELECT order_id FROM raw.orders UNION ALL SELECT order_id FROM raw.items',
       after: 'SELECT order_id FROM raw.orders UNION SELECT order_id FROM raw.items',
       category: 'breaking',
+      reasons: ['UNION changed (line 1)'],
       readers: EVERY_READER,
     },
     {
@@ -191,7 +192,7 @@ export const rows: Chapter = {
       after:
         'SELECT order_id, customer_id FROM raw.orders UNION ALL BY NAME SELECT customer_id, order_id FROM raw.orders',
       category: 'breaking',
-      reasons: ['UNION ALL changed', 'column order_id changed', 'column customer_id changed'],
+      reasons: ['UNION changed', 'column order_id changed', 'column customer_id changed'],
     },
     {
       title: 'A branch comes',

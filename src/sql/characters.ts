@@ -27,8 +27,8 @@ export const HASH = 35;
 export const DOT = 46;
 export const OPEN_BRACE = 123;
 export const OPEN_BRACKET = 91;
-export const PARAMETER = /\{\{\s*([\p{L}_][\p{L}\p{N}_]*)\s*\}\}/uy;
-export const ANY_PARAMETER = /\{\{\s*[\p{L}_][\p{L}\p{N}_]*\s*\}\}/u;
+export const PARAMETER = /\{\{\s*([\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}\p{N}_-]+)*)\s*\}\}/uy;
+export const ANY_PARAMETER = /\{\{\s*[\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}\p{N}_-]+)*\s*\}\}/u;
 
 /** Two-character symbols; a third character (`->>`, `<=>`, `!~*`) joins as a token of its own, which changes nothing. */
 export const PAIRS = new Set(

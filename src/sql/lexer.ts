@@ -184,7 +184,7 @@ export class Lexer {
     PARAMETER.lastIndex = start;
     const found = PARAMETER.exec(this.#text);
     if (found !== null) return this.#tokens.add(KIND.parameter, 0, start, start + found[0].length);
-    this.#problem('sql-syntax', '`{{` opens no parameter', start, start + 2, 'write {{ name }} with one plain name');
+    this.#problem('sql-syntax', '`{{` opens no parameter', start, start + 2, 'write {{ name }} or {{ part.name }}');
     return start + 2;
   }
 

@@ -128,9 +128,15 @@ function syntaxProblems(errors: readonly YAMLError[], file: TextFile, shift: num
     const offset = error.pos[0] + shift;
     return problem('yaml-syntax', syntaxMessage(error, file, offset), {
       at: file.positionAt(offset),
-      ...(error.code === 'TAB_AS_INDENT' ? { hint: 'Indent with blanks.' } : {}),
+      ...syntaxHint(error, file.text.slice(Math.max(0, offset - 1), offset + 2)),
     });
   });
+}
+
+/** What to do, where the error or the text around it tells. */
+function syntaxHint({ code }: YAMLError, around: string): { readonly hint?: string } {
+  if (code === 'TAB_AS_INDENT') return { hint: 'Indent with blanks.' };
+  return around.includes('${') ? { hint: 'Inside `{ … }` and `[ … ]` a variable stands in quotes: "${VAR}".' } : {};
 }
 
 function syntaxMessage(error: YAMLError, file: TextFile, offset: number): string {

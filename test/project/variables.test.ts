@@ -96,3 +96,11 @@ describe('variables in bough.yml', () => {
     ]);
   });
 });
+
+describe('a variable in a flow collection', () => {
+  it.each(['name: x\nparameters: { a: ${A} }\n', 'name: x\nbranches: [${A}]\n'])('needs quotes: %s', (text) => {
+    const [told = ''] = refusal(() => loadConfig(project({ 'bough.yml': text }), variables));
+    expect(told).toContain('yaml-syntax');
+    expect(told).toContain('a variable stands in quotes: "${VAR}"');
+  });
+});

@@ -2,6 +2,7 @@ import type { Json } from '../../model/json.ts';
 import { versionToken } from '../contract.ts';
 import type { BuildRequest, Built, Sql } from '../contract.ts';
 import { declaredTypes } from '../declared.ts';
+import type { BuiltAt } from './built-at.ts';
 import type { Connection } from './connection.ts';
 import { checkTypes, foldColumn, selectCast } from './declared.ts';
 import { load } from './load.ts';
@@ -13,9 +14,10 @@ import { jsonRows } from './values.ts';
 type Made = Omit<Built, 'seconds'>;
 
 /** Makes one build, in one transaction. */
-export async function build(connection: Connection, request: BuildRequest): Promise<Built> {
+export async function build(connection: Connection, builtAt: BuiltAt, request: BuildRequest): Promise<Built> {
   const started = performance.now();
   const made = await make(connection, request);
+  await builtAt.note(buildName(request.id), connection);
   return { ...made, seconds: (performance.now() - started) / 1000 };
 }
 

@@ -1,13 +1,14 @@
 import type { Problem } from '../../model/problems.ts';
 import { problem, refuse } from '../../model/problems.ts';
-import type { Patience, Publication, Published, RelationName } from '../contract.ts';
+import type { Publication, Published, RelationName } from '../contract.ts';
 import type { Connection } from './connection.ts';
 import { dependants } from './dependants.ts';
 import { lift } from './marker.ts';
 import { quoteName, relationKey, shown } from './names.ts';
 import { isReplaceable, moving, standing, type Standing } from './views.ts';
 import { dropEmptySchemas, makeSchemas } from './schemas.ts';
-import { awaitOldSnapshots, whenUnlocked } from './waiting.ts';
+import { awaitOldSnapshots } from './snapshots.ts';
+import { whenUnlocked, type Moving } from './waiting.ts';
 
 /** Statements sent in one message. */
 const BATCH = 100;
@@ -15,13 +16,10 @@ const BATCH = 100;
 const ASLEEP = 5000;
 
 /** Moves the views of one environment, with its marker, in one transaction. */
-export async function publish(
-  connection: Connection,
-  publication: Publication,
-  patience: Patience,
-): Promise<Published> {
-  await awaitOldSnapshots(connection, publication, patience);
-  return whenUnlocked(connection, publication, patience, (lockTimeout) =>
+export async function publish(moving: Moving): Promise<Published> {
+  const { connection, publication } = moving;
+  await awaitOldSnapshots(moving);
+  return whenUnlocked(moving, (lockTimeout) =>
     connection.transaction(() => move(connection, publication, lockTimeout)),
   );
 }

@@ -1,6 +1,7 @@
 import type { Patience, Reader, Session } from '../contract.ts';
 import { Slots } from '../slots.ts';
 import { build } from './build.ts';
+import { BuiltAt } from './built-at.ts';
 import { existing, missing } from './catalog.ts';
 import { Connections, type Pool } from './connections.ts';
 import { drop } from './drop.ts';
@@ -40,12 +41,16 @@ export async function openReader(pool: Pool): Promise<Reader & { close(): Promis
 export async function openSession(pool: Pool, patience: Patience): Promise<Session> {
   const opened = await connections({ ...pool, limit: pool.limit + SPARE });
   const slots = new Slots(pool.limit);
+  const builtAt = await opened.use((one) => BuiltAt.open(one));
   return {
     ...reader(opened),
     concurrency: pool.limit,
-    build: (request, signal) => slots.run(() => opened.use((one) => build(one, request), signal), signal),
+    build: (request, signal) => slots.run(() => opened.use((one) => build(one, builtAt, request), signal), signal),
     drop: (builds) => opened.use((one) => drop(one, builds)),
-    publish: (publication) => opened.use((one) => publish(one, publication, patience)),
+    publish: (publication) =>
+      opened.use((connection) =>
+        publish({ connection, publication, patience, builtAt, aside: (work) => opened.use(work) }),
+      ),
     marker: (environment) => opened.use((one) => marker(one, environment)),
     raise: (environment, token) => opened.use((one) => raise(one, environment, token)),
     identity: () => opened.use(identity),

@@ -1,46 +1,101 @@
 import { problem, UserError } from '../../model/problems.ts';
 import type { Patience, Publication } from '../contract.ts';
 import { pairs } from './catalog.ts';
+import type { BuiltAt } from './built-at.ts';
 import type { Connection } from './connection.ts';
 import { isState } from './errors.ts';
 
 const LOCK_NOT_AVAILABLE = '55P03';
 const DEADLOCK = '40P01';
-/** How long one attempt waits for a lock; below the second after which the server looks for deadlocks among readers. */
+const CANCELED = '57014';
+/** How long one attempt waits for a lock. */
 const SHORT = 100;
 const ATTEMPTS = 15;
 const LONGEST_PAUSE = 200;
-const TELL_AFTER = 2000;
+/** Well within the second after which the server itself looks for deadlocks, and may end a reader for one. */
+const WATCH_EVERY = 100;
+
+/** Lends another session of the same server. */
+export type Aside = <T>(work: (connection: Connection) => Promise<T>) => Promise<T>;
+
+/** One transaction that moves the views, waiting so many milliseconds for a lock. */
+type Attempt<T> = (lockTimeout: number) => Promise<T>;
+
+/** Where and between whom views move. */
+export interface Moving {
+  readonly connection: Connection;
+  readonly publication: Publication;
+  readonly patience: Patience;
+  readonly builtAt: BuiltAt;
+  readonly aside: Aside;
+}
 
 /**
  * Moves views between their readers: short attempts, so that no reader waits for long behind one that waits itself, and
- * only then, for a reader who stays, one that queues for as long as the patience lasts.
+ * only then, for a reader who stays, attempts that queue for as long as the patience lasts.
  */
-export async function whenUnlocked<T>(
-  connection: Connection,
-  publication: Publication,
-  patience: Patience,
-  attempt: (lockTimeout: number) => Promise<T>,
-): Promise<T> {
-  for (let made = 1; ; made += 1) {
-    patience.signal.throwIfAborted();
-    const queued = made > ATTEMPTS;
-    try {
-      return await attempt(queued ? Math.max(SHORT, patience.wait) : SHORT);
-    } catch (error) {
-      if (!isState(error, LOCK_NOT_AVAILABLE, DEADLOCK)) throw error;
-      if (queued || (made === ATTEMPTS && patience.wait === 0)) {
-        throw busy(await readersOf(connection, publication), patience, error);
-      }
-    }
-    if (made === ATTEMPTS) patience.onWait((await readersOf(connection, publication)).join(', '));
+export async function whenUnlocked<T>(moving: Moving, attempt: Attempt<T>): Promise<T> {
+  for (let made = 1; made <= ATTEMPTS; made += 1) {
+    moving.patience.signal.throwIfAborted();
+    const done = await unlessContended(attempt(SHORT));
+    if (done !== null) return done.value;
     await pause(Math.random() * LONGEST_PAUSE);
+  }
+  return queue(moving, attempt);
+}
+
+async function queue<T>({ connection, publication, patience, aside }: Moving, attempt: Attempt<T>): Promise<T> {
+  const until = performance.now() + patience.wait;
+  if (patience.wait > 0) patience.onWait((await readersOf(connection, publication)).join(', '));
+  for (let left = patience.wait; left > 0; left = until - performance.now()) {
+    patience.signal.throwIfAborted();
+    const done = await unlessContended(givingWay(connection, aside, () => attempt(Math.ceil(left))));
+    if (done !== null) return done.value;
+    await pause(Math.random() * SHORT);
+  }
+  throw busy(await readersOf(connection, publication), patience);
+}
+
+/** null where others were in the way. */
+async function unlessContended<T>(attempt: Promise<T>): Promise<{ readonly value: T } | null> {
+  try {
+    return { value: await attempt };
+  } catch (error) {
+    if (isState(error, LOCK_NOT_AVAILABLE, DEADLOCK, CANCELED)) return null;
+    throw error;
   }
 }
 
-const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+/**
+ * Whoever queues holds views already. A reader who waits for one of them while he is waited for himself would be in a
+ * deadlock, and it might be he whom the server ends. So the queue is left as soon as another session sees that.
+ */
+async function givingWay<T>(connection: Connection, aside: Aside, work: () => Promise<T>): Promise<T> {
+  const self = await connection.text('SELECT pg_backend_pid()');
+  let over = false;
+  const watching = aside(async (watcher) => {
+    while (!over) {
+      if ((await watcher.text(entangled(Number(self)))) === 't' && !over) await connection.wire.cancel();
+      await pause(WATCH_EVERY);
+    }
+  });
+  try {
+    return await work();
+  } finally {
+    over = true;
+    await watching;
+  }
+}
 
-const busy = (holders: readonly string[], patience: Patience, cause: unknown): UserError =>
+/** Whether someone whom the session waits for waits, over however many others, for the session. */
+const entangled = (self: number): string => `WITH RECURSIVE ahead (pid) AS (
+    SELECT unnest(pg_blocking_pids(${self})) UNION SELECT unnest(pg_blocking_pids(a.pid)) FROM ahead AS a
+  ) SELECT EXISTS (SELECT 1 FROM ahead WHERE pid = ${self})`;
+
+export const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+const busy = (holders: readonly string[], patience: Patience): UserError =>
   new UserError(
     problem(
       'engine-busy',
@@ -49,11 +104,10 @@ const busy = (holders: readonly string[], patience: Patience, cause: unknown): U
         hint: `Wait longer with \`--wait\` (it was ${Math.round(patience.wait / 1000)} s), or end that session.`,
       },
     ),
-    { cause },
   );
 
 /** `process 4711 of ann (psql), its query since 12:03:04 UTC`, as far as the role may see it. */
-const SESSION = `format('process %s of %s%s, %s since %s', s.pid, coalesce(s.usename, '?'),
+export const SESSION = `format('process %s of %s%s, %s since %s', s.pid, coalesce(s.usename, '?'),
   CASE WHEN coalesce(s.application_name, '') = '' THEN '' ELSE format(' (%s)', s.application_name) END,
   CASE WHEN s.state = 'active' THEN 'its query' ELSE coalesce(s.state, 'at work') END,
   coalesce(to_char(coalesce(s.query_start, s.xact_start) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"'), 'some time'))`;
@@ -70,59 +124,3 @@ async function readersOf(connection: Connection, { drops, views }: Publication):
   );
   return rows.flat();
 }
-
-/**
- * A snapshot that is older than a build sees no rows in it. Whoever reads the views with such a one, in a transaction
- * that began before this, must have ended before they move; whoever begins from now on sees the builds.
- */
-export async function awaitOldSnapshots(
-  connection: Connection,
-  { views }: Publication,
-  patience: Patience,
-): Promise<void> {
-  const builds = [...new Set(views.map(({ target }) => target))];
-  if (builds.length === 0) return;
-  const started = performance.now();
-  const since = await connection.text('SELECT clock_timestamp()');
-  let told = false;
-  for (;;) {
-    const old = await oldSnapshots(connection, builds, since ?? 'infinity');
-    if (old.length === 0) return;
-    patience.signal.throwIfAborted();
-    const waited = performance.now() - started;
-    if (waited >= patience.wait) throw outdated(old, patience);
-    if (waited >= TELL_AFTER && !told) {
-      told = true;
-      patience.onWait(old.join(', '));
-    }
-    await pause(Math.random() * LONGEST_PAUSE);
-  }
-}
-
-/** Bough's own sessions read builds under their own names, and only what they know to be there. */
-async function oldSnapshots(
-  connection: Connection,
-  targets: readonly string[],
-  since: string,
-): Promise<readonly string[]> {
-  const oids = targets.map((target) => `to_regclass('${target.replaceAll("'", "''")}')`).join(', ');
-  const rows = await connection.texts(
-    `SELECT ${SESSION} FROM pg_catalog.pg_stat_activity AS s, (
-       SELECT min(age(c.xmin)) AS age FROM pg_catalog.pg_class AS c WHERE c.oid IN (${oids})
-     ) AS youngest
-     WHERE s.datname = current_database() AND s.pid <> pg_backend_pid() AND s.application_name <> 'bough'
-       AND s.backend_xmin IS NOT NULL AND age(s.backend_xmin) >= youngest.age AND s.xact_start < '${since}'`,
-  );
-  return rows.flat();
-}
-
-const outdated = (holders: readonly string[], patience: Patience): UserError =>
-  new UserError(
-    problem(
-      'engine-busy',
-      `${holders.join(', ')} began before the tables were built and would read nothing from them; nothing was published.`,
-      {
-        hint: `Wait longer with \`--wait\` (it was ${Math.round(patience.wait / 1000)} s), or end that transaction.`,
-      },
-    ),
-  );

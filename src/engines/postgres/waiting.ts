@@ -72,17 +72,18 @@ async function unlessContended<T>(attempt: Promise<T>): Promise<{ readonly value
  */
 async function givingWay<T>(connection: Connection, aside: Aside, work: () => Promise<T>): Promise<T> {
   const self = await connection.text('SELECT pg_backend_pid()');
-  let over = false;
+  const over = new AbortController();
   const watching = aside(async (watcher) => {
-    while (!over) {
-      if ((await watcher.text(entangled(Number(self)))) === 't' && !over) await connection.wire.cancel();
+    while (!over.signal.aborted) {
+      const meets = (await watcher.text(entangled(Number(self)))) === 't';
+      if (meets && !over.signal.aborted) await connection.wire.cancel();
       await pause(WATCH_EVERY);
     }
   });
   try {
     return await work();
   } finally {
-    over = true;
+    over.abort();
     await watching;
   }
 }

@@ -38,7 +38,11 @@ export function expressionEnd(context: Context, from: number, limit: number, sto
     if (kind === KIND.open) at = context.match(at);
     else if (kind === KIND.close) return at;
     else if (kind === KIND.symbol && (context.code(at) === COMMA || context.code(at) === SEMICOLON)) return at;
-    else if (kind === KIND.word && context.code(at) !== 0 && stopsHere(context, at, from, stops)) return at;
+    else if (kind === KIND.word && context.code(at) !== 0) {
+      if (stopsHere(context, at, from, stops)) return at;
+      // The commas of `STRUCT<a INT64, b STRING>(…)` part no expressions.
+      at = Math.max(at, angleTypeEnd(context, at, limit) - 1);
+    }
     at++;
   }
   return Math.min(at, limit);

@@ -74,6 +74,7 @@ describe('names that are well', () => {
     'SELECT * EXCLUDE (id) FROM s.t JOIN s.u USING (id)',
     'SELECT 1 FROM s.t a JOIN s.t c USING (id, amount) JOIN s.t d USING (amount)',
     'SELECT sum(amount) OVER (w ROWS 2 PRECEDING) AS f FROM s.t WINDOW w AS (ORDER BY id)',
+    'SELECT level FROM s.t START WITH id = 1 CONNECT BY PRIOR id = amount',
     "SELECT [x || '!' FOR x IN st IF x <> ''] AS f, [e FOR e IN [amount]] AS g FROM s.t",
     'SELECT * EXCLUDE (amount) REPLACE (b + 1 AS b) RENAME (id AS key) FROM s.t',
     'SELECT CASE amount WHEN 1 THEN b ELSE id END AS f FROM s.t',

@@ -31,6 +31,8 @@ interface Block {
 /** What a SELECT gives, with the ORDER BY and LIMIT behind it. */
 export function resolveSelect(resolver: Resolver, select: Select, tail: Tail, parent: Scope | null): Table {
   const scope = new Scope(parent);
+  // A clause that is not understood may bring names, as CONNECT BY brings `level`.
+  scope.loose = select.rest !== null || tail.rest !== null;
   const parts: RowsPart[] = [];
   if (select.from !== null) parts.push(resolveFrom(resolver, select.from, scope));
   if (select.windows !== null) scope.windows = windowsMeaning(resolver, select.windows, scope);

@@ -13,6 +13,7 @@ SELECT AS STRUCT order_id, amount FROM orders;
 SELECT AS VALUE STRUCT(order_id AS a, amount AS b) FROM orders;
 SELECT DISTINCT status, amount FROM `shop.orders` WHERE amount > 1;
 SELECT STRUCT(order_id AS a, amount AS b) AS record, [1, 2, 3] AS list, ARRAY<INT64>[1] AS typed FROM orders;
+SELECT order_id, STRUCT<a INT64, b STRING>(order_id, status) AS record FROM orders;
 SELECT SAFE_CAST(status AS INT64) AS maybe, CAST(amount AS STRING) AS text, IF(amount > 1, 'x', 'y') AS size FROM orders;
 SELECT tags[OFFSET(0)] AS first, tags[SAFE_OFFSET(5)] AS sixth FROM orders;
 SELECT DATE_TRUNC(ordered_at, MONTH) AS month, EXTRACT(YEAR FROM ordered_at) AS year, DATE_DIFF(ordered_at, ordered_at, DAY) AS days FROM orders;

@@ -60,3 +60,4 @@ SELECT order_id FROM orders SORT BY amount;
 SELECT order_id FROM orders DISTRIBUTE BY customer_id SORT BY amount;
 SELECT order_id FROM orders CLUSTER BY customer_id;
 SELECT order_id FROM orders ORDER BY order_id LIMIT 10 OFFSET 5;
+SELECT CAST(NULL AS STRUCT<a: INT, b: MAP<STRING, ARRAY<INT>>>) AS record, amount FROM orders;

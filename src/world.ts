@@ -131,9 +131,16 @@ export class World {
     return this.#outsides.lookup;
   }
 
+  /** The declared environment by whose declaration an environment goes: itself, or the one that its branch's rule names. */
+  #goesBy(environment: EnvironmentName): EnvironmentName {
+    const found = declarationOf(this.config, environment);
+    return found.ok ? (found.declaration?.name ?? environment) : environment;
+  }
+
   /** What an environment takes from beyond the declarations. */
   outside(environment: EnvironmentName): EnvironmentOutside {
-    return this.#outsides.for(environment, lineOf(environment, this.config.wiring, this.config.base));
+    const name = this.#goesBy(environment);
+    return this.#outsides.for(name, lineOf(name, this.config.wiring, this.config.base));
   }
 
   /** From now on uses the very profile that a plan was made with. Throws StalePlan where that is not to be had. */
@@ -201,9 +208,7 @@ export class World {
   }
 
   #rebound(nodes: Nodes, environment: EnvironmentName, own: Iterable<Node>): Nodes {
-    const found = declarationOf(this.config, environment);
-    const goesBy = found.ok ? (found.declaration?.name ?? environment) : environment;
-    const rebound = rebind(nodes, goesBy, own);
+    const rebound = rebind(nodes, this.#goesBy(environment), own);
     refuse(rebound.problems);
     return rebound.nodes;
   }

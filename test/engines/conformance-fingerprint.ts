@@ -4,6 +4,7 @@ import type { Session } from '../../src/engines/contract.ts';
 import type { Fingerprint } from '../../src/model/fingerprint.ts';
 import type { Subject } from './subject.ts';
 import { failure, id, never, opened, table } from './subject.ts';
+import { judgePairs } from './fingerprint-pairs.ts';
 import { eachWith } from './with-subject.ts';
 
 /** Values of one type that are all different, however equal the engine may find some of them. */
@@ -12,7 +13,7 @@ export interface Kind {
   readonly values: readonly string[];
 }
 
-const PORTABLE: readonly Kind[] = [
+export const PORTABLE: readonly Kind[] = [
   { type: 'INTEGER', values: ['NULL', '0', '1', '-1', '2147483647'] },
   { type: 'BIGINT', values: ['NULL', '0', '9007199254740993', '9007199254740992'] },
   { type: 'BOOLEAN', values: ['NULL', 'TRUE', 'FALSE'] },
@@ -42,6 +43,9 @@ const PORTABLE: readonly Kind[] = [
 
 export const selected = (type: string, values: readonly string[]): string =>
   values.map((value) => `SELECT CAST(${value} AS ${type}) AS x`).join(' UNION ALL ');
+
+/** How many random pairs are tried; `FINGERPRINT_PAIRS` of the environment says otherwise. */
+export const PAIRS = Number(process.env['FINGERPRINT_PAIRS'] ?? 100);
 
 /** Takes fingerprints of what queries give. */
 export function measure(
@@ -80,6 +84,15 @@ export function fingerprintCases(make: () => Promise<Subject>): void {
   it.for(PORTABLE)('tells values of $type apart', async (kind) => {
     const session = await opened(subject());
     await expectAllDifferent(measure(subject, session), kind);
+    await session.close();
+  });
+
+  it('is equal for equal relations and for no others, over random pairs', async () => {
+    const session = await opened(subject());
+    const { pairs, equal } = await judgePairs(session, PORTABLE, PAIRS);
+    expect(pairs).toBe(PAIRS);
+    expect(equal).toBeGreaterThan(pairs / 10);
+    expect(equal).toBeLessThan(pairs);
     await session.close();
   });
 

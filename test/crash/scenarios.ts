@@ -1,5 +1,5 @@
 import type { Operation } from '../support/actors.ts';
-import { KEEP_NOTHING, NEW_CODE, NEW_DATA, SHOP, type Files } from '../support/shop.ts';
+import { KEEP_NOTHING, NEW_CODE, NEW_DATA, SAME_DATA, SHOP, type Files } from '../support/shop.ts';
 
 /** What is done before: files that are written, commands that are run. */
 export type Preparation = readonly (Files | Operation)[];
@@ -38,6 +38,7 @@ export const SCENARIOS: readonly Scenario[] = [
     operation: run('prod'),
     every: false,
   },
+  { name: 'run that keeps builds', before: [SHOP, apply('prod'), SAME_DATA], operation: run('prod'), every: true },
   { name: 'run of a branch', before: [...branched, NEW_DATA, run('prod')], operation: run('dev'), every: false },
   { name: 'rollback', before: [...branched, promote], operation: rollback, every: false },
   { name: 'delete', before: branched, operation: deletion, every: false },

@@ -74,7 +74,7 @@ async function succeed(actor: Actor, directory: string, operation: Operation): P
 
 /** Calls that leave something behind: in the state, in the warehouse, on the disk. */
 const WRITES =
-  /^(?:file\..*|engine\.open|session\.(?:build|drop|publish|raise|initialise|close)|state\.(?:tieWarehouse|startOperation|heartbeat|pin|claimBuild|finishBuild|discardBuild|recordAudits|acquireLease|writeIntent|commitIntent|abandonIntent|endOperation|garbageView|markGoing|forget|close))$/;
+  /^(?:file\..*|engine\.open|session\.(?:build|drop|publish|raise|initialise|close)|state\.(?:tieWarehouse|startOperation|heartbeat|pin|claimBuild|finishBuild|bindBuild|recordFingerprints|discardBuild|recordAudits|acquireLease|writeIntent|commitIntent|abandonIntent|endOperation|garbageView|markGoing|forget|close))$/;
 
 /** Both sides of every call that writes; with `all` of those that only read, too. */
 export function pointsOf(calls: readonly string[], does: Fault['does'], all: boolean): readonly Fault[] {

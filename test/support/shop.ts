@@ -32,6 +32,11 @@ export const NEW_DATA: Files = {
   'data/orders.csv': 'order_id,customer_id,amount\n1,a,10\n2,b,20\n3,a,5\n4,c,-1\n5,c,40\n6,b,6\n',
 };
 
+/** The same rows in another order. */
+export const SAME_DATA: Files = {
+  'data/orders.csv': 'order_id,customer_id,amount\n4,c,-1\n3,a,5\n1,a,10\n2,b,20\n',
+};
+
 /** What is not reachable from a head is garbage at once. */
 export const KEEP_NOTHING: Files = {
   'bough.yml': 'name: shop\nengine: { type: duckdb, threads: 2 }\nretention: 0\n',

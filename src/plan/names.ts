@@ -1,10 +1,10 @@
+import { Buffer } from 'node:buffer';
 import { keyOf } from '../identity/hash.ts';
 import { filledTemplate, type Naming } from '../model/naming.ts';
 import { asBuildId, partsOf, type BuildId, type EnvironmentName, type Key, type NodeName } from '../model/ids.ts';
 
 const SHORT_KEY = 12;
-const encoder = new TextEncoder();
-const bytes = (text: string): number => encoder.encode(text).length;
+const bytes = (text: string): number => Buffer.byteLength(text);
 
 /** Cuts a name to a number of bytes; what was cut is told apart by a hash. */
 function shortened(text: string, limit: number): string {

@@ -10,7 +10,7 @@ export const literal = (text: string): Sql => `'${text.replaceAll("'", "''")}'`;
 
 /** DuckDB compares names by their ASCII letters only: `Ä` and `ä` are two tables, `A` and `a` are one. */
 export const fold = (identifier: string): string =>
-  identifier.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
+  /[A-Z]/.test(identifier) ? identifier.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase()) : identifier;
 
 /** Equal for names of one relation. */
 export const relationKey = ({ schema, name }: RelationName): string => JSON.stringify([fold(schema), fold(name)]);

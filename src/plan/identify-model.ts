@@ -23,7 +23,7 @@ const linesOf = (parts: readonly Part[], keys: readonly Key[], node: ModelNode):
 /** What is remembered of a model for every plan. */
 interface Summary {
   readonly key: Key;
-  readonly codeBuild: Key;
+  readonly codeKey: Key;
   readonly digest: Key;
   readonly besides: readonly NodeName[];
   readonly problems: readonly Problem[];
@@ -52,7 +52,7 @@ interface Answer {
   readonly detail: Detail;
 }
 
-function calculate(asked: Asked): Answer {
+function calculate(asked: Asked, metadata: Key): Answer {
   const { node, names, inputs, context } = asked;
   const shape = shapeOf(asked);
   const own: Ingredient[] = [storageOf(node)];
@@ -69,8 +69,9 @@ function calculate(asked: Asked): Answer {
     .filter((name): name is NodeName => name !== undefined);
   const digest = keyOf('seen', code.build, build.build, tiesOf(build));
   const problems = [...shape.problems.map((one) => locate(node.sql, one)), ...viewProblems(node, shape)];
+  const codeKey = meaningKey({ build: code.build, metadata });
   return {
-    summary: { key: build.build, codeBuild: code.build, digest, besides: [...new Set(besides)], problems },
+    summary: { key: build.build, codeKey, digest, besides: [...new Set(besides)], problems },
     detail: { code: seenOf(code), build: seenOf(build), columns, clauses: code.clauses, own: code.own },
   };
 }
@@ -119,7 +120,7 @@ class ModelIdentity implements Identity {
     // What stands there was written by `#calculate`, under a key that stands for its type and its content.
     const summary = known === null ? this.#calculate().summary : (JSON.parse(known) as Summary);
     this.local = local;
-    this.codeKey = meaningKey({ build: summary.codeBuild, metadata });
+    this.codeKey = summary.codeKey;
     this.key = summary.key;
     this.digest = summary.digest;
     this.besides = summary.besides;
@@ -128,7 +129,7 @@ class ModelIdentity implements Identity {
 
   #calculate(): Answer {
     const { remembered, recent } = this.#asked.context;
-    const made = calculate(this.#asked);
+    const made = calculate(this.#asked, this.#metadata);
     this.#written = writeDetail(made.detail);
     recent.set(this, made.detail);
     remembered?.put('keys', this.#question, JSON.stringify(made.summary));

@@ -1,5 +1,5 @@
 import { canonicalize } from 'json-canonicalize';
-import { keyOf, type Ingredient } from '../identity/hash.ts';
+import { keyOf, keyOfJson, type Ingredient } from '../identity/hash.ts';
 import type { Key } from '../model/ids.ts';
 import type { ModelNode, Node, SeedNode, SourceNode } from '../model/node.ts';
 import type { Mention } from '../model/references.ts';
@@ -8,17 +8,18 @@ import type { Definition } from './graph.ts';
 /** Canonical JSON; most records of thousands of nodes are empty. */
 export const canonicalOf = (record: object): string => (Object.keys(record).length === 0 ? '{}' : canonicalize(record));
 
-export const metadataOf = ({ node, audits }: Definition): Key =>
-  keyOf(
-    'metadata',
-    node.description,
-    node.owner,
-    [...node.tags].sort(),
-    auditsOf(node, audits),
-    described(node),
-    // Only where it is said, so that everything recorded before keeps its key.
-    ...(node.kind === 'model' && node.cutoff === 'off' ? ['cutoff off'] : []),
-  );
+/** What most nodes say of themselves: its key is made once. */
+const NOTHING = JSON.stringify([null, null, [], [], []]);
+const NO_METADATA = keyOfJson('metadata', NOTHING);
+
+export function metadataOf({ node, audits }: Definition): Key {
+  // Only where it is said, so that everything recorded before keeps its key.
+  const cutoff = node.kind === 'model' && node.cutoff === 'off' ? ['cutoff off'] : [];
+  const { description, owner, tags } = node;
+  const said: Ingredient[] = [description, owner, [...tags].sort(), auditsOf(node, audits), described(node), ...cutoff];
+  const written = JSON.stringify(said);
+  return written === NOTHING ? NO_METADATA : keyOfJson('metadata', written);
+}
 
 const described = (node: Node): Ingredient =>
   node.columns.filter((column) => column.description !== null).map((column) => [column.name, column.description]);

@@ -115,7 +115,7 @@ const sameFacts = (facts: Facts, part: Facts): boolean =>
 
 /** From what shall be to the steps that lead there. Throws UserError with all problems of name resolution. */
 export async function assemble(goal: Goal, planning: Planning): Promise<Assembled> {
-  const { fold, resolve } = planning;
+  const { fold } = planning;
   const { foreseen } = goal;
   const known = foreseen && sameFacts(goal.facts, foreseen.facts) ? foreseen.identities : undefined;
   const { identities } = identify(goal.graph, goal.facts, planning, known);
@@ -127,6 +127,6 @@ export async function assemble(goal: Goal, planning: Planning): Promise<Assemble
   const meanings = await meaningsOf(codeIdentities, goal, planning);
   const settlement: Settlement = { ...goal, identities, codeIdentities, shelf, meanings, fold };
   const steps = settle(settlement);
-  const caught = recaught(steps, goal.compared, meanings, resolve);
+  const caught = recaught(steps, goal.compared, meanings, planning);
   return { steps, warnings: [...problems, ...caught], diffs: await diffsOf(steps, planning) };
 }

@@ -29,22 +29,17 @@ interface Summary {
   readonly problems: readonly Problem[];
 }
 
-function meaningOf(node: ModelNode, shape: Shape, { code, clauses, own }: Detail, metadata: Key): Meaning {
-  const columns =
-    shape.columns?.map((column, index): MeaningPart => {
-      const key = code.columns?.[index];
-      const line = positionIn(node.sql, column.span.start).line;
-      return { label: key?.name ?? column.name, key: key?.key ?? code.rows, line };
-    }) ?? null;
-  const { rows, build } = code;
-  return {
-    rows,
-    clauses: linesOf(shape.rows, clauses, node),
-    columns,
-    own: linesOf(shape.own, own, node),
-    build,
-    metadata,
-  };
+/** Folded names of the columns that a query uses of an input; null: it sees everything. */
+function usedOf(shape: Shape, input: number, fold: (name: string) => string): readonly string[] | null {
+  const used = new Set<string>();
+  for (const part of [...shape.rows, ...(shape.columns ?? []), ...shape.own]) {
+    for (const use of part.uses) {
+      if (use.input !== input || use.type === 'rows') continue;
+      if (use.type === 'everything') return null;
+      used.add(fold(use.column));
+    }
+  }
+  return [...used];
 }
 
 interface Answer {
@@ -63,7 +58,6 @@ function calculate(asked: Asked, metadata: Key): Answer {
   const code = modelKeys(shape, codeInputs, { ...shared, identity: 'code', own });
   const engine = [...own, context.facts.engine];
   const build = modelKeys(shape, buildInputs, { ...shared, identity: 'build', own: engine });
-  const columns = shape.columns?.map((column) => column.name) ?? null;
   const besides = [...build.besides]
     .map((index) => names[index])
     .filter((name): name is NodeName => name !== undefined);
@@ -72,7 +66,15 @@ function calculate(asked: Asked, metadata: Key): Answer {
   const codeKey = meaningKey({ build: code.build, metadata });
   return {
     summary: { key: build.build, codeKey, digest, besides: [...new Set(besides)], problems },
-    detail: { code: seenOf(code), build: seenOf(build), columns, clauses: code.clauses, own: code.own },
+    detail: {
+      code: seenOf(code),
+      build: seenOf(build),
+      columns: shape.columns?.map((column) => column.name) ?? null,
+      clauses: linesOf(shape.rows, code.clauses, node),
+      own: linesOf(shape.own, code.own, node),
+      lines: shape.columns?.map((column) => positionIn(node.sql, column.span.start).line) ?? null,
+      used: names.map((_, input) => usedOf(shape, input, context.fold)),
+    },
   };
 }
 
@@ -149,7 +151,16 @@ class ModelIdentity implements Identity {
   }
 
   meaning(): Meaning {
-    return meaningOf(this.#asked.node, this.shape(), this.seen(), this.#metadata);
+    const { code, clauses, own, lines } = this.seen();
+    const { rows, columns, build } = code;
+    const lineOf = (index: number): number | null => lines?.[index] ?? null;
+    const parts = columns?.map(({ name, key }, index): MeaningPart => ({ label: name, key, line: lineOf(index) }));
+    return { rows, clauses, columns: parts ?? null, own, build, metadata: this.#metadata };
+  }
+
+  uses(node: NodeName): readonly string[] | null {
+    const mentions = this.seen().used.filter((_, input) => this.#asked.names[input] === node);
+    return mentions.some((columns) => columns === null) ? null : mentions.flatMap((columns) => columns ?? []);
   }
 
   shape(): Shape {

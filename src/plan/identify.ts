@@ -60,6 +60,7 @@ function identifyLeaf(
     problems: [],
     seen: () => seen,
     meaning,
+    uses: () => null,
     shape: () => null,
   };
 }

@@ -36,6 +36,8 @@ export interface Identity {
   seen(): SeenKeys;
   /** Code identity in full, with lines. */
   meaning(): Meaning;
+  /** Folded names of the columns that it uses of a node, over all its mentions; null: it sees everything. */
+  uses(node: NodeName): readonly string[] | null;
   /** The query, resolved; null for a source. */
   shape(): Shape | null;
 }

@@ -1,7 +1,6 @@
 import type { Comparison } from '../identity/meaning.ts';
 import type { NodeName } from '../model/ids.ts';
 import type { Action, Change } from '../model/plan.ts';
-import type { Shape } from '../sql/contract.ts';
 import type { Step, Target } from './core.ts';
 import type { Settlement } from './settle.ts';
 import type { Pointer } from './version.ts';
@@ -25,34 +24,15 @@ const movedInputs = (asked: Asked): readonly Step[] =>
 
 const moved = (step: Step): boolean => step.target !== null && step.before?.entry.key !== step.target.identity.key;
 
-/** Folded names of the columns that a query uses of one node, over all its mentions; null: it sees everything. */
-export function usedColumns(
-  target: { readonly shape: Shape | null; readonly inputs: readonly NodeName[] },
-  node: NodeName,
-  fold: (name: string) => string,
-): ReadonlySet<string> | null {
-  if (target.shape === null) return null;
-  const parts = [...target.shape.rows, ...(target.shape.columns ?? []), ...target.shape.own];
-  const used = new Set<string>();
-  for (const use of parts.flatMap((part) => part.uses)) {
-    if (target.inputs[use.input] !== node || use.type === 'rows') continue;
-    if (use.type === 'everything') return null;
-    used.add(fold(use.column));
-  }
-  return used;
-}
-
 /** How a moved input reaches its reader: by its rows, or by which columns. */
 function pathFrom(input: Step, asked: Asked): string {
   if (input.before === null) return `reads ${input.name}, which is new`;
   const { comparison } = input;
   if (comparison === null) return `reads ${input.name}, which has newer data`;
   if (comparison.rowsMoved) return `reads ${input.name}, whose rows changed`;
-  const { identity, graphNode } = asked.target;
-  const inputs = graphNode.bound?.inputs ?? [];
-  const used = usedColumns({ shape: identity.shape(), inputs }, input.name, asked.settlement.fold);
+  const used = asked.target.identity.uses(input.name);
   const columns = comparison.columnsMoved;
-  const reached = used === null || columns === 'all' ? [] : [...used].filter((column) => columns.has(column));
+  const reached = used === null || columns === 'all' ? [] : [...new Set(used)].filter((column) => columns.has(column));
   return reached.length === 0
     ? `reads ${input.name}, which changed`
     : `uses ${reached.map((column) => `${input.name}.${column}`).join(', ')}, which changed`;

@@ -4,6 +4,7 @@ import { warning, type Problem } from '../model/problems.ts';
 import type { InputTable, Part, Shape, Use } from '../sql/contract.ts';
 import type { Step } from './core.ts';
 import type { BoundSql } from './graph.ts';
+import type { Identity } from './identity.ts';
 import type { Meanings } from './meanings.ts';
 import type { ResolveSql } from './reader.ts';
 import type { Version } from './version.ts';
@@ -70,20 +71,33 @@ const say = ({ part, column, from, to }: Caught, bound: BoundSql): Problem => {
   });
 };
 
+/** Whether an input has the columns that it had, in their order: no name that stood for one can stand for another. */
+function isAsItWas(former: InputTable, present: Identity | undefined, fold: (name: string) => string): boolean {
+  const columns = present?.seen().columns ?? null;
+  if (columns === null || former.columns?.length !== columns.length) return false;
+  return former.columns.every(({ name }, index) => fold(name) === fold(columns[index] ?? ''));
+}
+
 /** Readers whose text is as it was, but whose names another table catches now: they are built, and this is said. */
 export function recaught(
   steps: readonly Step[],
   compared: Version | null,
   meanings: Meanings,
-  resolve: ResolveSql,
+  { resolve, fold }: { readonly resolve: ResolveSql; readonly fold: (name: string) => string },
 ): readonly Problem[] {
   if (compared === null) return [];
+  const present = new Map(steps.map(({ name, target }) => [name, target?.identity]));
   return steps.flatMap(({ change, target }) => {
     const bound = target?.graphNode.bound;
     if (change !== 'indirect' || !bound) return [];
+    const former = bound.inputs.map((name) => formerTable(name, compared, meanings));
+    const still = (name: NodeName, index: number): boolean => {
+      const was = former[index];
+      return was !== undefined && isAsItWas(was, present.get(name), fold);
+    };
+    if (bound.inputs.every(still)) return [];
     const shape = target.identity.shape();
     if (shape === null) return [];
-    const former = bound.inputs.map((name) => formerTable(name, compared, meanings));
     return caughtBetween(resolve(bound.reading(), former), shape, former).map((one) => say(one, bound));
   });
 }

@@ -189,7 +189,7 @@ export function judge(pair: Pair): Judgement {
   });
   return {
     steps: new Map(steps.map((step) => [step.name, step])),
-    problems: [...problems, ...recaught(steps, version, meanings, resolve)],
+    problems: [...problems, ...recaught(steps, version, meanings, { resolve, fold })],
     before: before.problems,
   };
 }

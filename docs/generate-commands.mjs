@@ -43,6 +43,7 @@ const steady = (text) =>
     )
     .replaceAll(/(__[0-9a-f]{12})_[0-9a-z]{6}\b/g, '$1_k3v9xq')
     .replaceAll(/"hash": "[0-9a-f]{8}[0-9a-f]*"/g, '"hash": "5f0c…"')
+    .replaceAll(/"commit": "[0-9a-f]{40}"/g, '"commit": "5b1e…"')
     .replaceAll(/"(raw\.\w+)": "[0-9a-f]{64}"/g, '"$1": "9b1d…"')
     .replaceAll(`"by": "${userInfo().username}"`, '"by": "ada"');
 
@@ -95,6 +96,17 @@ function describe(command) {
   return stdout.split('\n\n')[1].replaceAll('\n', ' ');
 }
 
+/** A repository with tags, beside the files of the shop. */
+function release(name, tags) {
+  const folder = join(shop, name);
+  mkdirSync(folder);
+  const author = ['-c', 'user.name=ada', '-c', 'user.email=ada@example.com'];
+  const git = (...args) => spawnSync('git', [...author, ...args], { cwd: folder });
+  git('init', '--quiet');
+  git('commit', '--quiet', '--allow-empty', '-m', 'first');
+  for (const tag of tags) git('tag', tag);
+}
+
 const copy = (step) =>
   cpSync(here(`examples/shop/steps/${step}`), shop, { recursive: true, filter: (path) => !path.endsWith('_day2.csv') });
 
@@ -135,6 +147,19 @@ writeFileSync(join(shop, 'config/orders/base.yaml'), 'first_day: 2026-01-01\nsam
 writeFileSync(join(shop, 'config/orders/dev.override.yaml'), 'sample: 0.1\n');
 section('config show', spoken('config show --env dev'), shown('config show --env dev --json'));
 section('config diff', spoken('config diff dev prod'), shown('config diff dev prod --json'));
+appendFileSync(
+  join(shop, 'bough.yml'),
+  `references:
+  sample: value
+  cleaner: { kind: release, repository: ./cleaner }
+environments:
+  prod: { sample: 1, cleaner: v*.*.* }
+  dev: { sample: 0.1, cleaner: v*.*.*-dev }
+`,
+);
+release('cleaner', ['v1.0.9', 'v1.0.18', 'v1.1.0-dev']);
+section('resolve', spoken('resolve'), shown('resolve --env dev --json'));
+section('schema', spoken('schema'), shown('schema --json'));
 writeFileSync(join(shop, 'models/marts/broken.sql'), 'SELECT order_id FROM staging.orders_cleand\n');
 const error = shown('check --json', 1);
 
@@ -155,9 +180,11 @@ const order = [
   'env delete',
   'render',
   'lineage',
+  'resolve',
   'config show',
   'config diff',
   'gc',
+  'schema',
 ];
 const text = `# Commands
 

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { masked } from '../model/masked.ts';
 import { asError } from '../model/problems.ts';
 
 /** What a run of git came to. */
@@ -70,7 +71,3 @@ function said(stderr: string, fallback: string): string {
   const complaint = lines.find((line) => /^(fatal|error|ssh):/.test(line)) ?? lines[0] ?? fallback;
   return complaint.replace(/^(fatal|error): /, '').trim();
 }
-
-/** The text without what stands before `@` or after `?` in an address: tokens and passwords stand there. */
-export const masked = (text: string): string =>
-  text.replaceAll(/(\w:\/\/)[^/\s'"]*@/g, '$1***@').replaceAll(/(\w:\/\/[^\s'"?]*)\?[^\s'"]*/g, '$1?***');

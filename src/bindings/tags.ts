@@ -3,7 +3,8 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { printable } from '../model/printable.ts';
 import { problem, type Position, type Problem } from '../model/problems.ts';
-import { git, masked, type GitAnswer, type GitOptions } from './git.ts';
+import { masked } from '../model/masked.ts';
+import { git, type GitAnswer, type GitOptions } from './git.ts';
 import type { Tag } from './releases.ts';
 
 /** How long a repository may take to answer. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { checkoutOf, type Checkout } from '../../src/bindings/checkout.ts';
 import { destinationOf } from '../../src/bindings/destination.ts';
-import { masked } from '../../src/bindings/git.ts';
+import { masked } from '../../src/model/masked.ts';
 import { parseTags, tagsOf, type Tags } from '../../src/bindings/tags.ts';
 import type { BranchRule } from '../../src/model/branches.ts';
 import { asEnvironmentName } from '../../src/model/ids.ts';

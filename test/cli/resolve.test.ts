@@ -125,6 +125,18 @@ train_days           365                                                 30
     expect(stderr).toContain('`V1.1.0-dev` and `v1.1.0-dev` are one release by number, and of different commits');
   });
 
+  it('shows no password of an address, neither in what is wrong nor in the lines of the file', async () => {
+    const address = 'http://ada:s3cret@127.0.0.1:1/transformer.git?token=s3cret';
+    write('bough.yml', PROJECT.replaceAll('releases: stable', `releases: stable, repository: '${address}'`));
+    for (const flags of [[], ['--json']]) {
+      const { exit, stdout, stderr } = await bough(folder, 'resolve', ...flags);
+      expect(exit).toBe(1);
+      expect(stdout + stderr).toContain('http://***@127.0.0.1:1/transformer.git?***');
+      expect(stdout + stderr).not.toContain('s3cret');
+    }
+    write('bough.yml', PROJECT);
+  });
+
   it('says once what is wrong with a repository, and what with an environment', async () => {
     write('bough.yml', PROJECT.replace('./transformer', 'transformer'));
     const lost = await bough(folder, 'resolve');

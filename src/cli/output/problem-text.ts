@@ -1,3 +1,4 @@
+import { masked } from '../../model/masked.ts';
 import { printable } from '../../model/printable.ts';
 import type { Position, Problem } from '../../model/problems.ts';
 import type { Style } from './style.ts';
@@ -38,11 +39,11 @@ export const place = (at: Position): string => `${printable(at.file)}:${at.line}
 const indented = (text: string): string[] => text.split('\n').map((line) => `  ${printable(line.trimEnd())}`);
 
 function excerpt(at: Position, text: string | null, style: Style, tint: (text: string) => string): string[] {
-  const line = text?.split('\n')[at.line - 1]?.replace(/\r$/, '');
+  const written = text?.split('\n')[at.line - 1]?.replace(/\r$/, '');
+  const line = written === undefined ? undefined : masked(written);
   if (line === undefined || line.trim() === '' || line.length > MAX_WIDTH) return [];
   const number = String(at.line).padStart(5);
-  const before = line
-    .slice(0, at.column - 1)
+  const before = masked((written ?? '').slice(0, at.column - 1))
     .replaceAll(/[^\t]/g, ' ')
     .replaceAll('\t', '    ');
   return [

@@ -1,3 +1,4 @@
+import { masked } from '../../model/masked.ts';
 import type { Resolution, ResolvedBinding } from '../../bindings/resolve.ts';
 import { printable } from '../../model/printable.ts';
 import type { Container } from '../../model/references.ts';
@@ -59,13 +60,16 @@ export const resolutionDocument = ({ environments, references, bindings, problem
   format: 'bough.resolve/1',
   environments: environments.map((name) => ({
     name,
-    references: references.flatMap((reference) => {
+    references: references.flatMap((reference): readonly object[] => {
       const resolved = bindings.get(name)?.get(reference);
       if (resolved === undefined) return [];
       const { binding, release } = resolved;
-      const { kind, ...bound } = binding.bound;
-      const tag = kind === 'release' ? { tag: release?.name ?? null, commit: release?.commit ?? null } : {};
-      return [{ name: reference, kind, ...bound, ...tag }];
+      const { bound } = binding;
+      if (bound.kind !== 'release') return [{ name: reference, ...bound }];
+      const { repository, ...selector } = bound.selector;
+      const shownSelector = { ...selector, repository: repository === null ? null : masked(repository) };
+      const tag = { tag: release?.name ?? null, commit: release?.commit ?? null };
+      return [{ name: reference, kind: bound.kind, selector: shownSelector, ...tag }];
     }),
   })),
   errors: problems.filter((one) => one.severity === 'error').map(problemRow),

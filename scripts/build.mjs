@@ -46,7 +46,7 @@ export const { ${names.filter((one) => one !== 'default').join(', ')} } = native
 
 rmSync('dist', { recursive: true, force: true });
 const bundle = await rolldown({
-  input: { bough: 'src/cli/main.ts', index: 'src/index.ts' },
+  input: { bough: 'src/cli/main.ts', index: 'src/index.ts', define: 'src/define/index.ts' },
   platform: 'node',
   plugins: [required],
   external: [/^node:/, ...builtinModules],

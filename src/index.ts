@@ -6,3 +6,4 @@ export type { Event, Listener } from './model/events.ts';
 export type * from './model/ids.ts';
 export type * from './model/plan.ts';
 export { UserError, type ExitCode, type Position, type Problem, type ProblemCode } from './model/problems.ts';
+export * from './define/index.ts';

@@ -74,7 +74,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'world.ts': ['bough.ts', ...ROOMS],
   'check.ts': ['bough.ts', 'world.ts', 'lint', ...ROOMS],
   'workspace.ts': ['bough.ts', 'world.ts', 'check.ts', ...ROOMS],
-  'index.ts': ['bough.ts', 'workspace.ts', 'plan', 'model'],
+  define: ['model'],
+  'index.ts': ['bough.ts', 'workspace.ts', 'define', 'plan', 'model'],
   cli: ['bough.ts', 'workspace.ts', 'lint', ...ROOMS],
 };
 

@@ -8,8 +8,8 @@ import type { Config } from '../model/project.ts';
 import { branchesOf, branchesSchema } from './branches.ts';
 import { stateOf, stateSchema } from './database-config.ts';
 import { engineOf, engineSchema } from './engine-config.ts';
+import { readConfigFile, type ConfigFile } from './config-file.ts';
 import { fillConfig, NO_VARIABLES, type Filled, type Variables } from './config-variables.ts';
-import { CONFIG_FILE } from './find-root.ts';
 import { parseDuration } from './duration.ts';
 import { namesSchema, namingOf } from './naming.ts';
 import { isOff, onOff, scalar, text } from './schemas.ts';
@@ -17,8 +17,7 @@ import { environmentsSchema, referencesSchema } from './wiring-schemas.ts';
 import { readTeams } from './teams.ts';
 import { readWiring } from './wiring.ts';
 import { checkShape } from '../files/shape.ts';
-import { readText, startOf } from '../files/text-file.ts';
-import { readYaml, type YamlDocument } from '../files/yaml.ts';
+import type { YamlDocument } from '../files/yaml.ts';
 
 /** `bough.yml` as it is written. */
 export const configSchema = z.strictObject({
@@ -56,34 +55,25 @@ export function loadConfig(root: string, variables: Variables = NO_VARIABLES): C
 
 /** null, with the problems added, where the file is broken. */
 export function readConfig(root: string, variables: Variables, problems: Problem[]): Config | null {
-  const file = readText(root, CONFIG_FILE, problems);
-  if (file === null) return null;
   const before = problems.length;
-  const documents = readYaml(file, problems);
-  if (problems.length > before) return null;
-  const [first, second] = documents;
-  if (first === undefined) {
-    const hint = 'It must hold at least `name: my_project`.';
-    problems.push(problem('yaml-shape', `\`${CONFIG_FILE}\` is empty.`, { at: startOf(CONFIG_FILE), hint }));
-    return null;
-  }
-  if (second !== undefined) {
-    problems.push(problem('yaml-shape', `\`${CONFIG_FILE}\` must be one document.`, { at: second.start }));
-  }
-  const { document, unset } = fillConfig(first, variables, problems);
+  const file = readConfigFile(root, problems);
+  if (file === null || problems.length > before) return null;
+  const { teams } = file;
+  const { document, unset } = fillConfig(file.document, variables, problems);
   if (problems.length > before) {
     // What is missing has no form to be judged, but all that is missing elsewhere is told with it.
-    readTeams(root, variables, problems);
+    readTeams(root, { teams, variables, problems });
     return null;
   }
   const written = checkShape(document, configSchema, problems);
-  return written === null ? null : configOf(written, { root, document, unset, variables, problems });
+  return written === null ? null : configOf(written, { root, document, unset, teams, variables, problems });
 }
 
 const DEFAULT_RETENTION = '7d';
 
 interface Place extends Filled {
   readonly root: string;
+  readonly teams: ConfigFile['teams'];
   readonly variables: Variables;
   readonly problems: Problem[];
 }

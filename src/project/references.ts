@@ -1,8 +1,9 @@
+import { z } from 'zod';
 import type { Path, YamlDocument } from '../files/yaml.ts';
 import { isEnvironmentWord } from '../model/environments.ts';
 import { asReferenceName, type ReferenceName, type TeamName } from '../model/ids.ts';
 import type { Json } from '../model/json.ts';
-import { problem, type Problem } from '../model/problems.ts';
+import { asError, problem, type Problem } from '../model/problems.ts';
 import type { Alias, Reference, ReferenceKind } from '../model/references.ts';
 import { VALUE_KEYS, type WrittenReference, type WrittenReferences } from './wiring-schemas.ts';
 
@@ -48,7 +49,7 @@ const KEYS: Readonly<Record<ReferenceKind, readonly string[]>> = {
   connection: ['type'],
   release: ['repository'],
   image: [],
-  value: VALUE_KEYS,
+  value: ['schema', ...VALUE_KEYS],
   secret: [],
 };
 
@@ -65,14 +66,26 @@ function referenceOf(name: string, written: WrittenReference, path: Path, place:
   misplaced(written, ['kind', 'description', ...KEYS[kind]], `a reference of kind ${kind}`, path, place);
   const common = { name: qualified(team, name), team, description, at: document.keyAt(path) };
   if (kind === 'release') return { ...common, kind, repository };
-  if (kind === 'value') return { ...common, kind, schema: valueSchema(written) };
+  if (kind === 'value') return { ...common, kind, schema: valueSchema(written, path, place) };
   if (kind !== 'connection') return { ...common, kind };
   return { ...common, kind, type: typeof written.type === 'string' ? written.type : null };
 }
 
-function valueSchema(written: WrittenReference): { readonly [key: string]: Json } | null {
-  const entries = Object.entries(written).filter(([key]) => VALUE_KEYS.includes(key));
-  return entries.length === 0 ? null : Object.fromEntries(entries as [string, Json][]);
+/** The JSON Schema of a value: given whole, or by its keys beside `kind`. */
+function valueSchema(written: WrittenReference, path: Path, place: Place): { readonly [key: string]: Json } | null {
+  const schema: Record<string, Json> = { ...written.schema };
+  for (const key of VALUE_KEYS) if (written[key] !== undefined) schema[key] = written[key];
+  if (Object.keys(schema).length === 0) return null;
+  try {
+    z.fromJSONSchema(schema);
+    return schema;
+  } catch (raw) {
+    const message = `\`${path.join('.')}\` is no type of a value: ${asError(raw).message}.`;
+    place.problems.push(
+      problem('yaml-shape', message, { at: place.document.at(path), hint: 'It is a JSON Schema: `type: integer`.' }),
+    );
+    return null;
+  }
 }
 
 function misplaced(written: object, allowed: readonly string[], what: string, path: Path, place: Place): void {

@@ -21,17 +21,23 @@ export interface ReadTeam {
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** The teams of a project: one file each under `teams/`. */
-export function readTeams(root: string, variables: Variables, problems: Problem[]): readonly ReadTeam[] {
-  return listFiles(root, 'teams', problems).flatMap((path) => {
-    if (!/\.ya?ml$/i.test(path)) return [];
-    const file = readText(root, path, problems);
-    if (file === null) return [];
-    return readYaml(file, problems).flatMap((written) => {
-      const before = problems.length;
-      const { document } = fillConfig(written, variables, problems);
-      return problems.length > before ? [] : (readTeam(document, problems) ?? []);
-    });
+interface Reading {
+  /** Teams of the project's own file. */
+  readonly teams: readonly YamlDocument[];
+  readonly variables: Variables;
+  readonly problems: Problem[];
+}
+
+/** The teams of a project: those of its own file, and one file each under `teams/`. */
+export function readTeams(root: string, { teams, variables, problems }: Reading): readonly ReadTeam[] {
+  const documents = listFiles(root, 'teams', problems).flatMap((path) => {
+    const file = /\.ya?ml$/i.test(path) ? readText(root, path, problems) : null;
+    return file === null ? [] : readYaml(file, problems);
+  });
+  return [...teams, ...documents].flatMap((written) => {
+    const before = problems.length;
+    const { document } = fillConfig(written, variables, problems);
+    return problems.length > before ? [] : (readTeam(document, problems) ?? []);
   });
 }
 

@@ -31,13 +31,16 @@ const valueShape = {
   additionalProperties: z.json().optional(),
   anyOf: z.array(z.json()).optional(),
 };
-export const VALUE_KEYS = Object.keys(valueShape);
+type ValueKey = keyof typeof valueShape;
+const isValueKey = (key: string): key is ValueKey => Object.hasOwn(valueShape, key);
+export const VALUE_KEYS: readonly ValueKey[] = Object.keys(valueShape).filter(isValueKey);
 
 const declaredReference = z.strictObject({
   kind: z.enum(REFERENCE_KINDS).optional(),
   alias: text.optional(),
   description: z.string().optional(),
   repository: text.optional(),
+  schema: z.record(z.string(), z.json()).optional(),
   ...valueShape,
 });
 

@@ -4,6 +4,7 @@ import { asReferenceName, type EnvironmentName, type ReferenceName } from '../mo
 import type { Json } from '../model/json.ts';
 import { problem, type Position, type Problem } from '../model/problems.ts';
 import type { Alias, Reference, Written } from '../model/references.ts';
+import type { ConfigFile } from './config-file.ts';
 import type { Filled, Variables } from './config-variables.ts';
 import { environmentAt, readEnvironments } from './environments.ts';
 import { readReferences, type Declared } from './references.ts';
@@ -19,6 +20,7 @@ interface WrittenWiring {
 
 interface Place extends Filled {
   readonly root: string;
+  readonly teams: ConfigFile['teams'];
   readonly variables: Variables;
   readonly base: EnvironmentName;
   /** Of the project, and of the base unless it says otherwise. */
@@ -28,9 +30,9 @@ interface Place extends Filled {
 
 /** References, environments and teams, of the project's own file and of `teams/`. */
 export function readWiring(written: WrittenWiring, place: Place): Wiring {
-  const { document, root, variables, problems } = place;
+  const { document, root, problems } = place;
   const own = readReferences(written.references ?? {}, { document, team: null, problems });
-  const teams = readTeams(root, variables, problems);
+  const teams = readTeams(root, place);
   const declared = [own, ...teams.map((team) => team.declared)];
   const names = [...declared.flatMap((one) => one.aliases), ...aliasedParameters(written.parameters ?? {}, document)];
   problems.push(...sameNames(written.parameters ?? {}, own, document));

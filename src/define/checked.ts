@@ -125,7 +125,7 @@ type ReferenceMistakes<R, Known extends string> = {
       : never;
 }[Names<R>];
 
-type Part<P, Key extends PropertyKey> = P extends { readonly [K in Key]: infer Value } ? Value : Record<never, never>;
+type Part<P, Key extends PropertyKey> = P extends { readonly [K in Key]: infer Value } ? Value : object;
 type NamesOf<P, Key extends PropertyKey> = Names<Part<P, Key>>;
 
 type TeamMistakes<Team, Where extends string, Known extends string, Outer extends string> =

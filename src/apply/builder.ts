@@ -80,7 +80,7 @@ export class Builder {
     const fold = (name: string): string => applying.engine.fold(name);
     const recipes = new Recipes([...targets.values()], core.facts, fold);
     const measure = new Measure(warehouse, applying, new Suspects(targets, fold), controller.signal);
-    this.#cutoff = new Cutoff(new Map(this.#waiting), recipes, measure, applying);
+    this.#cutoff = new Cutoff({ all: targets, waiting: this.#waiting, recipes, measure }, applying);
     this.#determinism = new Determinism({ targets, recipes, measure, fold });
   }
 

@@ -1,4 +1,5 @@
 import { asNodeName, type BuildId, type Key, type NodeName, type OperationId } from '../model/ids.ts';
+import type { Node } from '../model/node.ts';
 import type { Relation } from '../plan/choose.ts';
 import type { Target } from '../plan/core.ts';
 import type { Recipe, Recipes } from '../plan/recipe.ts';
@@ -31,6 +32,15 @@ export interface Finding {
 
 const NOTHING: Finding = { kept: null, twin: null, different: [] };
 
+interface Means {
+  readonly all: ReadonlyMap<NodeName, Target>;
+  readonly waiting: ReadonlyMap<NodeName, Target>;
+  readonly recipes: Recipes;
+  readonly measure: Measure;
+}
+
+const isView = (node: Node): boolean => node.kind === 'model' && node.materialized === 'view';
+
 /**
  * Early cutoff: a node whose inputs were built anew, and came out the same over the columns that it uses, keeps the build
  * that it has. Equal recipes over equal data give equal tables, so what must be compared is the data alone.
@@ -39,12 +49,15 @@ export class Cutoff {
   readonly #recipes: Recipes;
   readonly #measure: Measure;
   readonly #applying: Applying;
+  /** What is to be built. */
   readonly #targets: ReadonlyMap<NodeName, Target>;
+  readonly #views: ReadonlySet<NodeName>;
   readonly #readers = new Map<NodeName, NodeName[]>();
   #candidates: ReadonlyMap<Key, readonly Build[]> = new Map();
 
-  constructor(targets: ReadonlyMap<NodeName, Target>, recipes: Recipes, measure: Measure, applying: Applying) {
-    this.#targets = targets;
+  constructor({ all, waiting, recipes, measure }: Means, applying: Applying) {
+    this.#targets = new Map(waiting);
+    this.#views = new Set([...all].filter(([, { node }]) => isView(node)).map(([name]) => name));
     this.#recipes = recipes;
     this.#measure = measure;
     this.#applying = applying;
@@ -93,9 +106,8 @@ export class Cutoff {
       const relation = relations.get(name);
       if (!relation || !('build' in relation)) continue;
       note(name, relation.build);
-      const view = await this.#measure.build(relation.build);
-      if (view?.kind !== 'view') continue;
-      for (const [behind, build] of buildsIn(view.reads)) note(behind, build);
+      const view = this.#views.has(name) ? await this.#measure.build(relation.build) : null;
+      for (const [behind, build] of buildsIn(view?.reads ?? {})) note(behind, build);
     }
     for (const name of torn) delete reads[name];
     return reads;
@@ -115,7 +127,7 @@ export class Cutoff {
     const reads = await this.readsOf(target, relations);
     const different: Pair[] = [];
     for (const build of this.#candidates.get(recipe.key) ?? []) {
-      const pairs = node.materialized === 'view' ? sameRelations(target, build, reads) : pairsOf(recipe, build, reads);
+      const pairs = isView(node) ? sameRelations(target, build, reads) : pairsOf(recipe, build, reads);
       if (pairs === null || !(await this.#isWorth(target, pairs))) continue;
       const unequal = await this.#unequal(pairs);
       if (unequal === null) {

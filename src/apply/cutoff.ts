@@ -67,15 +67,14 @@ export class Cutoff {
   async prepare(operation: OperationId): Promise<void> {
     const { state } = this.#applying;
     const recipes = [...this.#targets.values()].flatMap((target) => this.#recipes.of(target)?.key ?? []);
-    const found = recipes.length === 0 ? [] : await state.buildsBy(recipes);
+    const found = recipes.length === 0 ? [] : await state.buildsBy(recipes, CANDIDATES);
     if (found.length === 0) return;
     const ids = new Set(found.flatMap(({ id, reads }) => [id, ...buildsIn(reads).map(([, build]) => build)]));
     const gone = new Set(await state.pin(operation, [...ids]));
     const candidates = new Map<Key, Build[]>();
     for (const build of found) {
       if (build.recipe === null || gone.has(build.id)) continue;
-      const others = candidates.get(build.recipe.key) ?? [];
-      if (others.length < CANDIDATES) candidates.set(build.recipe.key, [...others, build]);
+      candidates.set(build.recipe.key, [...(candidates.get(build.recipe.key) ?? []), build]);
     }
     this.#candidates = candidates;
     for (const [name, target] of this.#targets) this.#expect(name, target);

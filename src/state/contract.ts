@@ -210,8 +210,8 @@ export interface StateReader {
   /** Ready builds of these keys; a key can have several, beside different inputs. */
   buildsOf(keys: readonly Key[]): Promise<readonly Build[]>;
   builds(ids: readonly BuildId[]): Promise<ReadonlyMap<BuildId, Build>>;
-  /** Ready builds that one of these recipes made, under every key that they stand for, newest first. */
-  buildsBy(recipes: readonly Key[]): Promise<readonly Build[]>;
+  /** Ready builds that these recipes made, under every key that they stand for: at most so many of each, newest first. */
+  buildsBy(recipes: readonly Key[], most: number): Promise<readonly Build[]>;
   /** What was measured of these builds, by build and then by `columnSet`. */
   fingerprints(builds: readonly BuildId[]): Promise<ReadonlyMap<BuildId, ReadonlyMap<string, Fingerprint>>>;
   passedAudits(keys: readonly Key[]): Promise<ReadonlySet<Key>>;

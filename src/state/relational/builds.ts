@@ -1,10 +1,10 @@
 import { asBuildId, instantOf } from '../../model/ids.ts';
-import type { BuildId, OperationId } from '../../model/ids.ts';
+import type { BuildId, Key, OperationId } from '../../model/ids.ts';
 import type { Build, Claim, StateWriter } from '../contract.ts';
 import { bindBuild } from './bindings.ts';
 import { recordFingerprints } from './fingerprints.ts';
 import { setOf, text } from './database.ts';
-import type { Connection, Value } from './database.ts';
+import type { Connection, Dialect, Value } from './database.ts';
 import { holderOf, isAtWork, touch, noteAtWork } from './operations.ts';
 import type { Work } from './operations.ts';
 import { addPins } from './pins.ts';
@@ -69,6 +69,21 @@ export const standingBuilds = (
     `SELECT ${own} ${READY} AND ${condition('b')} UNION ALL SELECT ${bound} ${READY_BOUND} AND ${condition('n')}`;
   return buildsFrom(connection, { rows: both(BUILD, BOUND), ids: both('b.id', 'b.id') }, values);
 };
+
+/** Ready builds that one of the recipes made, under every key that they stand for: of each recipe the newest. */
+export function newestBuildsBy(
+  connection: Connection,
+  dialect: Dialect,
+  recipes: readonly Key[],
+  most: number,
+): Promise<readonly Build[]> {
+  const made = `b.recipe IN ${dialect.textSet('$1')}`;
+  const all = `SELECT ${BUILD}, b.recipe ${READY} AND ${made} UNION ALL SELECT ${BOUND}, b.recipe ${READY_BOUND} AND ${made}`;
+  const newest = `SELECT a.*, row_number() OVER (PARTITION BY recipe ORDER BY made_at DESC, build_key) AS place FROM (${all}) a`;
+  const from = `FROM (${newest}) b WHERE b.place <= $2`;
+  const rows = `SELECT ${BUILD} ${from} ORDER BY b.recipe, b.place`;
+  return buildsFrom(connection, { rows, ids: `SELECT b.id ${from}` }, [setOf(recipes), most]);
+}
 
 async function buildsFrom(
   connection: Connection,

@@ -1,6 +1,6 @@
 import { asDefinitionHash, asKey } from '../../model/ids.ts';
 import type { EnvironmentRecord, StateReader } from '../contract.ts';
-import { readyBuilds, standingBuilds } from './builds.ts';
+import { newestBuildsBy, readyBuilds, standingBuilds } from './builds.ts';
 import { fingerprintsOf } from './fingerprints.ts';
 import { setOf, text } from './database.ts';
 import type { Connection, Store, Value } from './database.ts';
@@ -38,10 +38,7 @@ export function reader({ database }: Store): StateReader {
       const found = await database.read((at) => readyBuilds(at, `b.id IN ${set}`, [setOf(ids)]));
       return new Map(found.map((build) => [build.id, build]));
     },
-    buildsBy: async (recipes) => {
-      const found = await database.read((at) => standingBuilds(at, () => `b.recipe IN ${set}`, [setOf(recipes)]));
-      return [...found].sort((left, right) => (left.at < right.at ? 1 : Number(left.at > right.at) * -1));
-    },
+    buildsBy: (recipes, most) => database.read((at) => newestBuildsBy(at, database.dialect, recipes, most)),
     fingerprints: (ids) => database.read((at) => fingerprintsOf(at, database.dialect, ids)),
     passedAudits: async (keys) => {
       const rows = await all(`SELECT audit_key FROM audits WHERE audit_key IN ${set}`, [setOf(keys)]);

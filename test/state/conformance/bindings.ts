@@ -36,7 +36,8 @@ export const bindingCases: Cases = (given) => {
     expect(await other.buildsOf([key('second')])).toEqual([seen]);
     expect(await other.buildsOf([made.key])).toEqual([made]);
     expect(await other.builds([made.id])).toEqual(new Map([[made.id, made]]));
-    expect(await other.buildsBy([recipe.key, key('unknown')])).toEqual([seen, made]);
+    expect(await other.buildsBy([recipe.key, key('unknown')], 5)).toEqual([seen, made]);
+    expect(await other.buildsBy([recipe.key], 1)).toEqual([seen]);
     const second = await start(other, 'b');
     expect(await claim(other, second, 'second', buildId('late'))).toEqual({ type: 'ready', build: seen });
     expect((await other.garbageView()).dead).toEqual([]);
@@ -79,7 +80,7 @@ export const bindingCases: Cases = (given) => {
     await state.endOperation(user);
     expect(await state.markGoing((await state.garbageView()).version, [made.id], [])).toBe(true);
     expect(await state.buildsOf([key('second'), made.key])).toEqual([]);
-    expect(await state.buildsBy([recipe.key])).toEqual([]);
+    expect(await state.buildsBy([recipe.key], 5)).toEqual([]);
     const next = await start(state, 'b');
     expect(await claim(state, next, 'second', buildId('again'))).toEqual({ type: 'claimed' });
     expect(await state.bindBuild(next, buildId('again'), binding(made, 'second'))).toBe('gone');

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { NEW_CODE, NEW_DATA, SHOP } from '../support/shop.ts';
+import { NEW_CODE, NEW_DATA, SAME_DATA, SHOP } from '../support/shop.ts';
 import { actors, type Actor, type Job, type Operation, type Outcome } from '../support/actors.ts';
 import type { Look } from '../support/look.ts';
 import { apply, collect, Projects, promote, refusal, remove, run, succeed } from '../support/projects.ts';
@@ -75,6 +75,17 @@ describe('one environment', () => {
     const look = await helper.look(directory);
     expectWhole(look);
     expect(look.history['prod']).toHaveLength(2);
+  });
+
+  it('keeps builds once, whoever of four comes first', async () => {
+    const directory = await projects.make(helper, SHOP, apply('prod'), SAME_DATA);
+    const outcomes = await together(Array.from({ length: 4 }, () => ({ directory, operation: run('prod') })));
+    expect(outcomes.filter(moved)).toHaveLength(1);
+    const look = await helper.look(directory);
+    expectWhole(look);
+    expect(look.history['prod']).toHaveLength(2);
+    expect(look.builds.filter(({ node }) => node === 'marts.revenue')).toHaveLength(1);
+    expect(await start().do({ directory, operation: run('prod') })).toMatchObject({ exit: 0, moved: false });
   });
 
   it('is made by one of eight first applies at once', async () => {

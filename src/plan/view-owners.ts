@@ -36,9 +36,13 @@ function viewFor(
   node: NodeName,
   { environment, base }: Pick<PlanCore, 'environment' | 'base'>,
   { fold, maxIdentifier, naming }: ViewNaming,
+  stands?: OwnedView,
 ): NamedView | null {
   const name = viewName(node, { name: environment, base }, naming, maxIdentifier);
-  return name === null ? null : { node, name, folded: `${fold(name.schema)}.${fold(name.name)}` };
+  if (name === null) return null;
+  const plain = `${name.schema}.${name.name}`;
+  // What equals a folded name is folded.
+  return { node, name, folded: stands?.name === plain ? plain : `${fold(name.schema)}.${fold(name.name)}` };
 }
 
 /**
@@ -51,8 +55,8 @@ export function namedView(
   standing: Standing,
   naming: ViewNaming,
 ): NamedView | null {
-  const view = viewFor(node, core, naming);
   const stands = standing.get(node);
+  const view = viewFor(node, core, naming, stands);
   if (core.operation === 'apply' || stands === undefined || stands.name === view?.folded) return view;
   const { name, folded } = standingView(stands);
   return { node, name: { schema: name.schema, name: view?.name.name ?? name.name }, folded };

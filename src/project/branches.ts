@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { environmentName } from '../model/environment-name.ts';
 import { BRANCH, coveringRule, type BranchRule } from '../model/branches.ts';
+import { nearestName } from '../model/nearest.ts';
 import { printable } from '../model/printable.ts';
 import { problem, UserError, type Problem } from '../model/problems.ts';
 import type { YamlDocument } from '../files/yaml.ts';
@@ -41,6 +42,35 @@ export function branchesOf(written: Written, document: YamlDocument, problems: P
     problems.push(problem('branch-rule', message, { at: rule.at, hint: `Put it before \`${covering.pattern}\`.` }));
   }
   return rules;
+}
+
+/** Environments that rules name and nobody declares, where any are declared. */
+export function refuseUndeclared(
+  rules: readonly BranchRule[],
+  environments: readonly string[],
+  document: YamlDocument,
+  problems: Problem[],
+): void {
+  if (environments.length === 0) return;
+  for (const { pattern, environment, like } of rules) {
+    const isOwn = environment.includes(BRANCH);
+    const named = isOwn ? like : environment;
+    if (named !== null && environments.includes(named)) continue;
+    const near = named === null ? null : nearestName(named, environments);
+    const known = `Declared: ${environments.join(', ')}.`;
+    problems.push(
+      problem(
+        'branch-rule',
+        named === null
+          ? `\`${pattern}\` does not say by which declaration its environments go.`
+          : `No environment \`${named}\` is declared.`,
+        {
+          at: document.at(['branches', pattern, isOwn ? 'like' : 'environment']),
+          hint: named === null ? `Add \`like:\`. ${known}` : near === null ? known : `Did you mean \`${near}\`?`,
+        },
+      ),
+    );
+  }
 }
 
 interface WrittenRule {

@@ -5,7 +5,7 @@ import type { JsonScalar } from '../model/json.ts';
 import { nearestName } from '../model/nearest.ts';
 import { problem, refuse, UserError, type Problem } from '../model/problems.ts';
 import type { Config } from '../model/project.ts';
-import { branchesOf, branchesSchema } from './branches.ts';
+import { branchesOf, branchesSchema, refuseUndeclared } from './branches.ts';
 import { stateOf, stateSchema } from './database-config.ts';
 import { engineOf, engineSchema } from './engine-config.ts';
 import { readConfigFile, type ConfigFile } from './config-file.ts';
@@ -89,6 +89,7 @@ function configOf(written: WrittenConfig, place: Place): Config {
   }
   const base = baseOf(written.base ?? 'prod', document, problems);
   const branches = branchesOf(written.branches ?? {}, document, problems);
+  refuseUndeclared(branches, Object.keys(written.environments ?? {}), document, problems);
   const home = {
     engine: engineOf(written.engine, 'warehouse', root, document, problems),
     state: stateOf(written.state, root, document, problems),

@@ -77,6 +77,16 @@ describe('names and branches in bough.yml', () => {
       ],
     ],
     [
+      'environments that nobody declared',
+      'bough.yml',
+      'name: x\nbranches:\n  dev: Dev\n  main: prod\n  a/*: "{branch}"\n  b/*: { like: stagng }\n  c/*: { like: dev }\nenvironments: { prod: {}, dev: {}, staging: {} }\n',
+      [
+        'bough.yml:3:8 branch-rule No environment `Dev` is declared. | Did you mean `dev`?',
+        'bough.yml:5:8 branch-rule `a/*` does not say by which declaration its environments go. | Add `like:`. Declared: prod, dev, staging.',
+        'bough.yml:6:16 branch-rule No environment `stagng` is declared. | Did you mean `staging`?',
+      ],
+    ],
+    [
       'a misspelt key',
       'bough.yml',
       'name: x\nbranches:\n  a/*: { enviroment: dev }\n',

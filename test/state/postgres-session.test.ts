@@ -123,7 +123,7 @@ describe('a state on PostgreSQL', () => {
     ['there is no such database', { database: 'nowhere' }],
     ['there is no such role', { user: 'nobody_at_all' }],
     ['the host is unknown', { host: 'no-such-host.invalid' }],
-    ['the server has no TLS', { sslmode: 'require' }],
+    ['nobody signed the certificate', { sslmode: 'verify-ca' }],
   ] as const)('says what is wrong where %s', async ([, wrong]) => {
     const state = await opened({ ...database.options, ...wrong });
     const error = await failure(state.environments());

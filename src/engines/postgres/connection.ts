@@ -72,11 +72,14 @@ export class Connection {
     return this.#types;
   }
 
-  /** One transaction. After a first error nothing is committed; one that met another transaction is tried again. */
-  async transaction<T>(work: () => Promise<T>, mode: Mode = ''): Promise<T> {
+  /**
+   * One transaction, with settings of its own. After a first error nothing is committed; one that met another transaction
+   * is tried again.
+   */
+  async transaction<T>(work: () => Promise<T>, mode: Mode = '', settings = ''): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#attempt(work, mode);
+        return await this.#attempt(work, mode, settings);
       } catch (error) {
         const conflict = error instanceof PostgresError && isConflict(error.cause);
         if (!conflict || attempt === CONFLICT_ATTEMPTS) throw error;
@@ -85,10 +88,10 @@ export class Connection {
     }
   }
 
-  async #attempt<T>(work: () => Promise<T>, mode: Mode): Promise<T> {
+  async #attempt<T>(work: () => Promise<T>, mode: Mode, settings: string): Promise<T> {
     let result: T;
     try {
-      await this.send(`BEGIN ${mode}; ${this.#settings}`);
+      await this.send(`BEGIN ${mode}; ${this.#settings} ${settings}`);
       result = await work();
     } catch (error) {
       await this.#rollback();

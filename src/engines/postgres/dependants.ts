@@ -1,5 +1,5 @@
 import type { RelationName } from '../contract.ts';
-import { pairs } from './catalog.ts';
+import { namedRelations } from './catalog.ts';
 import type { Connection } from './connection.ts';
 
 /** `reader` would be lost with `of`. */
@@ -19,9 +19,7 @@ export async function dependants(
   if (names.length === 0) return [];
   const rows = await connection.texts(
     `WITH asked AS (
-       SELECT c.oid, c.reltype, n.nspname, c.relname FROM pg_catalog.pg_class AS c
-       JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-       WHERE (n.nspname::text, c.relname::text) IN (${pairs(names)})
+       SELECT c.oid, c.reltype, n.nspname, c.relname FROM ${namedRelations(names)}
      ), found AS (
        SELECT a.nspname, a.relname, d.classid, d.objid, a.oid FROM asked AS a
        JOIN pg_catalog.pg_depend AS d ON d.deptype = 'n'

@@ -11,7 +11,7 @@ import { awaitOldSnapshots } from './snapshots.ts';
 import { whenUnlocked, type Moving } from './waiting.ts';
 
 /** Statements sent in one message. */
-const BATCH = 100;
+const BATCH = 500;
 /** A client that falls asleep between moving views and the commit lets their readers go. */
 const ASLEEP = 5000;
 
@@ -19,30 +19,34 @@ const ASLEEP = 5000;
 export async function publish(moving: Moving): Promise<Published> {
   const { connection, publication } = moving;
   await awaitOldSnapshots(moving);
-  return whenUnlocked(moving, (lockTimeout) =>
-    connection.transaction(() => move(connection, publication, lockTimeout)),
-  );
+  return whenUnlocked(moving, (lockTimeout) => {
+    const settings = `SET LOCAL idle_in_transaction_session_timeout = ${ASLEEP}; SET LOCAL lock_timeout = ${lockTimeout}`;
+    return connection.transaction(() => move(connection, publication), '', settings);
+  });
 }
 
-async function move(connection: Connection, publication: Publication, lockTimeout: number): Promise<Published> {
+async function move(connection: Connection, publication: Publication): Promise<Published> {
   const { environment, token, operation } = publication;
-  await connection.send(
-    `SET LOCAL idle_in_transaction_session_timeout = ${ASLEEP}; SET LOCAL lock_timeout = ${lockTimeout}`,
-  );
   if (!(await lift(connection, environment, token, operation))) return 'fenced';
-  // All that move views go in one order, readers of several never meet two of them in another.
+  // All that move views go in one order, so that two of them never wait for each other.
   const drops = [...publication.drops].sort(byName);
   const views = [...publication.views].sort((left, right) => byName(left.name, right.name));
   const names = views.map(({ name }) => name);
-  const before = await standing(connection, [...drops, ...names]);
-  refuse(inTheWay([...drops, ...names], before));
-  await makeSchemas(connection, names);
-  const after = await targetColumns(connection, views);
-  const renewed = views.filter((view) => isRenewed(view, before, after)).map(({ name }) => name);
-  await refuseDependants(connection, [...drops, ...renewed], names);
+  const there = await standing(connection, [...drops, ...names, ...views.map(({ target }) => parsed(target))]);
+  refuse(inTheWay([...drops, ...names], there));
+  await makeSchemas(
+    connection,
+    names.filter((name) => !there.has(relationKey(name))),
+  );
+  const columnsOf = ({ target }: View): Standing['columns'] => there.get(relationKey(parsed(target)))?.columns ?? [];
+  const renewed = views.filter((view) => {
+    const before = there.get(relationKey(view.name));
+    return before !== undefined && !isReplaceable(before, columnsOf(view));
+  });
+  await refuseDependants(connection, [...drops, ...renewed.map(({ name }) => name)], names);
   const statements = [
-    ...drops.filter((name) => before.has(relationKey(name))).map((name) => `DROP VIEW ${quoteName(name)}`),
-    ...views.flatMap((view) => moving(view, before.get(relationKey(view.name)), after.get(view.target) ?? [])),
+    ...drops.filter((name) => there.has(relationKey(name))).map((name) => `DROP VIEW ${quoteName(name)}`),
+    ...views.flatMap((view) => moving(view, there.get(relationKey(view.name)), columnsOf(view))),
   ];
   for (let start = 0; start < statements.length; start += BATCH) {
     await connection.send(statements.slice(start, start + BATCH).join(';\n'));
@@ -54,19 +58,7 @@ async function move(connection: Connection, publication: Publication, lockTimeou
 const byName = (left: RelationName, right: RelationName): number =>
   relationKey(left) < relationKey(right) ? -1 : Number(relationKey(left) > relationKey(right));
 
-type Columns = ReadonlyMap<string, Standing['columns']>;
-
-/** What the views will show, asked of the server, which alone knows types and collations exactly. */
-async function targetColumns(connection: Connection, views: Publication['views']): Promise<Columns> {
-  const targets = [...new Set(views.map(({ target }) => target))];
-  if (targets.length === 0) return new Map();
-  const named = targets.map((target) => ({ target, name: parsed(target) }));
-  const found = await standing(
-    connection,
-    named.map(({ name }) => name),
-  );
-  return new Map(named.map(({ target, name }) => [target, found.get(relationKey(name))?.columns ?? []]));
-}
+type View = Publication['views'][number];
 
 /** The two names of a quoted relation. */
 function parsed(target: string): RelationName {
@@ -74,11 +66,6 @@ function parsed(target: string): RelationName {
     part.slice(1, -1).replaceAll('""', '"'),
   );
   return { schema, name };
-}
-
-function isRenewed(view: Publication['views'][number], before: ReadonlyMap<string, Standing>, after: Columns): boolean {
-  const there = before.get(relationKey(view.name));
-  return there !== undefined && !isReplaceable(there, after.get(view.target) ?? []);
 }
 
 /** Bough moves views only. */

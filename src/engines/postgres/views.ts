@@ -1,6 +1,6 @@
 import { literal, quoteIdentifier } from '../../postgres/literal.ts';
 import type { Publication, RelationName, Sql } from '../contract.ts';
-import { pairs } from './catalog.ts';
+import { namedRelations } from './catalog.ts';
 import type { Connection } from './connection.ts';
 import { BOUGH_SCHEMA, quoteName, relationKey } from './names.ts';
 
@@ -21,6 +21,7 @@ export interface Standing {
   /** `security_barrier=true` and its kin, as they are written in ALTER VIEW … SET. */
   readonly options: readonly string[];
   readonly grants: readonly Sql[];
+  readonly comment: string | null;
   readonly columns: readonly ViewColumn[];
 }
 
@@ -33,7 +34,7 @@ export async function standing(
   if (names.length === 0) return found;
   const rows = await connection.rows(
     `SELECT n.nspname, c.relname, c.relkind, pg_catalog.pg_get_userbyid(c.relowner),
-       c.relowner <> current_user::regrole, to_json(c.reloptions), to_json(ARRAY(
+       c.relowner <> current_user::regrole, pg_catalog.obj_description(c.oid, 'pg_class'), to_json(c.reloptions), to_json(ARRAY(
          SELECT format('%s ON %s TO %s%s', g.privilege_type, c.oid::regclass, g.grantee_name, g.option) FROM (
            SELECT x.privilege_type, CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END AS grantee_name,
              CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS option
@@ -42,14 +43,14 @@ export async function standing(
        (SELECT json_agg(json_build_array(a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attcollation::text,
            pg_catalog.col_description(c.oid, a.attnum)) ORDER BY a.attnum)
          FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)
-     FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-     WHERE (n.nspname::text, c.relname::text) IN (${pairs(names)})`,
+     FROM ${namedRelations(names)}`,
   );
-  for (const [schema, name, kind, owner, foreign, options, grants, columns] of rows) {
+  for (const [schema, name, kind, owner, foreign, comment = null, options, grants, columns] of rows) {
     found.set(relationKey({ schema: schema ?? '', name: name ?? '' }), {
       kind: kind ?? '',
       owner: owner ?? '',
       foreign: foreign === 't',
+      comment,
       options: listIn(options),
       grants: listIn(grants),
       columns: columnsIn(columns),
@@ -90,7 +91,9 @@ export function moving(view: Moved, before: Standing | undefined, after: readonl
   const readable = before?.foreign === true ? [readableBy(before.owner, view.target)] : [];
   const comment = `COMMENT ON VIEW ${name} IS ${view.comment === null ? 'NULL' : literal(view.comment)}`;
   if (before === undefined) return [`CREATE ${create}`, ...(view.comment === null ? [] : [comment])];
-  if (isReplaceable(before, after)) return [...readable, `CREATE OR REPLACE ${create}`, comment];
+  if (isReplaceable(before, after)) {
+    return [...readable, `CREATE OR REPLACE ${create}`, ...(before.comment === view.comment ? [] : [comment])];
+  }
   const kept = new Set(after.map((column) => column.name));
   const notes = before.columns.filter((column) => column.comment !== null && kept.has(column.name));
   return [

@@ -1,6 +1,6 @@
 import { problem, UserError } from '../../model/problems.ts';
 import type { Patience, Publication } from '../contract.ts';
-import { pairs } from './catalog.ts';
+import { namedRelations } from './catalog.ts';
 import type { BuiltAt } from './built-at.ts';
 import type { Connection } from './connection.ts';
 import { isState } from './errors.ts';
@@ -118,10 +118,9 @@ async function readersOf(connection: Connection, { drops, views }: Publication):
   const names = [...drops, ...views.map(({ name }) => name)];
   if (names.length === 0) return [];
   const rows = await connection.texts(
-    `SELECT DISTINCT ${SESSION} FROM pg_catalog.pg_locks AS l
-     JOIN pg_catalog.pg_class AS c ON c.oid = l.relation JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-     JOIN pg_catalog.pg_stat_activity AS s ON s.pid = l.pid
-     WHERE l.granted AND l.pid <> pg_backend_pid() AND (n.nspname::text, c.relname::text) IN (${pairs(names)})`,
+    `SELECT DISTINCT ${SESSION} FROM ${namedRelations(names)}
+     JOIN pg_catalog.pg_locks AS l ON l.relation = c.oid AND l.granted AND l.pid <> pg_backend_pid()
+     JOIN pg_catalog.pg_stat_activity AS s ON s.pid = l.pid`,
   );
   return rows.flat();
 }

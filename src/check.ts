@@ -13,6 +13,9 @@ const unique = (problems: readonly Problem[]): readonly Problem[] => [
   ...new Map(problems.map((one) => [textOf(one), one])).values(),
 ];
 
+/** A variable may well be set where the environment is used, and only there. */
+const forgiving = (one: Problem): Problem => (one.code === 'variable-missing' ? { ...one, severity: 'warning' } : one);
+
 /**
  * The files, what they mean in each environment that they declare, what the rules find, and the SQL: all that can be
  * wrong before anything is planned. Throws UserError with all problems where one is an error.
@@ -25,10 +28,9 @@ export function checkFiles(world: World, planning: Planning): Checked {
   const names = declared.length === 0 ? [config.base] : declared;
   const environments = names.map((name) => world.bound(project, name));
   const bound = environments.find(({ environment }) => environment === config.base) ?? environments[0];
-  const ofEnvironments = environments.flatMap(({ environment, problems }) => [
-    ...world.outside(environment).problems,
-    ...problems,
-  ]);
+  const ofEnvironments = environments
+    .flatMap(({ environment, problems }) => [...world.outside(environment).problems, ...problems])
+    .map(forgiving);
   const found = [...ofFiles, ...ofEnvironments, ...lint({ project, environments })];
   const broken = found.some((one) => one.severity === 'error');
   const { problems: ofSql } = graphOf(bound?.nodes ?? nodes, planning);

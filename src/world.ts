@@ -9,7 +9,9 @@ import { baseOf, declarationOf } from './bindings/declaration.ts';
 import { lineOf } from './bindings/line.ts';
 import { profileMoved, profilePath } from './bindings/profiles.ts';
 import { openOutsides, type EnvironmentOutside, type OutsideOptions, type Outsides } from './bindings/open-outsides.ts';
+import { bindingsOf } from './bindings/bindings-of.ts';
 import { rebind } from './bindings/rebind.ts';
+import { Scope } from './bindings/scope.ts';
 import { openEngine } from './engines/index.ts';
 import { openAnalysisCache, type AnalysisCache } from './facts/analysis-cache.ts';
 import { ANALYSIS_VERSION } from './facts/analysis-version.ts';
@@ -17,10 +19,12 @@ import { factTaker, snapshotNow } from './facts/taker.ts';
 import { instantOf, type EnvironmentName, type NodeName } from './model/ids.ts';
 import type { Node } from './model/node.ts';
 import type { PlanProfile } from './model/plan.ts';
+import type { Bound, Mention } from './model/references.ts';
 import { refuse, UserError, type Problem } from './model/problems.ts';
 import type { Config, Project } from './model/project.ts';
 import { graphOf } from './plan/graph.ts';
 import type { ViewNaming } from './plan/view-owners.ts';
+import type { Bindings } from './plan/merge-bindings.ts';
 import type { Pinned, Planning } from './plan/planning.ts';
 import { loadConfig, loadProject, readProject } from './project/index.ts';
 import { read, resolve } from './sql/index.ts';
@@ -139,8 +143,7 @@ export class World {
 
   /** What an environment takes from beyond the declarations. */
   outside(environment: EnvironmentName): EnvironmentOutside {
-    const name = this.#goesBy(environment);
-    return this.#outsides.for(name, lineOf(name, this.config.wiring, this.config.base));
+    return this.#outsides.for(this.#goesBy(environment), this.#line(environment));
   }
 
   /** From now on uses the very profile that a plan was made with. Throws StalePlan where that is not to be had. */
@@ -180,7 +183,7 @@ export class World {
       timezone: this.config.timezone,
       base: this.config.base,
       baseOf: (environment) => baseOf(this.config, environment),
-      rebind: (nodes, environment, own) => this.#rebound(nodes, environment, own),
+      rebind: (nodes, environment, known) => this.#rebound(nodes, environment, known),
       now: pinned?.clock ?? instantOf(new Date()),
       fold: remembered((identifier) => this.engine.fold(identifier)),
       read: (text, parameters) => read(text, { dialect, parameters }),
@@ -207,10 +210,30 @@ export class World {
     };
   }
 
-  #rebound(nodes: Nodes, environment: EnvironmentName, own: Iterable<Node>): Nodes {
-    const rebound = rebind(nodes, this.#goesBy(environment), own);
-    refuse(rebound.problems);
+  #rebound(nodes: Nodes, environment: EnvironmentName, known: Bindings): Nodes {
+    const line = this.#line(environment).toReversed();
+    const problems: Problem[] = [];
+    const outside = (mention: Mention): Bound | null => this.#outsideMeaning(mention, environment, problems);
+    const rebound = rebind(nodes, { environment, line, known, outside });
+    refuse([...problems, ...rebound.problems]);
     return rebound.nodes;
+  }
+
+  /** What a name stands for by the variables and the profile that are at hand. */
+  #outsideMeaning({ name, at }: Mention, environment: EnvironmentName, problems: Problem[]): Bound | null {
+    const outside = this.outside(environment);
+    const given = outside.values.get(name);
+    if (given !== undefined) return { kind: 'value', value: given.value };
+    const found = declarationOf(this.config, environment);
+    const { wiring } = this.config;
+    const reference = new Scope(wiring).resolve(name, at);
+    if (!found.ok || found.declaration === null || !reference.ok) return null;
+    return bindingsOf(wiring, found.declaration, outside, problems).get(reference.name)?.bound ?? null;
+  }
+
+  /** The environment that an environment goes by, and before it those that it takes values from. */
+  #line(environment: EnvironmentName): readonly EnvironmentName[] {
+    return lineOf(this.#goesBy(environment), this.config.wiring, this.config.base);
   }
 
   /** A project as an environment sees it; what is wrong with that stands among its problems. */

@@ -42,14 +42,12 @@ export function bind(project: Project, environment: EnvironmentName, outsideOf: 
     return { environment: declared.name, outside, binder: new Binder(wiring, scope, declared, outside) };
   };
   const own = sideOf(environment, declaration ?? bare(environment));
-  const others =
-    declaration === null
-      ? bareBase(project, environment)
-      : [...wiring.environments.values()].filter((one) => one !== declaration);
+  const others = [...wiring.environments.values()].filter((one) => one !== declaration);
   const bindings = declaration === null ? new Map<ReferenceName, Binding>() : own.binder.all(ENVIRONMENT_WORDS);
   const problems: Problem[] = [];
   const sides = [own, ...others.map((one) => sideOf(one.name, one))] as const;
-  const lookup = lookupIn({ parameters: project.config.parameters, scope, sides, problems });
+  const overlays = overlaidIn(project, own.outside).map((name) => ({ environment: name, outside: outsideOf(name) }));
+  const lookup = lookupIn({ parameters: project.config.parameters, scope, sides, overlays, problems });
   const nodes = boundNodes(project, lookup, own.outside, problems);
   const guarded = guard(own.binder.declaration, [...containersOf(declaredOf(bindings, wiring)), ...written(nodes)]);
   const all = [...own.binder.problems, ...problems, ...guarded.problems];
@@ -92,9 +90,9 @@ const unbound = ({ nodes }: Project, environment: EnvironmentName, why: Problem)
   problems: [why],
 });
 
-/** The base of a project that declares no environments, seen from another one: where code will travel to. */
-const bareBase = ({ config }: Project, environment: EnvironmentName): readonly EnvironmentDeclaration[] =>
-  environment === config.base ? [] : [bare(config.base)];
+/** Environments that overlays can say something of. */
+const overlaidIn = ({ config }: Project, { values, overridden }: Outside): readonly EnvironmentName[] =>
+  values.size === 0 ? [] : [...new Set([config.base, ...config.wiring.environments.keys(), ...overridden])];
 
 /** An environment of a project that declares none. */
 const bare = (name: EnvironmentName): EnvironmentDeclaration => ({

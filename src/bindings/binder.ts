@@ -1,9 +1,10 @@
 import type { EnvironmentDeclaration, Team, Wiring } from '../model/environments.ts';
 import { asTeamName, type ReferenceName, type TeamName } from '../model/ids.ts';
 import { problem, type Problem } from '../model/problems.ts';
-import type { Alias, Binding, Reference, Written } from '../model/references.ts';
+import type { Alias, Binding, Bound, FromVariables, Reference, Written } from '../model/references.ts';
 import type { Outside } from './outside.ts';
 import { parseBound, referredTo } from './parse.ts';
+import { saidOf, withDefaults, type Said } from './profile-connection.ts';
 import type { Scope } from './scope.ts';
 
 const teamOf = (name: ReferenceName): TeamName | null =>
@@ -17,6 +18,8 @@ export class Binder {
   readonly #scope: Scope;
   readonly #outside: Outside;
   readonly #bound = new Map<ReferenceName, Binding | null>();
+  /** What lacks a variable. */
+  readonly #lacking = new Set<ReferenceName>();
   /** Names that are being bound, to tell of a circle. */
   readonly #path: ReferenceName[] = [];
 
@@ -42,13 +45,27 @@ export class Binder {
     return binding;
   }
 
+  /** What the files alone say of a reference; null where it is bound to nothing. */
+  recorded(name: ReferenceName): Bound | FromVariables | null {
+    const binding = this.get(name);
+    if (binding === null) return this.#lacking.has(name) ? { kind: 'variable' } : null;
+    return binding.variable ? { kind: 'variable' } : binding.bound;
+  }
+
+  /** Whether a value is not there because of a variable that is not set. */
+  lacksValue(name: ReferenceName): boolean {
+    return this.#lacking.has(name) && this.#wiring.references.get(name)?.kind === 'value';
+  }
+
   #bind(name: ReferenceName): Binding | null {
     const alias = this.#wiring.aliases.get(name);
     if (alias !== undefined) return this.#aliased(alias);
     const reference = this.#wiring.references.get(name);
     if (reference === undefined) return null;
-    const written = this.declaration.bindings.get(name);
-    return written === undefined ? this.#unmapped(reference) : this.#mapped(reference, written);
+    const before = this.problems.length;
+    const said = saidOf(reference, this.declaration.bindings.get(name), this.#outside, this.problems);
+    if (said !== null) return this.#mapped(reference, said);
+    return this.problems.length > before ? null : this.#unmapped(reference);
   }
 
   #aliased({ name, of, at }: Alias): Binding | null {
@@ -58,6 +75,7 @@ export class Binder {
       return null;
     }
     const binding = this.get(target.name);
+    if (binding === null && this.#lacking.has(target.name)) this.#lacking.add(name);
     return binding === null ? null : { ...binding, reference: name };
   }
 
@@ -82,17 +100,25 @@ export class Binder {
     return null;
   }
 
-  #mapped(reference: Reference, written: Written): Binding | null {
+  #mapped(reference: Reference, { written, profile }: Said): Binding | null {
     const { name } = reference;
-    const given = this.#outside.expand(written, this.problems);
-    if (given === null) return null;
+    const expanded = this.#outside.expand(written, this.problems);
+    const given =
+      expanded === null || reference.kind !== 'connection'
+        ? expanded
+        : withDefaults(expanded, this.#outside, this.problems);
+    if (given === null) {
+      this.#lacking.add(name);
+      return null;
+    }
     const { value, setBy } = given;
+    const variable = profile || given.variable;
     const other = referredTo(value);
     if (other !== null) return this.#referred(reference, other, written);
     const bound = parseBound({ reference, value, written, problems: this.problems });
     return bound === null
       ? null
-      : { reference: name, environment: this.declaration.name, bound, at: written.at, setBy };
+      : { reference: name, environment: this.declaration.name, bound, at: written.at, setBy, variable };
   }
 
   /** A reference that stands for whatever another one does. */
@@ -103,7 +129,10 @@ export class Binder {
       return null;
     }
     const binding = this.get(target.name);
-    if (binding === null) return null;
+    if (binding === null) {
+      if (this.#lacking.has(target.name)) this.#lacking.add(reference.name);
+      return null;
+    }
     if (binding.bound.kind === reference.kind) return { ...binding, reference: reference.name };
     const message = `\`${reference.name}\` is a ${reference.kind}, and \`${other}\` a ${binding.bound.kind}.`;
     this.problems.push(problem('reference-kind', message, { at }));

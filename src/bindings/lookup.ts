@@ -1,7 +1,7 @@
-import type { EnvironmentName } from '../model/ids.ts';
+import type { EnvironmentName, ReferenceName } from '../model/ids.ts';
 import type { JsonScalar } from '../model/json.ts';
 import { problem, type Problem } from '../model/problems.ts';
-import type { Across, Bound, Mention } from '../model/references.ts';
+import type { Across, Bound, FromVariables, Mention } from '../model/references.ts';
 import type { Binder } from './binder.ts';
 import type { Outside } from './outside.ts';
 import type { Scope } from './scope.ts';
@@ -22,38 +22,59 @@ export interface Side {
   readonly outside: Outside;
 }
 
+/** What the overlays say for one environment. */
+export interface Overlaid {
+  readonly environment: EnvironmentName;
+  readonly outside: Outside;
+}
+
 interface Names {
   readonly parameters: { readonly [name: string]: JsonScalar };
   readonly scope: Scope;
   /** The environment at hand first. */
   readonly sides: readonly [Side, ...Side[]];
+  /** All that overlays tell of: the same whichever environment is at hand. */
+  readonly overlays: readonly Overlaid[];
   readonly problems: Problem[];
 }
 
+const MISSING: Bound = { kind: 'value', value: null };
+
+function acrossOf<One extends { readonly environment: EnvironmentName }>(
+  all: readonly One[],
+  recorded: (one: One) => Bound | FromVariables | null,
+): Across {
+  return Object.fromEntries(
+    all.flatMap((one) => {
+      const said = recorded(one);
+      return said === null ? [] : [[one.environment, said] as const];
+    }),
+  );
+}
+
+/** What the files alone say of a value; null where it has none. */
+function overlaidBy(name: string, { outside }: Overlaid): Bound | FromVariables | null {
+  const given = outside.values.get(name);
+  if (given === undefined) return outside.unset.has(name) ? { kind: 'variable' } : null;
+  return given.variable ? { kind: 'variable' } : { kind: 'value', value: given.value };
+}
+
 /** How names in nodes are looked up: a parameter, a reference or a value of an overlay, and never two of them. */
-export function lookupIn({ parameters, scope, sides, problems }: Names): Lookup {
+export function lookupIn({ parameters, scope, sides, overlays, problems }: Names): Lookup {
   const [own] = sides;
   const meanings = new Map<string, Meaning | null>();
-  const across = (of: (side: Side) => Bound | null): Across =>
-    Object.fromEntries(
-      sides.flatMap((side) => {
-        const bound = of(side);
-        return bound === null ? [] : [[side.environment, bound] as const];
-      }),
-    );
-  const meaningBy = (of: (side: Side) => Bound | null): Meaning | null => {
-    const bound = of(own);
-    return bound === null ? null : { bound, across: across(of) };
+  const overlaid = (name: string): Meaning => {
+    // What lacks a variable is told by itself; the SQL around it can be checked all the same.
+    const value = own.outside.values.get(name)?.value ?? null;
+    return { bound: { kind: 'value', value }, across: acrossOf(overlays, (one) => overlaidBy(name, one)) };
   };
-  const overlaid =
-    (name: string) =>
-    ({ outside }: Side): Bound | null => {
-      const given = outside.values.get(name);
-      return given === undefined ? null : { kind: 'value', value: given.value };
-    };
+  const referred = (name: ReferenceName): Meaning | null => {
+    const bound = own.binder.get(name)?.bound ?? (own.binder.lacksValue(name) ? MISSING : null);
+    return bound === null ? null : { bound, across: acrossOf(sides, ({ binder }) => binder.recorded(name)) };
+  };
   const find = ({ name, as, at }: Mention): Meaning | string | null => {
     const declared = scope.candidates(name).length > 0;
-    const inOverlay = own.outside.values.has(name);
+    const inOverlay = own.outside.values.has(name) || own.outside.unset.has(name);
     if (declared && inOverlay) {
       const hint = 'Rename the reference, or the part of the configuration.';
       problems.push(
@@ -61,10 +82,10 @@ export function lookupIn({ parameters, scope, sides, problems }: Names): Lookup 
       );
       return null;
     }
-    if (inOverlay) return meaningBy(overlaid(name));
+    if (inOverlay) return overlaid(name);
     if (declared) {
       const resolved = scope.resolve(name, at);
-      if (resolved.ok) return meaningBy((side) => side.binder.get(resolved.name)?.bound ?? null);
+      if (resolved.ok) return referred(resolved.name);
       problems.push(resolved.problem);
       return null;
     }

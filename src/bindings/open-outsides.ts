@@ -99,6 +99,8 @@ function outsideOf({ environment, line }: Wanted, sources: Sources): Environment
     environment,
     parts: merged,
     values: dotted(merged),
+    unset: new Set([...merged].flatMap(([part, { unset }]) => [...unset].map((path) => `${part}.${path}`))),
+    overridden: [...new Set([...parts.values()].flatMap(({ overrides }) => [...overrides.keys()]))],
     profile,
     get problems() {
       return [...shared, ...problems];

@@ -1,4 +1,5 @@
 import type { GivenSecret } from './credentials.ts';
+import type { EnvironmentName } from '../model/ids.ts';
 import type { Json } from '../model/json.ts';
 import type { Problem } from '../model/problems.ts';
 import type { SetBy, Written } from '../model/references.ts';
@@ -17,6 +18,10 @@ export interface Outside {
   expand(written: Written, problems: Problem[]): Given | null;
   /** Values of overlays by their dotted names: `training.train_days`. */
   readonly values: ReadonlyMap<string, Given>;
+  /** Names of values that lack a variable. */
+  readonly unset: ReadonlySet<string>;
+  /** Environments that any override is for. */
+  readonly overridden: readonly EnvironmentName[];
   /** Connections of the profile by name. */
   readonly connections: ReadonlyMap<string, Written>;
   /** What the profile says of all connections of a type; a connection's own keys win. */
@@ -29,6 +34,8 @@ export interface Outside {
 export const NOTHING_OUTSIDE: Outside = {
   expand: ({ value, at }) => ({ value, setBy: [{ type: 'file', at }], variable: false }),
   values: new Map(),
+  unset: new Set(),
+  overridden: [],
   connections: new Map(),
   sourceDefaults: new Map(),
   secret: () => null,

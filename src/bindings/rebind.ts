@@ -1,7 +1,7 @@
 import type { EnvironmentName, NodeName } from '../model/ids.ts';
 import type { Node } from '../model/node.ts';
 import { problem, type Problem } from '../model/problems.ts';
-import type { Bound, Mention } from '../model/references.ts';
+import type { Across, Bound, FromVariables, Mention } from '../model/references.ts';
 import { substitute } from './substitute.ts';
 
 export interface Rebound {
@@ -9,18 +9,22 @@ export interface Rebound {
   readonly problems: readonly Problem[];
 }
 
+/** Where recorded code is bound anew. */
+export interface Target {
+  readonly environment: EnvironmentName;
+  /** The environment and those it takes values from, itself first. */
+  readonly line: readonly EnvironmentName[];
+  /** What names stand for, whatever was recorded with a node. */
+  readonly known: ReadonlyMap<string, Across>;
+  /** What a name stands for by variables, which are recorded nowhere; null where they are not to be had. */
+  readonly outside: (mention: Mention) => Bound | null;
+}
+
 /**
- * Recorded code under the bindings of an environment: code travels, bindings stay. What the environment's `own` nodes
- * stand under goes first; for a name that is new to it, what was declared for it when the code was recorded.
+ * Recorded code under the bindings of an environment: code travels, bindings stay. What is `known` goes first; for a
+ * name that is new there, what was declared for it when the code was recorded.
  */
-export function rebind(nodes: ReadonlyMap<NodeName, Node>, environment: EnvironmentName, own: Iterable<Node>): Rebound {
-  const known = new Map<string, Bound>();
-  for (const { bindings = {} } of own) {
-    for (const [name, across] of Object.entries(bindings)) {
-      const bound = across[environment];
-      if (bound !== undefined) known.set(name, bound);
-    }
-  }
+export function rebind(nodes: ReadonlyMap<NodeName, Node>, target: Target): Rebound {
   const problems: Problem[] = [];
   const rebound = new Map<NodeName, Node>();
   for (const [name, node] of nodes) {
@@ -29,12 +33,14 @@ export function rebind(nodes: ReadonlyMap<NodeName, Node>, environment: Environm
       rebound.set(name, node);
       continue;
     }
-    const lookup = (mention: Mention): { bound: Bound; across: { [environment: string]: Bound } } | null => {
-      const across = bindings[mention.name];
-      if (across === undefined) return null;
-      const bound = known.get(mention.name) ?? across[environment];
-      if (bound !== undefined) return { bound, across: { ...across, [environment]: bound } };
-      problems.push(unmapped(mention, environment));
+    const lookup = (mention: Mention): { readonly bound: Bound; readonly across: Across } | null => {
+      const recorded = bindings[mention.name];
+      if (recorded === undefined) return null;
+      const across = target.known.get(mention.name) ?? recorded;
+      const said = saidAt(target.line, across) ?? saidAt(target.line, recorded);
+      const bound = said?.kind === 'variable' ? target.outside(mention) : said;
+      if (bound !== null) return { bound, across };
+      problems.push(unmapped(mention, target.environment));
       return null;
     };
     rebound.set(name, substitute(node, lookup, problems));
@@ -42,8 +48,17 @@ export function rebind(nodes: ReadonlyMap<NodeName, Node>, environment: Environm
   return { nodes: rebound, problems };
 }
 
+/** The nearest environment of the line that says anything. */
+function saidAt(line: readonly EnvironmentName[], across: Across): Bound | FromVariables | null {
+  for (const environment of line) {
+    const said = across[environment];
+    if (said !== undefined) return said;
+  }
+  return null;
+}
+
 const unmapped = ({ name, at }: Mention, environment: EnvironmentName): Problem =>
-  problem('reference-unmapped', `What \`${name}\` stands for in \`${environment}\` was never recorded.`, {
+  problem('reference-unmapped', `What \`${name}\` stands for in \`${environment}\` is not known here.`, {
     at,
-    hint: `Apply files that say it:\n  bough apply ${environment}`,
+    hint: `Set its variables, or apply files that say it:\n  bough apply ${environment}`,
   });

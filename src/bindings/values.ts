@@ -12,6 +12,8 @@ export interface PartValues {
   readonly value: { readonly [key: string]: Json };
   /** Single values and lists by their dotted path below the part, those that a missing variable leaves out aside. */
   readonly given: ReadonlyMap<string, Given>;
+  /** Dotted paths of what lacks a variable. */
+  readonly unset: ReadonlySet<string>;
   /** Where the value at a path stands; its nearest parent's place where there is none. */
   readonly at: (path: readonly string[]) => Position;
 }
@@ -19,11 +21,13 @@ export interface PartValues {
 /** Puts the variables into merged layers. What is missing is added to the problems. */
 export function valuesOf(layer: Layer, variables: Variables, problems: Problem[]): PartValues {
   const given = new Map<string, Given>();
-  const filling = { variables, problems, given };
+  const unset = new Set<string>();
+  const filling = { variables, problems, given, unset };
   const value = jsonOf(layer, [], filling);
   return {
     value: typeof value === 'object' && value !== null && !isList(value) ? value : {},
     given,
+    unset,
     at: (path) => layerAt(layer, path).at,
   };
 }
@@ -34,6 +38,7 @@ interface Filling {
   readonly variables: Variables;
   readonly problems: Problem[];
   readonly given: Map<string, Given>;
+  readonly unset: Set<string>;
 }
 
 /** undefined: a variable is missing. Records what has a name as it goes along. */
@@ -44,7 +49,9 @@ function jsonOf(layer: Layer, path: readonly string[], filling: Filling): Json |
     case 'template': {
       const lookup: Lookup = (name) => filling.variables(name)?.value ?? null;
       const filled = fillText(layer.template, lookup, filling.problems);
-      return filled === null ? undefined : record(layer, filled.value, path, filling);
+      if (filled !== null) return record(layer, filled.value, path, filling);
+      filling.unset.add(path.join('.'));
+      return undefined;
     }
     case 'map': {
       const entries = [...layer.entries].flatMap(([key, inner]) => {
@@ -55,9 +62,12 @@ function jsonOf(layer: Layer, path: readonly string[], filling: Filling): Json |
     }
     case 'list': {
       // Items have no name of their own: only the list has.
-      const inside = { ...filling, given: new Map<string, Given>() };
+      const inside = { ...filling, given: new Map<string, Given>(), unset: new Set<string>() };
       const items = layer.items.map((item) => jsonOf(item.layer, [], inside));
-      return items.includes(undefined) ? undefined : record(layer, items as readonly Json[], path, filling);
+      const whole = items.filter((item) => item !== undefined);
+      if (whole.length === items.length) return record(layer, whole, path, filling);
+      filling.unset.add(path.join('.'));
+      return undefined;
     }
     case 'delete':
       return undefined;

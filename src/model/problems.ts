@@ -48,6 +48,7 @@ export const PROBLEM_CODES = {
   'overlay-invalid': EXIT.error,
   'value-invalid': EXIT.error,
   'secret-missing': EXIT.error,
+  'connection-unknown': EXIT.error,
   'reference-unknown': EXIT.error,
   'reference-unmapped': EXIT.error,
   'reference-ambiguous': EXIT.error,

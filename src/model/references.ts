@@ -100,10 +100,17 @@ export interface Binding {
   readonly at: Position;
   /** The first set it, each later one overrode the one before. */
   readonly setBy: readonly [SetBy, ...SetBy[]];
+  /** Variables or a profile have a say in it: on another machine it may be another with the same files. */
+  readonly variable: boolean;
 }
 
-/** What one name stands for in each declared environment that binds it. */
-export type Across = { readonly [environment: string]: Bound };
+/** What is taken from variables where it is used, and recorded nowhere. */
+export interface FromVariables {
+  readonly kind: 'variable';
+}
+
+/** What one name stands for in each environment that the files tell of: the same on every machine. */
+export type Across = { readonly [environment: string]: Bound | FromVariables };
 
 /** A place in a node that names a reference, a parameter or a value of an overlay. */
 export interface Mention {

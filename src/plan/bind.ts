@@ -6,7 +6,7 @@ import { positionIn } from '../model/position.ts';
 import { problem, type Problem } from '../model/problems.ts';
 import type { InputUse, Reading } from '../sql/contract.ts';
 import type { BoundSql, Definition, GraphNode, GraphOptions } from './graph.ts';
-import { canonicalOf, localOf, metadataOf } from './local.ts';
+import { canonicalOf, localOf, metadataOf, withBindings } from './local.ts';
 import { locate, outlined, type Outline } from './reader.ts';
 
 type Parameters = ModelNode['parameters'];
@@ -64,8 +64,8 @@ class Kept {
 }
 
 function keyed(definition: Definition): GraphNode {
-  const metadata = metadataOf(definition);
-  return { ...definition, metadata, local: localOf(definition, metadata) };
+  const words = metadataOf(definition);
+  return { ...definition, metadata: withBindings(words, definition.node), local: localOf(definition, words) };
 }
 
 /** Finds the nodes that each node mentions. */

@@ -21,6 +21,13 @@ export function metadataOf({ node, audits }: Definition): Key {
   return written === NOTHING ? NO_METADATA : keyOfJson('metadata', written);
 }
 
+/**
+ * What names stand for elsewhere builds nothing here, and must be recorded all the same: a promotion carries it. It is no
+ * part of the definition by itself, which two branches may change without getting into each other's way.
+ */
+export const withBindings = (metadata: Key, { bindings }: Node): Key =>
+  bindings === undefined ? metadata : keyOf('metadata and bindings', metadata, canonicalize(bindings));
+
 const described = (node: Node): Ingredient =>
   node.columns.filter((column) => column.description !== null).map((column) => [column.name, column.description]);
 

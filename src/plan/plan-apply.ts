@@ -19,6 +19,7 @@ import {
   takenData,
   type FreshFacts,
 } from './gather.ts';
+import { bindingsIn } from './merge-bindings.ts';
 import { graphOf, type Graph, type GraphOptions } from './graph.ts';
 import { Identifier } from './identify.ts';
 import type { Pinned, Planning } from './planning.ts';
@@ -87,7 +88,7 @@ async function wantedFrom(
   }
   if (lag.size === 0 || version === null) return { ...files, foreseen, origins, behind: lag };
   const recorded = await recordedNodes(planning.state, version);
-  const rebound = planning.rebind(recorded.nodes, standing.environment, nodes.values());
+  const rebound = planning.rebind(recorded.nodes, standing.environment, bindingsIn(nodes.values()));
   for (const name of lag.keys()) {
     const node = rebound.get(name);
     const put = recorded.origins.get(name);

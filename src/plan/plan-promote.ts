@@ -1,7 +1,9 @@
+import { canonicalize } from 'json-canonicalize';
 import type { Facts, SourceFact } from '../model/facts.ts';
 import type { EnvironmentName, NodeName } from '../model/ids.ts';
 import type { Leaf, Node } from '../model/node.ts';
 import { problem, refuse, UserError } from '../model/problems.ts';
+import type { Across } from '../model/references.ts';
 import type { Entry } from '../state/contract.ts';
 import { assemble } from './assemble.ts';
 import type { PlanCore, Step } from './core.ts';
@@ -10,6 +12,7 @@ import { existingHead } from './environments.ts';
 import { leavesOf, takenData } from './gather.ts';
 import type { Graph } from './graph.ts';
 import { sourceDefinition } from './local.ts';
+import { bindingConflict, bindingsIn, mergeBindings } from './merge-bindings.ts';
 import { mergeBase, mergeDefinitions, type Merge } from './merge.ts';
 import { graphFor } from './plan-apply.ts';
 import type { Planning } from './planning.ts';
@@ -36,10 +39,34 @@ function mergedNodes(merge: Merge, { theirs, ours }: Sides, next: number): Desir
   return { nodes, origins };
 }
 
-/** The code of FROM under the target's bindings. */
-function rebound({ theirs, ours }: Sides, to: EnvironmentName, planning: Planning): Sides {
-  const nodes = planning.rebind(theirs.nodes, to, ours?.nodes.values() ?? []);
-  return { theirs: { ...theirs, nodes }, ours };
+interface Promotion {
+  readonly base: Version | null;
+  readonly from: EnvironmentName;
+  readonly to: EnvironmentName;
+  /** The revision that the promotion will be. */
+  readonly next: number;
+}
+
+/** The merged code under the target's bindings, with what FROM changed of them. */
+async function rebound(
+  merged: Desired,
+  { theirs, ours }: Sides,
+  { base, from, to, next }: Promotion,
+  planning: Planning,
+): Promise<Desired> {
+  const [there, here] = [bindingsIn(theirs.nodes.values()), bindingsIn(ours?.nodes.values() ?? [])];
+  if (there.size === 0) return merged;
+  const before = base === null ? null : await recordedNodes(planning.state, base);
+  const { bindings, conflicts } = mergeBindings(bindingsIn(before?.nodes.values() ?? []), there, here, to);
+  refuse(conflicts.map((name) => bindingConflict(name, from, to)));
+  const moved = (name: string, across: Across): boolean => canonicalize(bindings.get(name)) !== canonicalize(across);
+  const moving = [...merged.nodes].filter(
+    ([name, node]) =>
+      node !== ours?.nodes.get(name) || Object.entries(node.bindings ?? {}).some(([one, across]) => moved(one, across)),
+  );
+  const nodes = new Map([...merged.nodes, ...planning.rebind(new Map(moving), to, bindings)]);
+  const put = moving.map(([name]) => [name, { operation: 'promote', revision: next }] as const);
+  return { nodes, origins: new Map<NodeName, Entry['origin']>([...merged.origins, ...put]) };
 }
 
 const sameSource = (leaf: Leaf, other: Node | undefined): boolean =>
@@ -69,22 +96,35 @@ async function factsAtTarget(
   return { ...(here ?? there), sources: new Map([...sources, ...taken]) };
 }
 
-/** A table that must be built in the target: its data has moved on, or it reads other code than where it was tested. */
-function explainBuild(step: Step, from: Version, to: EnvironmentName): Step {
-  if (step.action !== 'build' || step.target === null) return step;
-  const tested = from.nodes.get(step.name)?.entry.code === step.target.identity.codeKey;
-  const why = tested ? `same code, caught up to ${to}'s data` : `reads other code in ${to} than where it was tested`;
-  return { ...step, reasons: [...step.reasons, why] };
+/** Why a table must be built in the target although it was tested in another environment. */
+type Rebuilt = 'newer data' | 'own values' | 'other code';
+
+function rebuiltBy({ name, action, target }: Step, from: Version): Rebuilt | null {
+  if (action !== 'build' || target === null) return null;
+  const tested = from.nodes.get(name)?.entry;
+  if (tested?.code === target.identity.codeKey) return 'newer data';
+  return target.node.bindings !== undefined && tested?.local === target.identity.local ? 'own values' : 'other code';
 }
 
-function notesOf(steps: readonly Step[], to: EnvironmentName): readonly string[] {
-  const builds = steps.filter((step) => step.action === 'build');
-  const caught = builds.filter((step) => step.reasons.at(-1)?.startsWith('same code') === true).length;
-  const other = builds.length - caught;
-  const tables = (count: number): string => `${count} ${count === 1 ? 'table' : 'tables'}`;
+function explainBuild(step: Step, from: Version, to: EnvironmentName): Step {
+  const rebuilt = rebuiltBy(step, from);
+  if (rebuilt === null) return step;
+  const why: Readonly<Record<Rebuilt, string>> = {
+    'newer data': `same code, caught up to ${to}'s data`,
+    'own values': `same code, under what its references stand for in ${to}`,
+    'other code': `reads other code in ${to} than where it was tested`,
+  };
+  return { ...step, reasons: [...step.reasons, why[rebuilt]] };
+}
+
+function notesOf(steps: readonly Step[], from: Version, to: EnvironmentName): readonly string[] {
+  const count = (rebuilt: Rebuilt): number => steps.filter((step) => rebuiltBy(step, from) === rebuilt).length;
+  const note = (many: number, text: (tables: string) => string): readonly string[] =>
+    many === 0 ? [] : [text(`${many} ${many === 1 ? 'table' : 'tables'}`)];
   return [
-    ...(caught > 0 ? [`same code, ${tables(caught)} caught up to ${to}'s data`] : []),
-    ...(other > 0 ? [`${tables(other)} read other code in ${to} than where they were tested`] : []),
+    ...note(count('newer data'), (tables) => `same code, ${tables} caught up to ${to}'s data`),
+    ...note(count('own values'), (tables) => `same code, ${tables} under what references stand for in ${to}`),
+    ...note(count('other code'), (tables) => `${tables} read other code in ${to} than where they were tested`),
   ];
 }
 
@@ -150,13 +190,16 @@ export async function planPromote(
   const target = await targetOf(source.head, source.record.base, to);
   const record = await planning.state.environment(target);
   const head = await headOf(planning.state, target);
-  const merge = mergeDefinitions(await mergeBase(planning.state, source.head, head), source.head, head);
+  const base = await mergeBase(planning.state, source.head, head);
+  const merge = mergeDefinitions(base, source.head, head);
   refuse(merge.conflicts);
   const sides: Sides = {
     theirs: await recordedNodes(planning.state, source.head),
     ours: head === null ? null : await recordedNodes(planning.state, head),
   };
-  const merged = mergedNodes(merge, rebound(sides, target, planning), (record?.head ?? 0) + 1);
+  const next = (record?.head ?? 0) + 1;
+  const promotion = { base, from, to: target, next };
+  const merged = await rebound(mergedNodes(merge, sides, next), sides, promotion, planning);
   const { graph } = await fitting(source.head, target, () => graphFor(merged.nodes, planning));
   const facts = await factsAtTarget(graph, source.head, head, sides, planning);
   const branch = (record?.base ?? null) !== null;
@@ -188,7 +231,7 @@ export async function planPromote(
     ...assembled,
     steps,
     data: takenData(facts, head),
-    notes: notesOf(steps, target),
+    notes: notesOf(steps, source.head, target),
     creates: head === null,
     moves: steps.some((step) => step.write !== 'nothing'),
   };

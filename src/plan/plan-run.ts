@@ -4,6 +4,7 @@ import type { PlanCore } from './core.ts';
 import { recordedNodes } from './desired.ts';
 import { existingHead, nextBranchPoint } from './environments.ts';
 import { freshFacts, freshSources, keptFacts, leavesOf, liveNotes, takenData } from './gather.ts';
+import { bindingsIn } from './merge-bindings.ts';
 import { graphFor } from './plan-apply.ts';
 import type { Planning } from './planning.ts';
 import { rebased, type Version } from './version.ts';
@@ -28,7 +29,7 @@ async function branchGoal(head: Version, branchPoint: Version, planning: Plannin
   const { nodes, origins } = await recordedNodes(planning.state, rebased(head, branchPoint));
   const before = await recordedNodes(planning.state, head);
   const own = [...before.nodes].flatMap(([name, node]) => (head.nodes.get(name)?.own === true ? [node] : []));
-  const { graph } = graphFor(planning.rebind(nodes, head.ref.environment, own), planning);
+  const { graph } = graphFor(planning.rebind(nodes, head.ref.environment, bindingsIn(own)), planning);
   const kept = await keptFacts(leavesOf(graph), branchPoint, planning);
   const mine = leavesOf(graph).filter((leaf) => !branchPoint.nodes.has(leaf.name));
   const fresh = await freshSources(mine, head, planning);

@@ -2,6 +2,7 @@ import type { EngineFact, FactTaker, Remembered } from '../model/facts.ts';
 import type { EnvironmentName, Instant, NodeName } from '../model/ids.ts';
 import type { Node } from '../model/node.ts';
 import type { StateReader } from '../state/contract.ts';
+import type { Bindings } from './merge-bindings.ts';
 import type { ReadSql, ResolveSql } from './reader.ts';
 
 /** What every planner works with. */
@@ -14,14 +15,11 @@ export interface Planning {
   readonly base: EnvironmentName;
   /** What a new environment is a branch of; null for a root. */
   readonly baseOf: (environment: EnvironmentName) => EnvironmentName | null;
-  /**
-   * Recorded code under the bindings of an environment; what its `own` nodes stand under goes first. Throws UserError
-   * where a name means nothing there.
-   */
+  /** Recorded code under an environment's bindings; what is `known` goes first. Throws UserError where a name means nothing there. */
   readonly rebind: (
     nodes: ReadonlyMap<NodeName, Node>,
     environment: EnvironmentName,
-    own: Iterable<Node>,
+    known: Bindings,
   ) => ReadonlyMap<NodeName, Node>;
   readonly now: Instant;
   readonly fold: (identifier: string) => string;

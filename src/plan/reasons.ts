@@ -69,6 +69,8 @@ export function reasonsOf(asked: Asked): readonly string[] {
     case 'modified':
       return found;
     case 'indirect': {
+      // Words and audits are part of the definition by itself, which did not change.
+      if (asked.comparison?.category === 'metadata') return ['what its references stand for elsewhere changed'];
       const path = movedInputs(asked).map((input) => pathFrom(input, asked));
       return path.length > 0 ? path : found;
     }

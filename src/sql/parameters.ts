@@ -38,6 +38,8 @@ export function readParameters(
 
 function unknownParameter(name: string, names: readonly string[], span: SqlProblem['span']): SqlProblem {
   const near = nearestName(name, names);
-  const hint = near === null ? `declare it under parameters: in bough.yml` : `did you mean \`${near}\`?`;
+  const part = name.includes('.') ? name.slice(0, name.indexOf('.')) : null;
+  const place = part === null ? 'declare it under parameters: in bough.yml' : `set it in config/${part}/base.yaml`;
+  const hint = near === null ? place : `did you mean \`${near}\`?`;
   return { code: 'parameter-unknown', severity: 'error', message: `there is no parameter \`${name}\``, hint, span };
 }

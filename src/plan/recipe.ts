@@ -26,30 +26,37 @@ export interface Recipe extends BuildRecipe {
   readonly ordered: boolean;
 }
 
+/** Collects what parts of a query stand on. */
+class Ground {
+  readonly reads = new Map<NodeName, Set<string> | null>();
+  ordered = false;
+
+  add(name: NodeName, column: string | null): void {
+    const known = this.reads.get(name);
+    if (known === null) return;
+    this.reads.set(name, column === null ? null : (known ?? new Set<string>()).add(column));
+  }
+
+  /** Only how many rows there are. */
+  addRows(name: NodeName): void {
+    if (!this.reads.has(name)) this.reads.set(name, new Set());
+  }
+
+  addAll(other: Ground): void {
+    this.ordered ||= other.ordered;
+    for (const [name, columns] of other.reads) {
+      this.addRows(name);
+      if (columns === null) this.add(name, null);
+      else for (const column of columns) this.add(name, column);
+    }
+  }
+}
+
 /** What a reader can take from a node: keys, and which tables' columns are behind each. */
 interface Traced {
   readonly keys: NodeKeys;
   /** Names of columns come folded. */
-  readonly behind: (use: Use) => Behind;
-}
-
-interface Behind {
-  readonly reads: Reads;
-  readonly ordered: boolean;
-}
-
-const NOTHING: Behind = { reads: new Map(), ordered: false };
-
-function together(all: readonly Behind[]): Behind {
-  const reads = new Map<NodeName, UsedColumns>();
-  for (const { reads: some } of all) {
-    for (const [name, columns] of some) {
-      const known = reads.get(name);
-      const both = known === null || columns === null ? null : new Set([...(known ?? []), ...columns]);
-      reads.set(name, both);
-    }
-  }
-  return { reads, ordered: all.some(({ ordered }) => ordered) };
+  readonly standOn: (use: Use, ground: Ground) => void;
 }
 
 /** Recipes of a plan's models, each worked out when it is asked for. */
@@ -92,26 +99,32 @@ export class Recipes {
         own,
       },
     );
-    const traced = this.#throughModel(keys, shape, inputs);
-    const { reads, ordered } = together([
-      traced.behind({ input: 0, type: 'everything' }),
-      ...shape.own.map((part) => behindPart(part, inputs, this.#fold)),
-    ]);
+    const { reads, ordered } = this.#ground([...shape.rows, ...(shape.columns ?? []), ...shape.own], inputs);
     const columns = keys.columns === null ? null : Object.fromEntries(keys.columns.map(({ name, key }) => [name, key]));
     const recipe = { key: keys.build, rows: keys.rows, columns, reads, ordered: ordered || node.opaque };
-    return { recipe, traced };
+    return { recipe, traced: this.#throughModel(keys, shape, inputs) };
+  }
+
+  #ground(parts: readonly Part[], inputs: readonly Traced[]): Ground {
+    const ground = new Ground();
+    for (const part of parts) {
+      ground.ordered ||= part.ties.some((tie) => tie.kind === 'order');
+      for (const use of part.uses) {
+        const folded = use.type === 'column' ? { ...use, column: this.#fold(use.column) } : use;
+        inputs[use.input]?.standOn(folded, ground);
+      }
+    }
+    return ground;
   }
 
   #throughModel(keys: NodeKeys, shape: Shape, inputs: readonly Traced[]): Traced {
-    const rows = together(shape.rows.map((part) => behindPart(part, inputs, this.#fold)));
-    const columns = new Map(
-      shape.columns?.map((column) => [this.#fold(column.name), behindPart(column, inputs, this.#fold)] as const),
-    );
-    const all = together([rows, ...columns.values()]);
-    return {
-      keys,
-      behind: (use) => (use.type === 'rows' ? rows : ((use.type === 'column' ? columns.get(use.column) : null) ?? all)),
+    const parts = new Map(shape.columns?.map((column) => [this.#fold(column.name), column] as const));
+    const chosen = (use: Use): readonly Part[] => {
+      if (use.type === 'rows') return shape.rows;
+      const part = use.type === 'column' ? parts.get(use.column) : undefined;
+      return part === undefined ? [...shape.rows, ...parts.values()] : [part];
     };
+    return { keys, standOn: (use, ground) => ground.addAll(this.#ground(chosen(use), inputs)) };
   }
 
   #trace(name: NodeName): Traced {
@@ -128,24 +141,15 @@ export class Recipes {
     const { build } = identity.seen();
     // What is read in place has no build to compare: its own keys stand for it.
     const pinned = target.inPlace === null && this.#facts.sources.get(name)?.live !== true;
-    return pinned
-      ? { keys: symbolic(name, build), behind: (use) => behindTable(name, use) }
-      : { keys: build, behind: () => NOTHING };
+    if (!pinned) return { keys: build, standOn: () => undefined };
+    return {
+      keys: symbolic(name, build),
+      standOn: (use, ground) => {
+        if (use.type === 'rows') ground.addRows(name);
+        else ground.add(name, use.type === 'column' ? use.column : null);
+      },
+    };
   }
-}
-
-function behindPart(part: Part, inputs: readonly Traced[], fold: (name: string) => string): Behind {
-  const used = part.uses.map((use) => {
-    const folded = use.type === 'column' ? { ...use, column: fold(use.column) } : use;
-    return inputs[use.input]?.behind(folded) ?? NOTHING;
-  });
-  const ordered = part.ties.some((tie) => tie.kind === 'order');
-  return together([...used, { reads: new Map(), ordered }]);
-}
-
-function behindTable(name: NodeName, use: Use): Behind {
-  const columns: UsedColumns = use.type === 'everything' ? null : new Set(use.type === 'column' ? [use.column] : []);
-  return { reads: new Map([[name, columns]]), ordered: false };
 }
 
 /** Keys that stand for a table's data without saying what it is. */

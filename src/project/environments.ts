@@ -9,7 +9,7 @@ import type { Filled } from './config-variables.ts';
 import { homeOf } from './home.ts';
 import { qualified } from './references.ts';
 import { type WrittenEnvironment, type WrittenEnvironments } from './wiring-schemas.ts';
-import { writtenAt } from './written.ts';
+import { writtenAt } from '../files/written.ts';
 
 interface Place extends Filled {
   readonly root: string;

@@ -5,7 +5,7 @@ import { commonOf, csvOf, nameOf } from './common.ts';
 import { checkFile } from './missing-file.ts';
 import type { Reading } from './reading.ts';
 import { seedSchema, sourceSchema, type WrittenSource } from './schemas.ts';
-import { writtenAt } from './written.ts';
+import { writtenAt } from '../files/written.ts';
 import { checkShape } from '../files/shape.ts';
 import type { YamlDocument } from '../files/yaml.ts';
 

@@ -1,5 +1,5 @@
 import type { Operation } from '../support/actors.ts';
-import { KEEP_NOTHING, NEW_CODE, NEW_DATA, SAME_DATA, SHOP, type Files } from '../support/shop.ts';
+import { KEEP_NOTHING, NEW_CODE, NEW_DATA, NEW_NAMES, SAME_DATA, SHOP, type Files } from '../support/shop.ts';
 
 /** What is done before: files that are written, commands that are run. */
 export type Preparation = readonly (Files | Operation)[];
@@ -24,6 +24,7 @@ const branched: Preparation = [SHOP, apply('prod'), NEW_CODE, apply('dev')];
 export const SCENARIOS: readonly Scenario[] = [
   { name: 'the first apply', before: [SHOP], operation: apply('prod'), every: false },
   { name: 'apply of a change', before: [SHOP, apply('prod'), NEW_CODE], operation: apply('prod'), every: true },
+  { name: 'apply of other names', before: [SHOP, apply('prod'), NEW_NAMES], operation: apply('prod'), every: false },
   { name: 'apply of a new branch', before: [SHOP, apply('prod'), NEW_CODE], operation: apply('dev'), every: false },
   { name: 'promotion of tested builds', before: branched, operation: promote, every: true },
   {

@@ -37,6 +37,11 @@ export const SAME_DATA: Files = {
   'data/orders.csv': 'order_id,customer_id,amount\n4,c,-1\n3,a,5\n1,a,10\n2,b,20\n',
 };
 
+/** Every view is named anew. */
+export const NEW_NAMES: Files = {
+  'bough.yml': "name: shop\nengine: { type: duckdb, threads: 2 }\nnames: { schema: '{schema}_{env}' }\n",
+};
+
 /** What is not reachable from a head is garbage at once. */
 export const KEEP_NOTHING: Files = {
   'bough.yml': 'name: shop\nengine: { type: duckdb, threads: 2 }\nretention: 0\n',

@@ -159,6 +159,7 @@ environments:
 );
 release('cleaner', ['v1.0.9', 'v1.0.18', 'v1.1.0-dev']);
 section('resolve', spoken('resolve'), shown('resolve --env dev --json'));
+section('explain', spoken('explain sample --env dev'), shown('explain sample --env dev --json'));
 section('schema', spoken('schema'), shown('schema --json'));
 writeFileSync(join(shop, 'models/marts/broken.sql'), 'SELECT order_id FROM staging.orders_cleand\n');
 const error = shown('check --json', 1);
@@ -181,6 +182,7 @@ const order = [
   'render',
   'lineage',
   'resolve',
+  'explain',
   'config show',
   'config diff',
   'gc',

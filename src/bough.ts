@@ -1,4 +1,5 @@
 import type { ConfigView } from './bindings/config-values.ts';
+import type { Explanation } from './bindings/explain.ts';
 import type { EnvironmentName, NodeName } from './model/ids.ts';
 import type { Listener } from './model/events.ts';
 import type { DefinitionDiff, OperationResult, PlanDocument } from './model/plan.ts';
@@ -85,6 +86,8 @@ export interface Workspace {
    * Throws UserError where the declarations are wrong.
    */
   resolve(environment: EnvironmentName | null): Promise<Resolution>;
+  /** What a reference, a parameter or a value of an overlay means in an environment. Throws UserError. */
+  explain(name: string, environment: EnvironmentName): Promise<Explanation>;
   planApply(environment: EnvironmentName, options?: { refresh?: boolean; takeBack?: boolean }): Promise<Planned>;
   /** Reads a saved plan, refuses an edited or stale one. */
   planFromFile(path: string): Promise<Planned>;

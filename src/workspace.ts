@@ -14,6 +14,7 @@ import { bindingsOf } from './bindings/bindings-of.ts';
 import { declarationOf } from './bindings/declaration.ts';
 import { resolveBindings, type Resolution } from './bindings/resolve.ts';
 import { tagsOf } from './bindings/tags.ts';
+import { explain, type Explanation } from './bindings/explain.ts';
 import { checkoutOf } from './bindings/checkout.ts';
 import { destinationOf, type Destination } from './bindings/destination.ts';
 import { collect, findGarbage, type Retention } from './apply/garbage.ts';
@@ -41,7 +42,7 @@ import { readPlanFile } from './plan/saved.ts';
 import { namedView, refuseTakenViews, renamedViews, standingViews, viewNotes } from './plan/view-owners.ts';
 import { filesDiffer } from './plan/files-differ.ts';
 import { headOf, type Version } from './plan/version.ts';
-import { findRoot } from './project/index.ts';
+import { findRoot, readProject } from './project/index.ts';
 import type { EnvironmentRecord, Revision } from './state/contract.ts';
 import { World, type Decorators } from './world.ts';
 
@@ -119,6 +120,13 @@ class OpenWorkspace implements Workspace {
     const asking = options.signal === undefined ? where : { ...where, signal: options.signal };
     const references = [...wiring.references.keys(), ...wiring.aliases.keys()];
     return resolveBindings(references, bound, (repository) => tagsOf(repository, asking));
+  }
+
+  async explain(name: string, environment: EnvironmentName): Promise<Explanation> {
+    const { config, variables } = this.#world;
+    const project = { root: this.root, config, nodes: readProject(this.root, variables).nodes };
+    const bound = this.#world.bound(project, environment);
+    return explain(name, { project, bound, outside: this.#world.outside(environment) });
   }
 
   async #planApplyOf(environment: EnvironmentName, flags: Flags, pinned: Pinned | null): Promise<OwnPlanned> {

@@ -179,6 +179,7 @@ function workspaceOf(world: Partial<World>, calls: unknown[][]): Workspace {
     base: PROD,
     check: () => Promise.reject(new Error('not here')),
     destination: () => Promise.resolve(null),
+    explain: () => Promise.reject(new Error('not here')),
     resolve: () => Promise.reject(new Error('not here')),
     lapses: () => Promise.resolve([]),
     planApply: (...call) => remember(planned, 'planApply', ...call),

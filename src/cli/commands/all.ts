@@ -3,6 +3,7 @@ import { defineApply } from './apply.ts';
 import { defineCheck } from './check.ts';
 import { defineConfig } from './config.ts';
 import { defineEnv } from './env.ts';
+import { defineExplain } from './explain.ts';
 import { defineGc } from './gc.ts';
 import { defineInit } from './init.ts';
 import { defineLineage } from './lineage.ts';
@@ -29,6 +30,7 @@ export const COMMANDS: readonly DefineCommand[] = [
   defineRender,
   defineLineage,
   defineResolve,
+  defineExplain,
   defineConfig,
   defineGc,
   defineSchema,

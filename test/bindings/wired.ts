@@ -1,0 +1,19 @@
+import { bind, type BoundProject } from '../../src/bindings/bind.ts';
+import { NOTHING_OUTSIDE, type Outside } from '../../src/bindings/outside.ts';
+import { environmentName } from '../../src/model/environment-name.ts';
+import { lint } from '../../src/lint/lint.ts';
+import type { Problem } from '../../src/model/problems.ts';
+import { load, type Files } from '../project/projects.ts';
+
+/** A project as one of its environments sees it. */
+export const boundIn = (files: Files, environment: string, outside: Outside = NOTHING_OUTSIDE): BoundProject =>
+  bind(load(files).project, environmentName(environment), () => outside);
+
+/** All that `check` says of bindings and by its rules. */
+export function found(files: Files): readonly Problem[] {
+  const { project } = load(files);
+  const environments = [...project.config.wiring.environments.keys()].map((name) =>
+    bind(project, name, () => NOTHING_OUTSIDE),
+  );
+  return [...environments.flatMap(({ problems }) => problems), ...lint({ project, environments })];
+}

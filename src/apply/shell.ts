@@ -103,7 +103,7 @@ export async function runStatement(
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     const at = error.offset === null ? null : spliced.toOriginal(error.offset);
-    const near = nearTable(error.message, names);
+    const near = error.table === null ? null : nearTable(error.table, names);
     const hint = near === null ? {} : { hint: `Did you mean ${near}?` };
     throw new UserError(problem('engine-error', error.message + shown(statement, at), hint), { cause: error });
   } finally {
@@ -114,9 +114,7 @@ export async function runStatement(
 const bareName = (node: NodeName): string => node.slice(node.indexOf('.') + 1);
 
 /** The project name that a missing table was probably meant to be. */
-function nearTable(message: string, names: Names): string | null {
-  const missing = /Table with name "?([^"\s!]+)"? does not exist/.exec(message)?.[1];
-  if (missing === undefined) return null;
+function nearTable(missing: string, names: Names): string | null {
   const known = [...names.relations.values()].map(({ node }) => node);
   const near = nearestName(missing, [...known, ...known.map(bareName)]);
   return near === null ? null : (known.find((node) => node === near || bareName(node) === near) ?? null);

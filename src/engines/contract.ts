@@ -17,10 +17,17 @@ export interface RelationName {
 /** An engine said no. `offset` counts UTF-16 units in the statement that was sent; null where the engine gives none. */
 export class EngineError extends Error {
   readonly offset: number | null;
-  constructor(message: string, offset: number | null, options?: { readonly cause?: unknown }) {
+  /** The table that is not there, as it was written; null where something else is wrong. */
+  readonly table: string | null;
+  constructor(
+    message: string,
+    offset: number | null,
+    options: { readonly cause?: unknown; readonly table?: string | null } = {},
+  ) {
     super(message, options);
     this.name = 'EngineError';
     this.offset = offset;
+    this.table = options.table ?? null;
   }
 }
 
@@ -185,7 +192,7 @@ export interface Engine {
   readonly dialect: 'duckdb' | 'postgres';
   /** Longest identifier in bytes. */
   readonly maxIdentifier: number;
-  /** The engine as keys see it, known without opening anything. */
+  /** The engine as keys see it. Needs no warehouse; one that is a server is asked once. */
   fact(): Promise<EngineFact>;
   /** Opens the warehouse; creates it for writing. For reading, null where there is none yet. */
   open(mode: 'write', patience: Patience): Promise<Session>;

@@ -155,6 +155,17 @@ describe('publication on PostgreSQL', () => {
     ]);
   });
 
+  it('gives to new schemas and views what the default privileges of its role say', async () => {
+    await other.query('DROP ROLE IF EXISTS everyday_reader; CREATE ROLE everyday_reader');
+    await other.query(`ALTER DEFAULT PRIVILEGES GRANT USAGE ON SCHEMAS TO everyday_reader;
+      ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO everyday_reader`);
+    await build('a__t__1', 'SELECT 1 AS n');
+    await publish(1, { 'dev_marts.a': 'a__t__1' });
+    await other.query('SET ROLE everyday_reader');
+    expect(await one('SELECT n FROM dev_marts.a')).toBe(1);
+    await other.query('RESET ROLE; DROP OWNED BY everyday_reader; DROP ROLE everyday_reader');
+  });
+
   it('makes and moves a thousand views', async () => {
     await build('a__t__1', 'SELECT 1 AS n');
     await build('a__t__2', 'SELECT 2 AS n');

@@ -11,7 +11,8 @@ export interface Part {
 export class DuckdbError extends EngineError {
   readonly kind: string;
   constructor(kind: string, message: string, offset: number | null, cause: unknown) {
-    super(message, offset, { cause });
+    const table = /Table with name "?([^"\s!]+)"? does not exist/.exec(message)?.[1] ?? null;
+    super(message, offset, { cause, table });
     this.name = 'DuckdbError';
     this.kind = kind;
   }

@@ -8,6 +8,8 @@ export interface Part {
   readonly length: number;
 }
 
+export const UNDEFINED_TABLE = '42P01';
+
 export class PostgresError extends EngineError {
   /** SQLSTATE. */
   readonly state: string;
@@ -15,7 +17,8 @@ export class PostgresError extends EngineError {
   readonly detail: string;
   readonly where: string;
   constructor(state: string, message: string, offset: number | null, cause: unknown) {
-    super(message, offset, { cause });
+    const table = state === UNDEFINED_TABLE ? (/"(.+)"/.exec(message)?.[1] ?? null) : null;
+    super(message, offset, { cause, table });
     this.name = 'PostgresError';
     this.state = state;
     this.detail = textIn(cause, 'detail');

@@ -3,7 +3,7 @@ import { asOperationId } from '../../model/ids.ts';
 import { literal, quoteIdentifier } from '../../postgres/literal.ts';
 import type { Marker } from '../contract.ts';
 import type { Connection } from './connection.ts';
-import { isState } from './errors.ts';
+import { isState, UNDEFINED_TABLE } from './errors.ts';
 import { BOUGH_SCHEMA, buildName } from './names.ts';
 
 /** No build can have these names: they hold no key. */
@@ -16,8 +16,6 @@ const OWN_TABLES = `
   CREATE TABLE IF NOT EXISTS ${MARKER} (environment text PRIMARY KEY, token bigint NOT NULL, operation text);
   CREATE TABLE IF NOT EXISTS ${WAREHOUSE} (id text NOT NULL);
   CREATE TABLE IF NOT EXISTS ${OWN_SCHEMAS} (name text PRIMARY KEY);`;
-
-const UNDEFINED_TABLE = '42P01';
 
 /** null where Bough was never in this database. */
 async function whereThere<T>(answer: Promise<T>): Promise<T | null> {

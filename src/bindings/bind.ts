@@ -50,7 +50,7 @@ export function bind(project: Project, environment: EnvironmentName, outsideOf: 
   const lookup = lookupIn({ parameters: project.config.parameters, scope, sides, overlays, problems });
   const nodes = boundNodes(project, lookup, own.outside, problems);
   const guarded = guard(own.binder.declaration, [...containersOf(declaredOf(bindings, wiring)), ...written(nodes)]);
-  const all = [...own.binder.problems, ...problems, ...guarded.problems];
+  const all = [...own.binder.declaration.unset, ...own.binder.problems, ...problems, ...guarded.problems];
   return { environment, declaration, bindings, nodes, allowed: guarded.allowed, problems: all };
 }
 

@@ -10,3 +10,18 @@ export function positionIn(sql: SqlText, offset: number): Position {
   for (let index = before.indexOf('\n'); index !== -1; index = before.indexOf('\n', index + 1)) line += 1;
   return { file: sql.file, line, column: sql.indent + before.length - lastBreak };
 }
+
+/** The line alone, for many places in one piece of SQL: its line breaks are looked up once. */
+export function linesIn(sql: SqlText): (offset: number) => number {
+  const breaks: number[] = [];
+  for (let at = sql.text.indexOf('\n'); at !== -1; at = sql.text.indexOf('\n', at + 1)) breaks.push(at);
+  return (offset) => {
+    let low = 0;
+    for (let high = breaks.length; low < high;) {
+      const middle = (low + high) >> 1;
+      if ((breaks[middle] ?? 0) < offset) low = middle + 1;
+      else high = middle;
+    }
+    return sql.line + low;
+  };
+}

@@ -3,7 +3,7 @@ import { modelKeys, type ModelKeys, type NodeKeys } from '../identity/keys.ts';
 import { meaningKey, type Meaning, type MeaningPart } from '../identity/meaning.ts';
 import type { Key, NodeName } from '../model/ids.ts';
 import type { ModelNode } from '../model/node.ts';
-import { positionIn } from '../model/position.ts';
+import { linesIn } from '../model/position.ts';
 import type { Problem } from '../model/problems.ts';
 import type { Part, Shape } from '../sql/contract.ts';
 import { inputNames, type Graph, type GraphNode } from './graph.ts';
@@ -13,12 +13,12 @@ import { shapeOf, uniqueSets, viewProblems, type Asked } from './model-shape.ts'
 import { locate } from './reader.ts';
 import { readDetail, writeDetail, type Detail } from './seen.ts';
 
-const linesOf = (parts: readonly Part[], keys: readonly Key[], node: ModelNode): readonly MeaningPart[] =>
-  parts.map((part, index) => ({
-    label: part.label,
-    key: keys[index] ?? keyOf('absent'),
-    line: positionIn(node.sql, part.span.start).line,
-  }));
+const partsOf = (
+  parts: readonly Part[],
+  keys: readonly Key[],
+  lineOf: (offset: number) => number,
+): readonly MeaningPart[] =>
+  parts.map(({ label, span }, index) => ({ label, key: keys[index] ?? keyOf('absent'), line: lineOf(span.start) }));
 
 /** What is remembered of a model for every plan. */
 interface Summary {
@@ -29,17 +29,17 @@ interface Summary {
   readonly problems: readonly Problem[];
 }
 
-/** Folded names of the columns that a query uses of an input; null: it sees everything. */
-function usedOf(shape: Shape, input: number, fold: (name: string) => string): readonly string[] | null {
-  const used = new Set<string>();
+/** Folded names of the columns that a query uses of each input; null: it sees everything. */
+function usedOf(shape: Shape, inputs: number, fold: (name: string) => string): readonly (readonly string[] | null)[] {
+  const used = Array.from({ length: inputs }, () => new Set<string>());
+  const whole = new Set<number>();
   for (const part of [...shape.rows, ...(shape.columns ?? []), ...shape.own]) {
     for (const use of part.uses) {
-      if (use.input !== input || use.type === 'rows') continue;
-      if (use.type === 'everything') return null;
-      used.add(fold(use.column));
+      if (use.type === 'column') used[use.input]?.add(fold(use.column));
+      else if (use.type === 'everything') whole.add(use.input);
     }
   }
-  return [...used];
+  return used.map((columns, input) => (whole.has(input) ? null : [...columns]));
 }
 
 interface Answer {
@@ -63,6 +63,7 @@ function calculate(asked: Asked, metadata: Key): Answer {
     .filter((name): name is NodeName => name !== undefined);
   const digest = keyOf('seen', code.build, build.build, tiesOf(build));
   const problems = [...shape.problems.map((one) => locate(node.sql, one)), ...viewProblems(node, shape)];
+  const lineOf = linesIn(node.sql);
   const codeKey = meaningKey({ build: code.build, metadata });
   return {
     summary: { key: build.build, codeKey, digest, besides: [...new Set(besides)], problems },
@@ -70,10 +71,10 @@ function calculate(asked: Asked, metadata: Key): Answer {
       code: seenOf(code),
       build: seenOf(build),
       columns: shape.columns?.map((column) => column.name) ?? null,
-      clauses: linesOf(shape.rows, code.clauses, node),
-      own: linesOf(shape.own, code.own, node),
-      lines: shape.columns?.map((column) => positionIn(node.sql, column.span.start).line) ?? null,
-      used: names.map((_, input) => usedOf(shape, input, context.fold)),
+      clauses: partsOf(shape.rows, code.clauses, lineOf),
+      own: partsOf(shape.own, code.own, lineOf),
+      lines: shape.columns?.map((column) => lineOf(column.span.start)) ?? null,
+      used: usedOf(shape, names.length, context.fold),
     },
   };
 }

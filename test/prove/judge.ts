@@ -26,6 +26,8 @@ export interface Expected {
   readonly leaves: ReadonlyMap<string, ReadonlySet<string>>;
   /** What may rightly differ from one run of a query to the next, by its text. */
   readonly loose: ReadonlyMap<string, Loose>;
+  /** Files that the plan warned of. */
+  readonly warned: ReadonlySet<string>;
 }
 
 /**
@@ -38,6 +40,8 @@ export class Judge {
   readonly #rebuild: Rebuild;
   readonly #good = new Set<string>();
   judged = 0;
+  /** Tables of queries that fail by now, where nothing is used of what is wrong: the plan warned of them. */
+  warned = 0;
 
   constructor(subject: Subject, rebuild: Rebuild) {
     this.#subject = subject;
@@ -83,7 +87,12 @@ export class Judge {
       beside.push([read, input]);
     }
     const should = await this.#answer(sql, beside);
-    if (typeof should === 'string') return should;
+    if (typeof should === 'string') {
+      if (!expected.warned.has(`models/${model.name.replace('.', '/')}.sql`)) return should;
+      this.warned += 1;
+      this.#good.add(verdict);
+      return null;
+    }
     const text = difference(seen.content, should, looseFor(model.sql, should, expected));
     if (text === null) this.#good.add(verdict);
     return text === null ? null : `against its query over what is beside it: ${text}`;

@@ -81,7 +81,7 @@ export class Prover {
       const run = new Play(this, stage, random, draft, `${this.options.seed}:${part}`);
       return (await run.begin()) ? await run.edits(Math.min(most, EDITS_PER_PROJECT)) : 0;
     } finally {
-      this.tally.judged(stage.judged, stage.fingerprints);
+      this.tally.judged(stage.counts);
       await stage.close();
     }
   }

@@ -72,12 +72,11 @@ export class Stage {
     return this.#subject.close();
   }
 
-  get judged(): number {
-    return this.#judge.judged;
-  }
-
-  get fingerprints(): number {
-    return this.#subject.counts.fingerprints;
+  /** What was looked at, by name. */
+  get counts(): Readonly<Record<string, number>> {
+    const { judged, warned } = this.#judge;
+    const { fingerprints } = this.#subject.counts;
+    return { compared: judged, fingerprints, 'broken where nothing is used': warned };
   }
 
   environments(): Promise<readonly string[]> {
@@ -119,7 +118,8 @@ export class Stage {
   ): Promise<readonly Finding[]> {
     const findings: Finding[] = [];
     const present = await this.#subject.environments();
-    const common = { loose: this.#loose, leaves: this.#leaves, models: new Map(), complete: false };
+    const warned = new Set(answer.planned?.warnings.flatMap(({ at }) => (at?.file === undefined ? [] : [at.file])));
+    const common = { loose: this.#loose, leaves: this.#leaves, models: new Map(), complete: false, warned };
     for (const environment of present) {
       const applied = operation.type === 'apply' && environment === operation.environment;
       if (!applied) {

@@ -58,9 +58,8 @@ export class Tally {
     for (const [name, pattern] of Object.entries(CONSTRUCTS)) if (pattern.test(text)) add(this.#constructs, name, 1);
   }
 
-  judged(tables: number, fingerprints: number): void {
-    add(this.#nodes, 'compared', tables);
-    add(this.#nodes, 'fingerprints', fingerprints);
+  judged(counts: Readonly<Record<string, number>>): void {
+    for (const [name, count] of Object.entries(counts)) add(this.#nodes, name, count);
   }
 
   precision(of: 'code' | 'data', more: Precision): void {

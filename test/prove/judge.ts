@@ -99,15 +99,16 @@ export class Judge {
   }
 
   async #answer(sql: string, inputs: readonly (readonly [string, Seen])[]): Promise<Content | string> {
-    const known = this.#rebuild.answer(
-      questionOf(
-        sql,
-        inputs.map(([name, { content }]) => [name, content]),
-      ),
+    const question = questionOf(
+      sql,
+      inputs.map(([name, { content }]) => [name, content]),
     );
+    const known = this.#rebuild.answer(question);
     if (known !== null) return known;
     try {
-      return await this.#subject.query(sql, new Map(inputs.map(([name, { build }]) => [name, build])));
+      const answer = await this.#subject.query(sql, new Map(inputs.map(([name, { build }]) => [name, build])));
+      this.#rebuild.learn(question, answer);
+      return answer;
     } catch (error) {
       return `its query fails over what is beside it: ${error instanceof Error ? error.message : String(error)}`;
     }

@@ -69,7 +69,8 @@ export class Play {
   async #turn(draft: Draft, operation: Operation, rest: Pick<Page, 'expect' | 'touched'>): Promise<Turned> {
     // On another day, what was quiet may not be.
     const later = this.#days && rest.expect !== 'quiet' && this.#random.chance(0.1);
-    const timed = later ? { ...rest, later } : rest;
+    const again = this.#random.chance(0.3);
+    const timed = { ...rest, ...(later ? { later } : {}), ...(again ? { again } : {}) };
     this.#story.push({ project: draft.project, operation, ...timed });
     const turned = await this.#stage.turn(pageOf(draft, operation, timed));
     if (turned.answer.type === 'done') this.#prover.tally.result(turned.answer);

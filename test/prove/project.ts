@@ -62,7 +62,8 @@ function sourceYaml(source: SourceNode): string {
   return `${[...head, ...(columns.length === 0 ? [] : ['columns:', ...columns]), ...audits].join('\n')}\n`;
 }
 
-function modelText(model: Model): string {
+/** The file of a model. */
+export function textOf(model: Model): string {
   const head = [
     ...(model.view ? ['kind: view'] : []),
     ...(model.description === null ? [] : [`description: ${model.description}`]),
@@ -81,7 +82,7 @@ export function filesOf(project: Project): Files {
     files[`data/${fileOf(source.name)}.csv`] = csvText(source);
     files[`models/${fileOf(source.name)}.yml`] = sourceYaml(source);
   }
-  for (const model of project.models) files[`models/${fileOf(model.name)}.sql`] = modelText(model);
+  for (const model of project.models) files[`models/${fileOf(model.name)}.sql`] = textOf(model);
   return files;
 }
 

@@ -78,6 +78,10 @@ export class Rebuild {
     return this.#answers.get(question) ?? null;
   }
 
+  learn(question: string, answer: Content): void {
+    this.#answers.set(question, answer);
+  }
+
   /** What the files' sources and seeds hold. */
   async leaves(files: Files): Promise<ReadonlyMap<string, Content>> {
     const found = new Map<string, Content>();

@@ -95,6 +95,8 @@ export class Subject {
   #opened: Promise<Opened> | null = null;
   /** Builds never change, so each is read once. */
   readonly #builds = new Map<BuildId, Content>();
+  /** Where the names of the project lead to in the judge's database. */
+  readonly #views = new Map<string, BuildId>();
   readonly #definitions = new Map<DefinitionHash, Written | null>();
   readonly counts = { fingerprints: 0 };
 
@@ -189,11 +191,15 @@ export class Subject {
     }
   }
 
-  /** Whether the files would change an environment. */
-  async settled(environment: string): Promise<boolean> {
+  /** What the files would change in an environment; null where they would change nothing. */
+  async unsettled(environment: string): Promise<string | null> {
     const { workspace } = await this.#all();
     const again = await workspace.planApply(environmentName(environment), {});
-    return !again.changes;
+    if (!again.changes) return null;
+    const rows = again.document.nodes.filter(({ change, action }) => change !== 'unchanged' || action === 'build');
+    return rows
+      .map(({ name, change, action, reasons }) => `${name} ${change} ${action}: ${reasons.join(', ')}`)
+      .join('\n');
   }
 
   /** Environments that there are now. */
@@ -239,10 +245,11 @@ export class Subject {
   /** The answer of a query over these very builds. */
   async query(sql: string, builds: ReadonlyMap<string, BuildId>): Promise<Content> {
     const { connection, engine } = await this.#all();
-    const views = [...builds].map(([name, build]) => {
-      const [schema = ''] = name.split('.');
-      const target = `warehouse.${engine.relation(build)}`;
-      return `CREATE SCHEMA IF NOT EXISTS ${schema}; CREATE OR REPLACE VIEW ${name} AS FROM ${target};`;
+    const views = [...builds].flatMap(([name, build]) => {
+      if (this.#views.get(name) === build) return [];
+      const schema = this.#views.has(name) ? '' : `CREATE SCHEMA IF NOT EXISTS ${name.split('.')[0] ?? ''};`;
+      this.#views.set(name, build);
+      return [`${schema} CREATE OR REPLACE VIEW ${name} AS FROM warehouse.${engine.relation(build)};`];
     });
     // A query alone may name two columns alike, which a table does not.
     await connection.run(`${views.join('\n')}\nCREATE OR REPLACE TABLE main.answer AS ${sql}`);

@@ -55,7 +55,7 @@ export class Tally {
 
   /** What stands in a model that was written. */
   written(text: string): void {
-    for (const [name, pattern] of Object.entries(CONSTRUCTS)) if (pattern.test(text)) add(this.#constructs, name, 1);
+    for (const name of constructsIn(text)) add(this.#constructs, name, 1);
   }
 
   judged(counts: Readonly<Record<string, number>>): void {
@@ -123,6 +123,9 @@ const CONSTRUCTS: Readonly<Record<string, RegExp>> = {
   'declared types': /^columns:/m,
   view: /^kind: view/m,
 };
+
+export const constructsIn = (text: string): string[] =>
+  Object.entries(CONSTRUCTS).flatMap(([name, pattern]) => (pattern.test(text) ? [name] : []));
 
 function add(counts: Record<string, number>, name: string, more: number): void {
   counts[name] = (counts[name] ?? 0) + more;

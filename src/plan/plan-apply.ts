@@ -94,7 +94,8 @@ async function wantedFrom(
     const put = recorded.origins.get(name);
     if (node === undefined || put === undefined) continue;
     nodes.set(name, node);
-    origins.set(name, put);
+    // To a new branch, its branch point brings what its base's own operations put there.
+    origins.set(name, newBranch ? { operation: 'branch', revision: version.ref.revision } : put);
   }
   return { ...graphFor(nodes, planning), foreseen: null, origins, behind: lag };
 }

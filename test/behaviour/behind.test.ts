@@ -50,6 +50,18 @@ describe('files that lag behind', () => {
     expect(lines((await subject.apply('prod')).planned)).toEqual(['marts.revenue behind - reuse']);
   });
 
+  it('a new branch keeps it though it is built anew there, and the next apply does so too', async () => {
+    const subject = Subject.make();
+    await subject.apply('prod');
+    const [path, text] = ['models/marts/big.sql', 'SELECT customer FROM marts.revenue WHERE total > 30\n'];
+    subject.write({ [path]: text });
+    await subject.apply('prod');
+    subject.write({ [path]: null, [REVENUE]: SHOP[REVENUE].replace('sum(amount)', '2 * sum(amount)') });
+    const { planned } = await subject.apply('dev');
+    expect(lines(planned)).toContain('marts.big behind - build');
+    expect((await subject.apply('dev')).planned.changes).toBe(false);
+  });
+
   it('--take-back takes the files', async () => {
     const subject = await lagging();
     const { planned } = await subject.apply('prod', { takeBack: true });

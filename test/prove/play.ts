@@ -177,7 +177,7 @@ export class Play {
     const { tally } = this.#prover;
     for (const [path, text] of Object.entries(next.files))
       if (path.endsWith('.sql') && before.files[path] !== text) tally.written(text);
-    if (answer.type === 'refused' && expect === 'any') {
+    if (answer.type === 'refused' && findings.length === 0) {
       tally.edit('refused');
       return environment === PROD ? this.#settle() : 'made';
     }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Prover, scratchFolder } from './prover.ts';
 import { Rebuild } from './rebuild.ts';
 import { play, type Page } from './story.ts';
-import { trapPage } from './traps.ts';
+import { trapPage } from './trap-page.ts';
 
 const folder = fileURLToPath(new URL('cases', import.meta.url));
 const cases = readdirSync(folder)

@@ -6,7 +6,8 @@ import { Rebuild } from './rebuild.ts';
 import { Stage } from './story.ts';
 import { textOf } from './project.ts';
 import { constructsIn } from './tally.ts';
-import { TRAPS, trapPage } from './traps.ts';
+import { trapPage } from './trap-page.ts';
+import { TRAPS } from './traps.ts';
 
 /** A reader that is wrong in one way, and whether all data count as the same; null and no while all is right. */
 const wrong = vi.hoisted((): { way: ((shape: Shape, reading: Reading) => Shape) | null; blind: boolean } => ({

@@ -44,6 +44,7 @@ import { filesDiffer } from './plan/files-differ.ts';
 import { headOf, type Version } from './plan/version.ts';
 import { findRoot, readProject } from './project/index.ts';
 import type { EnvironmentRecord, Revision } from './state/contract.ts';
+import { acrossRoots, rootsOf } from './roots.ts';
 import { World, type Decorators } from './world.ts';
 
 export type { Decorators } from './world.ts';
@@ -307,5 +308,10 @@ export async function openWorkspace(options: WorkspaceOptions, decorators: Decor
       }),
     );
   }
-  return new OpenWorkspace(await World.open(root, options, decorators));
+  const world = await World.open(root, options, decorators);
+  const main = new OpenWorkspace(world);
+  if (rootsOf(world.config).length === 0) return main;
+  return acrossRoots(main, world.config, async (at) => {
+    return new OpenWorkspace(await World.open(root, options, decorators, at));
+  });
 }

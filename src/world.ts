@@ -4,6 +4,7 @@ import type { Applying } from './apply/applying.ts';
 import { StalePlan } from './apply/operate.ts';
 import type { WorkspaceOptions } from './bough.ts';
 import type { Engine, Patience } from './engines/contract.ts';
+import type { Root } from './model/environments.ts';
 import { bind, type BoundProject } from './bindings/bind.ts';
 import { baseOf, declarationOf } from './bindings/declaration.ts';
 import { lineOf } from './bindings/line.ts';
@@ -116,9 +117,16 @@ export class World {
     this.#signal = options.signal ?? new AbortController().signal;
   }
 
-  static async open(root: string, options: WorkspaceOptions, decorators: Decorators): Promise<World> {
+  /** `at` is another root than the project's own base. */
+  static async open(
+    root: string,
+    options: WorkspaceOptions,
+    decorators: Decorators,
+    at: Root | null = null,
+  ): Promise<World> {
     const outsides = await openOutsides({ ...surroundings(root, options), profile: options.profile ?? null });
-    const config = configOf(root, outsides.lookup);
+    const project = configOf(root, outsides.lookup);
+    const config = at === null ? project : { ...project, ...at.home, base: at.base };
     const { engine: aroundEngine = (engine) => engine, state: aroundState = (state) => state } = decorators;
     const engine = aroundEngine(openEngine(config.engine, config.timezone));
     const state = aroundState(await openState(config.state, { create: true, liveness }));

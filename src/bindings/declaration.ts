@@ -38,6 +38,17 @@ export function baseOf(declares: Declares, environment: EnvironmentName): Enviro
   return declaration.base ?? (declaration.name === environment ? null : declaration.name);
 }
 
+/** The root that an environment's bases lead to; a circle ends where it closes. */
+export function rootOf(declares: Declares, environment: EnvironmentName): EnvironmentName {
+  const seen = new Set<EnvironmentName>();
+  for (let at = environment; ;) {
+    const base = baseOf(declares, at);
+    if (base === null || seen.has(at)) return at;
+    seen.add(at);
+    at = base;
+  }
+}
+
 /** Says that no environment of that name is declared, and which may have been meant. */
 export function undeclared(environment: EnvironmentName, { environments }: Wiring, at?: Position): Problem {
   const known = [...environments.keys()];

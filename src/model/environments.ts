@@ -21,6 +21,12 @@ export interface Home {
   readonly state: StateConfig;
 }
 
+/** A root that lives elsewhere than the project itself does. */
+export interface Root {
+  readonly base: EnvironmentName;
+  readonly home: Home;
+}
+
 /** An environment as the files declare it. */
 export interface EnvironmentDeclaration {
   readonly name: EnvironmentName;

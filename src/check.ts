@@ -1,9 +1,10 @@
 import type { Checked } from './bough.ts';
 import { lint } from './lint/lint.ts';
-import { refuse, type Problem } from './model/problems.ts';
-import { graphOf } from './plan/graph.ts';
-import type { Planning } from './plan/planning.ts';
-import { byPlace, readProject } from './project/index.ts';
+import type { QueryOf } from './lint/rule.ts';
+import { SCHEMA_HARD_CODED } from './lint/rules/schema-hard-coded.ts';
+import { refuse, type Position, type Problem } from './model/problems.ts';
+import { graphOf, type GraphOptions } from './plan/graph.ts';
+import { byPlace, readProject, textsOf } from './project/index.ts';
 import type { World } from './world.ts';
 
 const textOf = ({ code, message, at }: Problem): string => JSON.stringify([code, message, at]);
@@ -16,11 +17,25 @@ const unique = (problems: readonly Problem[]): readonly Problem[] => [
 /** A variable may well be set where the environment is used, and only there. */
 const forgiving = (one: Problem): Problem => (one.code === 'variable-missing' ? { ...one, severity: 'warning' } : one);
 
+const placeOf = (at: Position | undefined): string => JSON.stringify(at ?? null);
+
+/** What of the SQL's problems does not follow from something else: from what else the files say, or from what rules found. */
+function certain(
+  ofSql: readonly Problem[],
+  ofRest: readonly Problem[],
+  linted: readonly Problem[],
+): readonly Problem[] {
+  // A table can be unknown because the very file that defines it is broken, a parameter because nothing binds it.
+  const unsure = ofRest.some(({ severity }) => severity === 'error') ? ['table-unknown', 'parameter-unknown'] : [];
+  const told = new Set(linted.filter(({ code }) => code === SCHEMA_HARD_CODED).map(({ at }) => placeOf(at)));
+  return ofSql.filter(({ code, at }) => !unsure.includes(code) && !(code === 'table-unknown' && told.has(placeOf(at))));
+}
+
 /**
- * The files, what they mean in each environment that they declare, what the rules find, and the SQL: all that can be
+ * The files, what they mean in each environment that they declare, the SQL, and what the rules find: all that can be
  * wrong before anything is planned. Throws UserError with all problems where one is an error.
  */
-export function checkFiles(world: World, planning: Planning): Checked {
+export function checkFiles(world: World, reading: GraphOptions): Checked {
   const { root, config } = world;
   const { nodes, problems: ofFiles } = readProject(root, world.variables);
   const project = { root, config, nodes };
@@ -31,12 +46,14 @@ export function checkFiles(world: World, planning: Planning): Checked {
   const ofEnvironments = environments
     .flatMap(({ environment, problems }) => [...world.outside(environment).problems, ...problems])
     .map(forgiving);
-  const found = [...ofFiles, ...ofEnvironments, ...lint({ project, environments })];
-  const broken = found.some((one) => one.severity === 'error');
-  const { problems: ofSql } = graphOf(bound?.nodes ?? nodes, planning);
-  // A table can be unknown because the very file that defines it is broken, a parameter because nothing binds it.
-  const certain = broken ? ofSql.filter(({ code }) => code !== 'table-unknown' && code !== 'parameter-unknown') : ofSql;
-  const problems = [...unique([...found, ...certain])].sort(byPlace);
+  const queries: QueryOf[] = [];
+  const { problems: ofSql } = graphOf(bound?.nodes ?? nodes, {
+    ...reading,
+    outlined: (node, sql, outline) => void queries.push({ node, sql, outline }),
+  });
+  const found = [...ofFiles, ...ofEnvironments];
+  const linted = lint({ project, environments, queries, texts: textsOf(root) });
+  const problems = [...unique([...found, ...linted, ...certain(ofSql, found, linted)])].sort(byPlace);
   refuse(problems);
   return { name: config.name, nodes, environments: declared, warnings: problems };
 }

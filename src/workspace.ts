@@ -95,7 +95,7 @@ class OpenWorkspace implements Workspace {
   }
 
   async check(): Promise<Checked> {
-    return checkFiles(this.#world, await this.#world.planning(null));
+    return checkFiles(this.#world, await this.#world.reading());
   }
 
   async destination(): Promise<Destination | null> {

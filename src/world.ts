@@ -23,7 +23,7 @@ import type { PlanProfile } from './model/plan.ts';
 import type { Bound, Mention } from './model/references.ts';
 import { refuse, UserError, type Problem } from './model/problems.ts';
 import type { Config, Project } from './model/project.ts';
-import { graphOf } from './plan/graph.ts';
+import { graphOf, type GraphOptions } from './plan/graph.ts';
 import type { ViewNaming } from './plan/view-owners.ts';
 import type { Bindings } from './plan/merge-bindings.ts';
 import type { Pinned, Planning } from './plan/planning.ts';
@@ -179,12 +179,22 @@ export class World {
     return { fold: (identifier) => this.engine.fold(identifier), maxIdentifier, naming: this.config.naming };
   }
 
-  async planning(pinned: Pinned | null): Promise<Planning> {
+  /** What reading the SQL of files takes: no database, no network. */
+  async reading(): Promise<GraphOptions> {
     const { dialect } = this.engine;
-    // A plan that is made again sees the files as they are then.
+    // Files and variables are seen as they are now.
     await this.#lookOutside();
     this.#analysis ??= openAnalysisCache(this.root, ANALYSIS_VERSION);
     return {
+      fold: remembered((identifier) => this.engine.fold(identifier)),
+      read: (text, parameters) => read(text, { dialect, parameters }),
+      remembered: await this.#analysis,
+    };
+  }
+
+  async planning(pinned: Pinned | null): Promise<Planning> {
+    return {
+      ...(await this.reading()),
       state: this.state,
       facts: factTaker({ root: this.root, engine: this.engine, patience: this.patience() }),
       engine: await this.engine.fact(),
@@ -193,10 +203,7 @@ export class World {
       baseOf: (environment) => baseOf(this.config, environment),
       rebind: (nodes, environment, known) => this.#rebound(nodes, environment, known),
       now: pinned?.clock ?? instantOf(new Date()),
-      fold: remembered((identifier) => this.engine.fold(identifier)),
-      read: (text, parameters) => read(text, { dialect, parameters }),
       resolve,
-      remembered: await this.#analysis,
     };
   }
 

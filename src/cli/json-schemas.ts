@@ -6,6 +6,8 @@ import { ensureDotBough } from '../facts/dot-bough.ts';
 import { nearestName } from '../model/nearest.ts';
 import { printable } from '../model/printable.ts';
 import { problem, UserError } from '../model/problems.ts';
+import { RULE_IDS } from '../lint/about-rules.ts';
+import { ruleLevel } from '../project/check-config.ts';
 import { configSchema } from '../project/config.ts';
 import { teamSchema } from '../project/wiring-schemas.ts';
 import { modelSchema, seedSchema, sourceSchema } from '../project/schemas.ts';
@@ -20,8 +22,12 @@ export interface FileKind {
   readonly variables: boolean;
 }
 
+/** Editors complete the rules, too. */
+const rules = z.strictObject(Object.fromEntries(RULE_IDS.map((id) => [id, ruleLevel.optional()])));
+const projectSchema = configSchema.extend({ check: z.strictObject({ rules: rules.optional() }).optional() });
+
 export const FILE_KINDS: readonly FileKind[] = [
-  { kind: 'project', files: ['bough.yml'], schema: configSchema, variables: true },
+  { kind: 'project', files: ['bough.yml'], schema: projectSchema, variables: true },
   {
     kind: 'nodes',
     files: ['models/**/*.yml', 'models/**/*.yaml'],

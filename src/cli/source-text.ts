@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { findRoot } from '../project/find-root.ts';
 import type { SourceText } from './output/problem-text.ts';
 
@@ -17,6 +17,15 @@ export function sourceReader(cwd: string, directory: string): SourceText {
     known.set(file, text);
     return text;
   };
+}
+
+/**
+ * What programs that know the whole repository call a file of the project: its path from the current folder. A file of the
+ * user's own (`~/…`) keeps its name.
+ */
+export function pathReader(cwd: string, directory: string): (file: string) => string {
+  const root = findRoot(resolve(cwd, directory)) ?? cwd;
+  return (file) => (file.startsWith('~') ? file : relative(cwd, resolve(root, file)).split(sep).join('/'));
 }
 
 function read(path: string): string | null {

@@ -18,6 +18,7 @@ export interface ProjectShape {
   readonly references?: References;
   readonly environments?: Environments;
   readonly promotion?: readonly string[];
+  readonly check?: { readonly rules?: Readonly<Record<string, 'off' | 'warn' | 'error' | false>> };
   readonly teams?: Readonly<Record<string, TeamShape>>;
 }
 

@@ -5,6 +5,8 @@ import { environmentDuplicate } from './rules/environment-duplicate.ts';
 import { environmentUndeclared } from './rules/environment-undeclared.ts';
 import { databaseShared } from './rules/database-shared.ts';
 import { referenceUnused } from './rules/reference-unused.ts';
+import { schemaHardCoded } from './rules/schema-hard-coded.ts';
+import { selectStar } from './rules/select-star.ts';
 import { selectorFloating } from './rules/selector-floating.ts';
 import { selectorOverlap } from './rules/selector-overlap.ts';
 
@@ -17,4 +19,6 @@ export const RULES: readonly Rule[] = [
   selectorFloating,
   allowanceUnused,
   referenceUnused,
+  schemaHardCoded,
+  selectStar,
 ];

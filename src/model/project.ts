@@ -4,6 +4,7 @@ import type { EnvironmentName, NodeName } from './ids.ts';
 import type { JsonScalar } from './json.ts';
 import type { Node } from './node.ts';
 import type { Naming } from './naming.ts';
+import type { Position } from './problems.ts';
 
 export type EngineConfig =
   | {
@@ -50,6 +51,11 @@ export type StateConfig =
   /** `schema` holds the state's tables. */
   | { readonly type: 'postgres'; readonly connection: PostgresOptions; readonly schema: string };
 
+/** What a project says of the rules of `bough check`, by their ids. */
+export const RULE_LEVELS = ['off', 'warn', 'error'] as const;
+export type RuleLevel = (typeof RULE_LEVELS)[number];
+export type RuleSettings = ReadonlyMap<string, { readonly level: RuleLevel; readonly at: Position }>;
+
 export interface Config {
   readonly name: string;
   readonly engine: EngineConfig;
@@ -70,6 +76,8 @@ export interface Config {
   readonly naming: Naming;
   /** Which environment the files of a git branch are meant for; empty where the project maps none. */
   readonly branches: readonly BranchRule[];
+  /** Empty where every rule is as it comes. */
+  readonly rules: RuleSettings;
 }
 
 /** What the files say, checked for form and names; SQL is not read yet, and nothing is bound to an environment. */

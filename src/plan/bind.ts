@@ -123,6 +123,7 @@ export class Binder {
     const kept = new Kept(() => this.#options.read(sql.text, parameters));
     const source = sourceKey(sql, parameters);
     const outline = outlined(source, () => kept.keep(), this.#options.remembered);
+    this.#options.outlined?.(node, sql, outline);
     const found = outline.problems.map((one) => locate(sql, one));
     this.#found.push(...found);
     const inputs = outline.inputs.map((use) => this.#input(use, sql));

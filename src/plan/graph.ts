@@ -56,6 +56,8 @@ export interface GraphOptions {
   readonly fold: (identifier: string) => string;
   readonly read: ReadSql;
   readonly remembered?: Remembered;
+  /** Is shown all SQL that was read, also what mentions unknown tables. */
+  readonly outlined?: (node: Node, sql: SqlText, outline: Outline) => void;
   /** Is shown each node as soon as it and all that it reads are known, while its reading is at hand. */
   readonly visit?: (name: NodeName, graph: Graph) => void;
 }

@@ -4,8 +4,9 @@ import type { Key } from '../model/ids.ts';
 import type { JsonScalar } from '../model/json.ts';
 import type { SqlText } from '../model/node.ts';
 import { positionIn } from '../model/position.ts';
-import type { Problem } from '../model/problems.ts';
+import type { Problem, Span } from '../model/problems.ts';
 import type { InputTable, InputUse, Reading, Shape, SqlProblem } from '../sql/contract.ts';
+import { openStars } from '../sql/stars.ts';
 
 /** Reads one query; the caller decides the dialect and what is cached. */
 export type ReadSql = (text: string, parameters: Readonly<Record<string, JsonScalar>>) => Reading;
@@ -19,6 +20,8 @@ export interface Outline {
   readonly digest: Key;
   readonly inputs: readonly InputUse[];
   readonly callsClock: boolean;
+  /** Where its result has columns that its text does not list. */
+  readonly stars: readonly Span[];
   readonly problems: readonly SqlProblem[];
 }
 
@@ -26,6 +29,7 @@ const outlineOf = (reading: Reading): Outline => ({
   digest: keyOf('text', reading.canonical),
   inputs: reading.inputs,
   callsClock: reading.clocks.length > 0,
+  stars: openStars(reading),
   problems: reading.problems,
 });
 

@@ -6,6 +6,7 @@ import { nearestName } from '../model/nearest.ts';
 import { problem, refuse, UserError, type Problem } from '../model/problems.ts';
 import type { Config } from '../model/project.ts';
 import { branchesOf, branchesSchema, refuseUndeclared } from './branches.ts';
+import { checkSchema, rulesOf } from './check-config.ts';
 import { stateOf, stateSchema } from './database-config.ts';
 import { engineOf, engineSchema } from './engine-config.ts';
 import { readConfigFile, type ConfigFile } from './config-file.ts';
@@ -40,6 +41,7 @@ export const configSchema = z.strictObject({
   references: referencesSchema.optional(),
   environments: environmentsSchema.optional(),
   promotion: z.array(text).optional(),
+  check: checkSchema.optional(),
 });
 
 type WrittenConfig = z.infer<typeof configSchema>;
@@ -106,6 +108,7 @@ function configOf(written: WrittenConfig, place: Place): Config {
     wiring: readWiring(written, { ...place, base, home }),
     naming: namingOf({ names: written.names, environments: ownNames(written), base, branches }, document, problems),
     branches,
+    rules: rulesOf(written.check, document),
   };
 }
 

@@ -6,5 +6,6 @@ export type { ReadOptions } from './read.ts';
 export { resolve } from './resolve/resolve.ts';
 export { splice } from './splice.ts';
 export type { Spliced } from './splice.ts';
+export { openStars } from './stars.ts';
 export { readStatement, splitStatements } from './statements.ts';
 export type { Statements } from './statements.ts';

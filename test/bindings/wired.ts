@@ -15,5 +15,8 @@ export function found(files: Files): readonly Problem[] {
   const environments = [...project.config.wiring.environments.keys()].map((name) =>
     bind(project, name, () => NOTHING_OUTSIDE),
   );
-  return [...environments.flatMap(({ problems }) => problems), ...lint({ project, environments })];
+  return [
+    ...environments.flatMap(({ problems }) => problems),
+    ...lint({ project, environments, queries: [], texts: [] }),
+  ];
 }

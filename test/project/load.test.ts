@@ -27,10 +27,13 @@ describe('loadConfig', () => {
       base: 'prod',
       timezone: 'UTC',
       parameters: {},
+      cutoff: true,
+      determinism: 'warn',
       retention: 7 * 86_400_000,
       wiring: UNWIRED,
       naming: { ...USUAL_NAMING, declared: ['prod'] },
       branches: [],
+      rules: new Map(),
     });
   });
 
@@ -48,6 +51,7 @@ names: { schema: '{schema}_{ENV}', shared: [SHARED_DATA] }
 branches:
   dev: DEV
   feature/*: { environment: '{branch}', ttl: 14d }
+check: { rules: { select-star: off } }
 `,
     });
     expect(loadConfig(root)).toEqual({
@@ -57,6 +61,8 @@ branches:
       base: 'main',
       timezone: 'Europe/Berlin',
       parameters: { days: 30, region: 'eu', live: true, none: null },
+      cutoff: true,
+      determinism: 'warn',
       retention: 12 * 3_600_000,
       wiring: UNWIRED,
       naming: { schema: '{schema}_{ENV}', schemas: new Map(), shared: ['SHARED_DATA'], declared: ['main', 'DEV'] },
@@ -70,6 +76,7 @@ branches:
           at: { file: 'bough.yml', line: 12, column: 3 },
         },
       ],
+      rules: new Map([['select-star', { level: 'off', at: { file: 'bough.yml', line: 13, column: 19 } }]]),
     });
   });
 
@@ -97,7 +104,7 @@ branches:
     const root = project({ 'bough.yml': 'name: 1\nretention: x\nfoo: 1\n' });
     expect(refusal(() => loadConfig(root))).toEqual([
       'bough.yml:1:7 yaml-shape `name` must be text, not the number 1.',
-      'bough.yml:3:1 key-unknown Unknown key `foo`. | Known here: name, engine, state, base, timezone, parameters, retention, names, branches, references, environments, promotion.',
+      'bough.yml:3:1 key-unknown Unknown key `foo`. | Known here: name, engine, state, base, timezone, parameters, cutoff, determinism, retention, names, branches, references, environments, promotion, check.',
     ]);
   });
 });
@@ -147,6 +154,7 @@ describe('SQL models', () => {
       parameters: {},
       dependsOn: [],
       opaque: false,
+      cutoff: 'on',
     });
   });
 

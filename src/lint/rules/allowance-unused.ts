@@ -4,6 +4,7 @@ export const allowanceUnused: Rule = {
   id: 'allowance-unused',
   severity: 'warning',
   summary: 'An `allow:` allows something that is used.',
+  why: 'A permission that is not needed is one that nobody looks at when, some day, it permits something.',
   find: ({ environments }) =>
     environments.flatMap(({ declaration, allowed }) =>
       (declaration?.allow ?? [])

@@ -10,6 +10,7 @@ export const databaseShared: Rule = {
   id: 'database-shared',
   severity: 'error',
   summary: 'No database is production in one place and non-production in another.',
+  why: 'A database that is production for one environment and a playground for another will be played with.',
   find: ({ environments }) => {
     const first = new Map<string, { readonly container: Container; readonly binding: Binding }>();
     return environments

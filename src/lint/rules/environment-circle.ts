@@ -5,6 +5,7 @@ export const environmentCircle: Rule = {
   id: 'environment-circle',
   severity: 'error',
   summary: 'Bases lead to a root.',
+  why: 'An environment takes its facts from its base; in a circle nobody has any.',
   find: ({ project }) => {
     const { environments } = project.config.wiring;
     return [...environments.values()].flatMap(({ name, at }) => {

@@ -4,6 +4,7 @@ export const environmentDuplicate: Rule = {
   id: 'environment-duplicate',
   severity: 'error',
   summary: 'No two environments differ in letter case alone.',
+  why: 'Engines compare names without letter case: the views of the two would meet.',
   find: ({ project }) => {
     const first = new Map<string, string>();
     return [...project.config.wiring.environments.values()].flatMap(({ name, at }) => {

@@ -28,6 +28,7 @@ export const environmentUndeclared: Rule = {
   id: 'environment-undeclared',
   severity: 'error',
   summary: 'An environment that is named somewhere is declared under `environments:`.',
+  why: 'A misspelt environment would be a new one, without bindings and without a status.',
   find: ({ project }) => {
     const { wiring, base } = project.config;
     const known = [...wiring.environments.keys()];

@@ -32,6 +32,7 @@ export const referenceUnused: Rule = {
   id: 'reference-unused',
   severity: 'warning',
   summary: 'A connection or value that is declared is used by a node.',
+  why: 'What nothing reads is still bound, rotated and reviewed in every environment.',
   find: (subject) => {
     const used = usedBy(subject);
     return [...subject.project.config.wiring.references.values()]

@@ -5,6 +5,7 @@ export const selectorFloating: Rule = {
   id: 'selector-floating',
   severity: 'warning',
   summary: 'Production names a release; a selector with `*` takes whatever is tagged next.',
+  why: 'Whoever pushes a tag would deploy to production, without a plan that anybody saw.',
   find: ({ environments }) =>
     environments
       .filter(({ declaration }) => declaration?.status === 'production')

@@ -20,6 +20,7 @@ export const selectorOverlap: Rule = {
   id: 'selector-overlap',
   severity: 'warning',
   summary: 'No tag is a release for production and for another environment at once, by selectors with `*`.',
+  why: 'A tag that was made for a test would be taken by production, too.',
   find: ({ environments }) => {
     const all = environments.flatMap(selectedIn);
     return all

@@ -88,18 +88,31 @@ const tiesOf = ({ rowsTied, columns }: NodeKeys): Ingredient => [
 ];
 
 /** Stands for all that the keys of a model depend on. */
-function questionOf({ node, bound, names, inputs, context, graph }: Asked, local: Key): Key {
+function questionOf({ node, bound, names, inputs, context, graph }: Asked, local: Key, metadata: Key): Key {
   const { facts, clock } = context;
   const times = bound.outline.callsClock && node.clock === 'follow' ? [clock.date, clock.timestamp] : [];
   const unique = names.map((name): readonly Ingredient[] => {
     const input = graph.nodes.get(name)?.node;
     return input === undefined ? [] : uniqueSets(input);
   });
-  // `local` stands for the definition, but for where it stands and how it is spelled.
+  // `local` stands for the definition, but for where it stands, how it is spelled, and what its names stand for.
   const { file, line, column, indent } = node.sql;
   const digests = inputs.map((input) => input.digest).join('');
   const declared = unique.some((sets) => sets.length > 0) ? unique : [];
-  return keyOf('question', local, bound.source, file, line, column, indent, digests, declared, times, facts.engine);
+  return keyOf(
+    'question',
+    local,
+    metadata,
+    bound.source,
+    file,
+    line,
+    column,
+    indent,
+    digests,
+    declared,
+    times,
+    facts.engine,
+  );
 }
 
 /** Keys of one model, calculated where nobody remembers them. The detail is kept as it is written: it is smaller so. */
@@ -118,7 +131,7 @@ class ModelIdentity implements Identity {
   constructor(asked: Asked, { local, metadata }: GraphNode) {
     this.#asked = asked;
     this.#metadata = metadata;
-    this.#question = questionOf(asked, local);
+    this.#question = questionOf(asked, local, metadata);
     const known = asked.context.remembered?.get('keys', this.#question) ?? null;
     // What stands there was written by `#calculate`, under a key that stands for its type and its content.
     const summary = known === null ? this.#calculate().summary : (JSON.parse(known) as Summary);

@@ -11,7 +11,7 @@ import { TypeNames } from './types.ts';
 /** A request that comes before its statement has started is lost, so it is repeated until the statement has ended. */
 const CANCEL_EVERY = 50;
 /** How long a server that was there before may take to come back, in milliseconds. */
-const RETURN = 10_000;
+const RETURN = 30_000;
 const PAUSE = 100;
 
 export interface Pool {

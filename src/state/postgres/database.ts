@@ -14,7 +14,7 @@ export interface PostgresPlace {
   /** Schema that holds the state's tables; made by the first write. */
   readonly schema: string;
   readonly create: boolean;
-  /** How long to wait for others, or for a server that restarts, in milliseconds. */
+  /** How long to wait for others, in milliseconds. */
   readonly busy: number;
 }
 
@@ -23,6 +23,8 @@ type Work<T> = (connection: Connection) => Promise<T>;
 /** A client that falls asleep with the lock in its hand gives it back. */
 const ASLEEP = 60_000;
 const PAUSE = 100;
+/** How long a server that was there before may take to come back, in milliseconds. */
+const RETURN = 30_000;
 
 const dialectOf = (schema: string): Dialect => ({
   textSet: (parameter) => `(SELECT json_array_elements_text(${parameter}::json))`,
@@ -140,8 +142,9 @@ export class PostgresDatabase implements Database {
       try {
         return await this.#attempt(begin, work);
       } catch (raw) {
-        const again = isConflict(raw) || (isDisconnected(raw) && this.#connected);
-        if (!again || performance.now() - started >= this.#place.busy) throw raw;
+        const returning = isDisconnected(raw) && this.#connected;
+        const limit = returning ? RETURN : isConflict(raw) ? this.#place.busy : 0;
+        if (performance.now() - started >= limit) throw raw;
       }
       await pause(Math.random() * PAUSE);
     }

@@ -13,7 +13,7 @@ export interface PostgresStateOptions extends Extract<StateConfig, { type: 'post
   readonly liveness?: Liveness;
   /** How long an operation lives without a heartbeat; 60 unless given. */
   readonly leaseSeconds?: number;
-  /** How long to wait for others, or for a server that restarts; 10 unless given. */
+  /** How long to wait for others; 10 unless given. */
   readonly busySeconds?: number;
 }
 

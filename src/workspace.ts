@@ -25,6 +25,7 @@ import { namesIn, runStatement, type Names } from './apply/shell.ts';
 import type { ResultSet } from './engines/contract.ts';
 import { ensureDotBough } from './facts/dot-bough.ts';
 import type { EnvironmentName, ReferenceName } from './model/ids.ts';
+import { mask } from './model/masking.ts';
 import type { Binding } from './model/references.ts';
 import type { OperationResult, PlanProfile } from './model/plan.ts';
 import { problem, refuse, UserError, type Problem } from './model/problems.ts';
@@ -195,7 +196,8 @@ class OpenWorkspace implements Workspace {
     if (!isOwn(planned)) throw new Error('only a plan that this library made can be executed');
     if (planned.changes) ensureDotBough(this.root);
     const { message = null, replan = false } = options;
-    const result = await carryOut(planned, { message, replan }, this.#world.applying());
+    const told = message === null ? null : mask(message);
+    const result = await carryOut(planned, { message: told, replan }, this.#world.applying());
     if (planned.core.operation === 'run' && result.problems.every((one) => one.severity === 'warning'))
       await this.#tidy();
     return result;

@@ -13,6 +13,7 @@ import { openOutsides, type EnvironmentOutside, type OutsideOptions, type Outsid
 import { bindingsOf } from './bindings/bindings-of.ts';
 import { rebind } from './bindings/rebind.ts';
 import { Scope } from './bindings/scope.ts';
+import { authenticated } from './bindings/secrets/authenticated.ts';
 import { openEngine } from './engines/index.ts';
 import { openAnalysisCache, type AnalysisCache } from './facts/analysis-cache.ts';
 import { ANALYSIS_VERSION } from './facts/analysis-version.ts';
@@ -128,8 +129,9 @@ export class World {
     const project = configOf(root, outsides.lookup);
     const config = at === null ? project : { ...project, ...at.home, base: at.base };
     const { engine: aroundEngine = (engine) => engine, state: aroundState = (state) => state } = decorators;
-    const engine = aroundEngine(openEngine(config.engine, config.timezone));
-    const state = aroundState(await openState(config.state, { create: true, liveness }));
+    const secrets = { declared: config.secrets, providers: outsides.providers(at?.base ?? null) };
+    const engine = aroundEngine(openEngine(authenticated(config.engine, secrets), config.timezone));
+    const state = aroundState(await openState(authenticated(config.state, secrets), { create: true, liveness }));
     return new World({ root, config, engine, state, options, outsides });
   }
 

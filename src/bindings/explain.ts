@@ -1,5 +1,5 @@
 import type { EnvironmentName } from '../model/ids.ts';
-import { problem, refuse, UserError, type Position, type Problem } from '../model/problems.ts';
+import { problem, refuse, UserError, type Position } from '../model/problems.ts';
 import type { Project } from '../model/project.ts';
 import type { Bound, SetBy } from '../model/references.ts';
 import type { BoundProject } from './bind.ts';
@@ -64,14 +64,14 @@ export function explain(name: string, { project, bound, outside }: Asked): Expla
     ...binding,
     name,
     environment,
-    secret: secretOf(binding.bound, outside),
+    secret: secretOf(binding.bound, project, outside),
     usedAt: usedBy(...names),
   };
 }
 
-function secretOf(bound: Bound, outside: Outside): Explanation['secret'] {
+function secretOf(bound: Bound, { config }: Project, outside: Outside): Explanation['secret'] {
   const name = bound.kind === 'secret' ? bound.secret : bound.kind === 'connection' ? bound.container.credential : null;
   if (name === null) return null;
-  const unheard: Problem[] = [];
-  return { name, setBy: outside.secret(name, unheard)?.setBy ?? null };
+  const declared = config.secrets.get(name);
+  return { name, setBy: declared === undefined ? outside.secretSetBy(name) : { type: 'file', at: declared.at } };
 }

@@ -1,13 +1,16 @@
 import type { Lookup } from '../files/interpolate.ts';
 import type { EnvironmentName } from '../model/ids.ts';
 import type { Problem } from '../model/problems.ts';
-import { findSecret } from './credentials.ts';
 import { expand } from './expand.ts';
 import { loadCheck, type CheckValues } from './json-schema.ts';
 import type { Given, Outside } from './outside.ts';
 import { layersFor, readParts, type Part } from './overlays.ts';
 import { readProfile, type Profile } from './profiles.ts';
 import { valuesOf, type PartValues } from './values.ts';
+import { commandSecrets } from './secrets/command.ts';
+import { fileSecrets } from './secrets/files.ts';
+import type { SecretProvider } from './secrets/provider.ts';
+import { secretVariable, variableSecrets } from './secrets/variables.ts';
 import { variablesFrom, type Scope, type Variables } from './variables.ts';
 
 export interface OutsideOptions {
@@ -37,6 +40,8 @@ export interface Outsides {
   /** What is wrong with the files, whatever the environment. */
   readonly problems: readonly Problem[];
   readonly parts: ReadonlyMap<string, Part>;
+  /** Who is asked for the secrets of an environment, one after the other; null: for what holds for all. */
+  readonly providers: (environment: EnvironmentName | null) => readonly SecretProvider[];
   /** `line` leads from the root to the environment itself. */
   for(environment: EnvironmentName, line: readonly EnvironmentName[]): EnvironmentOutside;
 }
@@ -47,6 +52,7 @@ export async function openOutsides(options: OutsideOptions): Promise<Outsides> {
   const parts = readParts(options.root, problems);
   const hasSchema = [...parts.values()].some((part) => part.schema !== null);
   const check: CheckValues = hasSchema ? await loadCheck() : () => [];
+  const commands = commandSecrets(options.root, options.environment);
   const known = new Map<EnvironmentName, EnvironmentOutside>();
   return {
     lookup: (environment) => {
@@ -55,6 +61,10 @@ export async function openOutsides(options: OutsideOptions): Promise<Outsides> {
     },
     problems,
     parts,
+    providers: (environment) => {
+      const own = variables({ environment, part: null });
+      return [variableSecrets(own), fileSecrets(options.root, own), commands];
+    },
     for: (environment, line) => {
       const made =
         known.get(environment) ??
@@ -108,7 +118,7 @@ function outsideOf({ environment, line }: Wanted, sources: Sources): Environment
     connections: profile?.connections ?? new Map(),
     sourceDefaults: profile?.sourceDefaults ?? new Map(),
     expand: (written, found) => expand(written, own, found),
-    secret: (name, found) => findSecret(name, { root: options.root, variables: own }, found),
+    secretSetBy: (name) => secretVariable(name, own)?.setBy ?? null,
   };
 }
 

@@ -1,4 +1,3 @@
-import type { GivenSecret } from './credentials.ts';
 import type { EnvironmentName } from '../model/ids.ts';
 import type { Json } from '../model/json.ts';
 import type { Problem } from '../model/problems.ts';
@@ -26,8 +25,8 @@ export interface Outside {
   readonly connections: ReadonlyMap<string, Written>;
   /** What the profile says of all connections of a type; a connection's own keys win. */
   readonly sourceDefaults: ReadonlyMap<string, Written>;
-  /** What a file only names: a credential, a secret. null, with the problem added, where it is nowhere to be found. */
-  secret(name: string, problems: Problem[]): GivenSecret | null;
+  /** The variable that holds the secret of that name, or names its file; null where there is none. */
+  secretSetBy(name: string): SetBy | null;
 }
 
 /** Takes everything as it is written, and knows nothing else. */
@@ -38,5 +37,5 @@ export const NOTHING_OUTSIDE: Outside = {
   overridden: [],
   connections: new Map(),
   sourceDefaults: new Map(),
-  secret: () => null,
+  secretSetBy: () => null,
 };

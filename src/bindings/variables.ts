@@ -1,6 +1,7 @@
 import type { EnvironmentName } from '../model/ids.ts';
 import type { Problem } from '../model/problems.ts';
 import type { SetBy } from '../model/references.ts';
+import { noteVariables } from './secrets/secret-names.ts';
 import { readEnvFile, type EnvEntries } from './env-file.ts';
 
 export interface Variable {
@@ -27,11 +28,15 @@ export function variablesFrom(
   environment: Readonly<Record<string, string | undefined>>,
   problems: Problem[],
 ): (scope: Scope) => Variables {
+  noteVariables(Object.entries(environment));
   const files = new Map<string, EnvEntries>();
   const entries = (path: string): EnvEntries => {
-    const known = files.get(path) ?? readEnvFile(root, path, problems);
-    files.set(path, known);
-    return known;
+    const known = files.get(path);
+    if (known !== undefined) return known;
+    const read = readEnvFile(root, path, problems);
+    noteVariables([...read].map(([name, { value }]) => [name, value]));
+    files.set(path, read);
+    return read;
   };
   return (scope) => (name) => {
     const own = environment[name];

@@ -1,16 +1,25 @@
 import type { Writable } from 'node:stream';
 import { isatty } from 'node:tty';
+import { noteVariables } from '../bindings/secrets/secret-names.ts';
 import { EXIT } from '../model/problems.ts';
 import { confirm } from './confirm.ts';
 import type { Context, Output } from './context.ts';
 import { catchSignals } from './interruption.ts';
+import { maskStream } from './output/mask-stream.ts';
 import { runCli } from './program.ts';
 
 /** Runs one command in this process and ends it with the command's exit code. */
 export async function main(argv: readonly string[], version: string): Promise<void> {
+  noteVariables(Object.entries(process.env));
+  const masks = [maskStream(process.stdout), maskStream(process.stderr)];
   const stdout = outputOf(process.stdout);
   const stderr = outputOf(process.stderr);
   const interruption = catchSignals();
+  // Else the runtime prints it itself, past every mask.
+  process.on('uncaughtException', (error) => {
+    process.stderr.write(`${error.stack ?? error.message}\n`, () => process.exit(EXIT.error));
+    for (const { end } of masks) end();
+  });
   const context: Context = {
     cwd: process.cwd(),
     env: process.env,
@@ -29,6 +38,7 @@ export async function main(argv: readonly string[], version: string): Promise<vo
     confirm: (question) => confirm(question, stderr, interruption.signal),
   };
   const exit = await runCli(argv, version, context);
+  for (const { end } of masks) end();
   await Promise.all([drained(process.stdout), drained(process.stderr)]);
   const lost = stdout.failure();
   if (lost !== null) stderr.write(`error: the result could not be written to standard output: ${lost}\n`);

@@ -1,3 +1,4 @@
+import { mask, maskError } from '../model/masking.ts';
 import type { BuildId, EnvironmentName, NodeName, OperationId } from '../model/ids.ts';
 import type { Column, EngineFact } from '../model/facts.ts';
 import type { Fingerprint } from '../model/fingerprint.ts';
@@ -24,7 +25,8 @@ export class EngineError extends Error {
     offset: number | null,
     options: { readonly cause?: unknown; readonly table?: string | null } = {},
   ) {
-    super(message, options);
+    maskError(options.cause);
+    super(mask(message), options);
     this.name = 'EngineError';
     this.offset = offset;
     this.table = options.table ?? null;

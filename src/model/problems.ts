@@ -1,3 +1,5 @@
+import { mask, maskError } from './masking.ts';
+
 /** A place in one of the user's files; lines and columns count from 1, columns in UTF-16 units. */
 export interface Position {
   /** Relative to the project's root, with forward slashes. */
@@ -133,7 +135,7 @@ export const exitOfCode = (code: ProblemCode | RuleId): ExitCode =>
 export interface Problem {
   readonly code: ProblemCode | RuleId;
   readonly severity: 'error' | 'warning';
-  /** One sentence, names quoted as `name`; no secret may stand in it. */
+  /** One sentence, names quoted as `name`; secrets that are known are masked. */
   readonly message: string;
   readonly at?: Position;
   /** What to do, or the nearest name. */
@@ -147,6 +149,7 @@ export class UserError extends Error {
 
   constructor(problems: readonly [Problem, ...Problem[]] | Problem, options?: { readonly cause?: unknown }) {
     const all: readonly Problem[] = Array.isArray(problems) ? problems : [problems as Problem];
+    maskError(options?.cause);
     super(all.map((problem) => problem.message).join('\n'), options);
     this.name = 'UserError';
     this.problems = all;
@@ -157,8 +160,9 @@ export class UserError extends Error {
 export const problem = (code: ProblemCode, message: string, more: { at?: Position; hint?: string } = {}): Problem => ({
   code,
   severity: 'error',
-  message,
+  message: mask(message),
   ...more,
+  ...(more.hint === undefined ? {} : { hint: mask(more.hint) }),
 });
 
 export const warning = (code: ProblemCode, message: string, more: { at?: Position; hint?: string } = {}): Problem => ({

@@ -5,6 +5,16 @@ import type { JsonScalar } from './json.ts';
 import type { Node } from './node.ts';
 import type { Naming } from './naming.ts';
 import type { Position } from './problems.ts';
+import type { Secret, SecretSource } from './secret.ts';
+
+/** Where one secret comes from, as the project says it. */
+export type SecretDeclaration = { readonly at: Position } & (
+  | { readonly type: 'env'; readonly variable: string }
+  /** Relative to the project. */
+  | { readonly type: 'file'; readonly path: string }
+  /** What the command prints; `timeout` in milliseconds. */
+  | { readonly type: 'exec'; readonly command: readonly [string, ...string[]]; readonly timeout: number }
+);
 
 export type EngineConfig =
   | {
@@ -38,7 +48,9 @@ export interface PostgresOptions {
   readonly port?: number | undefined;
   readonly database?: string | undefined;
   readonly user?: string | undefined;
-  readonly password?: string | undefined;
+  readonly password?: Secret | SecretSource | undefined;
+  /** Name of the secret that is the password; never the password. */
+  readonly credential?: string | undefined;
   readonly sslmode?: SslMode | undefined;
   readonly sslrootcert?: string | undefined;
   readonly sslcert?: string | undefined;
@@ -74,6 +86,8 @@ export interface Config {
   /** References, environments and teams; `UNWIRED` where the project declares none. */
   readonly wiring: Wiring;
   readonly naming: Naming;
+  /** Where secrets come from that are not simply found by their names. */
+  readonly secrets: ReadonlyMap<string, SecretDeclaration>;
   /** Which environment the files of a git branch are meant for; empty where the project maps none. */
   readonly branches: readonly BranchRule[];
   /** Empty where every rule is as it comes. */

@@ -1,9 +1,9 @@
-const SHOWN = '[secret]';
+import { noteSecret, SHOWN } from './masking.ts';
 
 /**
  * A value that must not be seen: a password, a token. It prints and serialises as `[secret]`, cannot be cloned, and is
  * equal to nothing but itself, so that no careless line puts it into a log, a plan, the state or a key. Only `reveal`
- * gives the value, and only drivers should ask for it.
+ * gives the value, and only drivers should ask for it. From the moment that it exists, its value is masked in all output.
  *
  * @example `connecting with ${new Secret('hunter2')}` // connecting with [secret]
  */
@@ -14,6 +14,7 @@ export class Secret {
 
   constructor(value: string) {
     this.#value = value;
+    noteSecret(value);
   }
 
   /** The value itself. */
@@ -39,3 +40,6 @@ export class Secret {
     return SHOWN;
   }
 }
+
+/** Where a secret comes from, asked when it is needed: it may be another one each time. */
+export type SecretSource = () => Promise<Secret>;

@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import type { ClientConfig } from 'pg';
 import type { PostgresOptions } from '../model/project.ts';
+import { Secret, type SecretSource } from '../model/secret.ts';
 import { securityOf } from './tls.ts';
 
 /** Where a connection goes, as the user may see it, and what to try, one after the other. */
@@ -9,6 +10,8 @@ export interface Destination {
   readonly place: string;
   /** Two where the mode leaves it to the server whether there is TLS. */
   readonly attempts: readonly [ClientConfig, ...ClientConfig[]];
+  /** Asked at each connection, so that a password can change meanwhile. null: the driver looks into `~/.pgpass`. */
+  readonly password: SecretSource | null;
 }
 
 const DEFAULT_PORT = 5432;
@@ -27,7 +30,6 @@ export function connectionOf(
   const port = options.port ?? (Number(from('PORT')) || DEFAULT_PORT);
   const user = options.user ?? from('USER') ?? userInfo().username;
   const database = options.database ?? from('DATABASE') ?? user;
-  const password = options.password ?? from('PASSWORD');
   const common: ClientConfig = {
     host,
     port,
@@ -36,11 +38,17 @@ export function connectionOf(
     application_name: from('APPNAME') ?? 'bough',
     keepAlive: true,
     connectionTimeoutMillis: (Number(from('CONNECT_TIMEOUT')) || DEFAULT_TIMEOUT) * 1000,
-    ...(password === undefined ? {} : { password }),
   };
   const [first, ...others] = securityOf(options, host, environment);
   return {
+    password: passwordOf(options.password, from('PASSWORD')),
     place: `postgres://${user}@${host}:${port}/${database}`,
     attempts: [{ ...common, ssl: first }, ...others.map((ssl) => ({ ...common, ssl }))],
   };
+}
+
+function passwordOf(given: PostgresOptions['password'], variable: string | undefined): SecretSource | null {
+  if (typeof given === 'function') return given;
+  const secret = given ?? (variable === undefined ? null : new Secret(variable));
+  return secret === null ? null : async () => secret;
 }

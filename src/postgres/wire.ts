@@ -38,14 +38,17 @@ export class Wire {
     client.on('end', () => (this.#broken = true));
   }
 
-  static async open({ attempts }: Destination): Promise<Wire> {
+  static async open({ attempts, password }: Destination): Promise<Wire> {
     const Driver = await loadClient();
     const [first, second] = attempts;
+    const secret = await password?.();
+    // A function, which no dump of the driver's settings shows.
+    const known = secret === undefined ? {} : { password: () => secret.reveal() };
     try {
-      return await Wire.#connect(Driver, first);
+      return await Wire.#connect(Driver, { ...first, ...known });
     } catch (raw) {
       if (second === undefined || !isRefusedTransport(raw)) throw raw;
-      return Wire.#connect(Driver, second);
+      return Wire.#connect(Driver, { ...second, ...known });
     }
   }
 

@@ -13,6 +13,7 @@ import { readConfigFile, type ConfigFile } from './config-file.ts';
 import { fillConfig, NO_VARIABLES, type Filled, type Variables } from './config-variables.ts';
 import { parseDuration } from './duration.ts';
 import { namesSchema, namingOf } from './naming.ts';
+import { secretsOf, secretsSchema } from './secrets.ts';
 import { isOff, onOff, scalar, text } from './schemas.ts';
 import { environmentsSchema, referencesSchema } from './wiring-schemas.ts';
 import { readTeams } from './teams.ts';
@@ -38,6 +39,7 @@ export const configSchema = z.strictObject({
   retention: z.union([z.string(), z.number()]).optional(),
   names: namesSchema.optional(),
   branches: branchesSchema.optional(),
+  secrets: secretsSchema.optional(),
   references: referencesSchema.optional(),
   environments: environmentsSchema.optional(),
   promotion: z.array(text).optional(),
@@ -109,6 +111,7 @@ function configOf(written: WrittenConfig, place: Place): Config {
     naming: namingOf({ names: written.names, environments: ownNames(written), base, branches }, document, problems),
     branches,
     rules: rulesOf(written.check, document),
+    secrets: secretsOf(written.secrets ?? {}, document, problems),
   };
 }
 

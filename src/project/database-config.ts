@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { YamlDocument } from '../files/yaml.ts';
 import { problem, type Problem } from '../model/problems.ts';
 import { SSL_MODES, type PostgresOptions, type StateConfig } from '../model/project.ts';
-import { text } from './schemas.ts';
+import { Secret } from '../model/secret.ts';
+import { secretName, text } from './schemas.ts';
 
 /** Where the state and the warehouse are, as `bough.yml` says it. */
 
@@ -18,6 +19,7 @@ export const postgresShape = {
   port: z.int().min(1, 'must be at least 1').max(65_535, 'must be at most 65535').optional(),
   database: text.optional(),
   user: text.optional(),
+  credential: secretName.optional(),
   sslmode: z.enum(SSL_MODES).optional(),
   sslrootcert: text.optional(),
   sslcert: text.optional(),
@@ -70,7 +72,7 @@ export function connectionOptions(
   root: string,
   complain: (message: string, hint: string) => void,
 ): PostgresOptions {
-  const { url, host, port, database, user, sslmode } = written;
+  const { url, host, port, database, user, credential, sslmode } = written;
   const file = (path: string | undefined): string | undefined =>
     path === undefined || path === 'system' ? path : resolve(root, path);
   const own = {
@@ -78,6 +80,7 @@ export function connectionOptions(
     port,
     database,
     user,
+    credential,
     sslmode,
     sslrootcert: file(written.sslrootcert),
     sslcert: file(written.sslcert),
@@ -105,13 +108,14 @@ function fromUrl(text: string, complain: (message: string, hint: string) => void
   if (mode !== undefined && sslmode === undefined) {
     complain(`has the unknown \`sslmode=${mode}\` in its URL.`, `It is one of ${SSL_MODES.join(', ')}.`);
   }
+  const password = parameter('password') ?? part(url.password);
   const port = parameter('port') ?? part(url.port);
   return defined({
     host: parameter('host') ?? part(url.hostname.replace(/^\[(.*)\]$/, '$1')),
     port: port === undefined ? undefined : Number(port),
     database: parameter('dbname') ?? part(url.pathname.slice(1)),
     user: parameter('user') ?? part(url.username),
-    password: parameter('password') ?? part(url.password),
+    password: password === undefined ? undefined : new Secret(password),
     sslmode,
     sslrootcert: parameter('sslrootcert'),
     sslcert: parameter('sslcert'),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 /** Text that says something. */
 export const text = z.string().regex(/\S/, 'must not be empty');
+export const secretName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/, 'must be the name of a secret');
 export const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
 /** Text, or the name of a reference that stands for it. */

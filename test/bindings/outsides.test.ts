@@ -1,6 +1,5 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { openOutsides, type EnvironmentOutside } from '../../src/bindings/open-outsides.ts';
 import { asEnvironmentName, type EnvironmentName } from '../../src/model/ids.ts';
@@ -230,37 +229,6 @@ describe('variables', () => {
     const root = folderWith({ ...CONFIG, '.env': '__proto__=1\nconstructor=2\nX=3\n' });
     expect(await variable(root, 'x')).toBe('3');
     expect(({} as Record<string, unknown>)['X']).toBeUndefined();
-  });
-});
-
-describe('secrets', () => {
-  const find = async (files: Readonly<Record<string, string>>, name: string, environment = {}): Promise<unknown> => {
-    const root = folderWith(files);
-    const outside = await outsideOf(root, ['dev'], { environment });
-    const problems: Problem[] = [];
-    const found = outside.secret(name, problems);
-    expect(inspect([found, outside], { depth: 20, showHidden: true })).not.toContain('s3cret');
-    return found === null ? told(problems) : [found.secret.reveal(), ...said([found.setBy])];
-  };
-
-  it('are found in the process, in .env and in files', async () => {
-    expect(await find({ '.env': 'DB_READER=s3cret\n' }, 'db_reader')).toEqual(['s3cret', 'DB_READER .env:1:1']);
-    expect(await find({ '.env': 'db_reader=s3cret\n' }, 'db_reader')).toEqual(['s3cret', 'db_reader .env:1:1']);
-    expect(await find({ '.env': 'DB_READER=x\n' }, 'db-reader', { DB_READER: 's3cret' })).toEqual([
-      's3cret',
-      'DB_READER -',
-    ]);
-    expect(await find({ 'run/db': 's3cret\n', '.env': 'DB_READER_FILE=run/db\n' }, 'db_reader')).toEqual([
-      's3cret',
-      'DB_READER_FILE .env:1:1',
-    ]);
-  });
-
-  it('are missed with words about what to do', async () => {
-    expect(await find({}, 'db_reader')).toEqual(['error - Nothing says what the secret `db_reader` is.']);
-    expect(await find({ '.env': 'DB_READER_FILE=run/db\n' }, 'db_reader')).toEqual([
-      'error .env:1:1 The file that `DB_READER_FILE` names cannot be read: it does not exist.',
-    ]);
   });
 });
 

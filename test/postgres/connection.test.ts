@@ -1,5 +1,8 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/model/problems.ts';
+import type { PostgresOptions } from '../../src/model/project.ts';
+import { Secret } from '../../src/model/secret.ts';
 import { connectionOf } from '../../src/postgres/connection.ts';
 import { literal } from '../../src/postgres/literal.ts';
 
@@ -8,10 +11,22 @@ describe('where a connection goes', () => {
     const environment = { PGHOST: 'env-host', PGPORT: '6000', PGUSER: 'env-user', PGDATABASE: '', PGPASSWORD: 'p' };
     expect(connectionOf({ host: 'db', user: 'ann' }, environment)).toMatchObject({
       place: 'postgres://ann@db:6000/ann',
-      attempts: [{ host: 'db', port: 6000, user: 'ann', database: 'ann', password: 'p' }, { ssl: false }],
+      attempts: [{ host: 'db', port: 6000, user: 'ann', database: 'ann' }, { ssl: false }],
     });
     expect(connectionOf({ user: 'ann' }, {}).place).toBe('postgres://ann@localhost:5432/ann');
-    expect(connectionOf({ user: 'ann' }, {}).attempts[0]).not.toHaveProperty('password');
+  });
+
+  it('has its password from the options, then from a variable, and holds it nowhere', async () => {
+    const password = new Secret('from options');
+    const of = async (options: PostgresOptions, variable: string): Promise<string | undefined> => {
+      const destination = connectionOf({ user: 'ann', ...options }, { PGPASSWORD: variable });
+      expect(inspect(destination, { depth: 9, showHidden: true })).not.toContain('from');
+      return (await destination.password?.())?.reveal();
+    };
+    expect(await of({}, 'from variable')).toBe('from variable');
+    expect(await of({ password }, 'from variable')).toBe('from options');
+    expect(await of({ password: async () => password }, '')).toBe('from options');
+    expect(await of({}, '')).toBeUndefined();
   });
 
   it.for([

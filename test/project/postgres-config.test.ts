@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { Secret } from '../../src/model/secret.ts';
 import { UserError } from '../../src/model/problems.ts';
 import { loadConfig } from '../../src/project/index.ts';
 
@@ -34,7 +35,7 @@ describe('a state on PostgreSQL in bough.yml', () => {
         port: 6543,
         database: 'shop',
         user: 'ann',
-        password: 's@cret',
+        password: expect.any(Secret),
         sslmode: 'verify-full',
         sslrootcert: 'system',
       },

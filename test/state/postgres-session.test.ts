@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Secret } from '../../src/model/secret.ts';
 import type { PostgresOptions } from '../../src/model/project.ts';
 import { UserError } from '../../src/model/problems.ts';
 import type { State } from '../../src/state/contract.ts';
@@ -102,13 +103,13 @@ describe('a state on PostgreSQL', () => {
   it('never shows a password', async () => {
     await statement(database.options, `CREATE ROLE locked LOGIN PASSWORD 'right'`);
     const secret = 'wrong-p4ssw0rd';
-    const state = await opened({ ...database.options, user: 'locked', password: secret });
+    const state = await opened({ ...database.options, user: 'locked', password: new Secret(secret) });
     const error = await failure(state.environments());
     expect(error.problems[0]).toMatchObject({ code: 'state-unavailable' });
     expect(JSON.stringify([error.problems, error.message, error.stack])).not.toContain(secret);
     expect(error.message).toContain(`postgres://locked@127.0.0.1:${database.options.port}/`);
     await state.close();
-    const right = { ...database.options, user: 'locked', password: 'right' };
+    const right = { ...database.options, user: 'locked', password: new Secret('right') };
     const empty = await opened(right, 'nothing_here');
     expect(await empty.environments()).toEqual([]);
     await empty.close();

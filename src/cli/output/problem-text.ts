@@ -1,4 +1,5 @@
 import { masked } from '../../model/masked.ts';
+import { mask } from '../../model/masking.ts';
 import { printable } from '../../model/printable.ts';
 import type { Position, Problem } from '../../model/problems.ts';
 import type { Style } from './style.ts';
@@ -40,10 +41,10 @@ const indented = (text: string): string[] => text.split('\n').map((line) => `  $
 
 function excerpt(at: Position, text: string | null, style: Style, tint: (text: string) => string): string[] {
   const written = text?.split('\n')[at.line - 1]?.replace(/\r$/, '');
-  const line = written === undefined ? undefined : masked(written);
+  const line = written === undefined ? undefined : masked(mask(written));
   if (line === undefined || line.trim() === '' || line.length > MAX_WIDTH) return [];
   const number = String(at.line).padStart(5);
-  const before = masked((written ?? '').slice(0, at.column - 1))
+  const before = masked(mask((written ?? '').slice(0, at.column - 1)))
     .replaceAll(/[^\t]/g, ' ')
     .replaceAll('\t', '    ');
   return [

@@ -63,8 +63,8 @@ async function answering(directory: string): Promise<Server> {
 
 /** A session of another program. */
 export async function connected(options: PostgresOptions): Promise<Client> {
-  const { host = '127.0.0.1', user = 'postgres', ...rest } = options;
-  const client = new Client({ host, user, ...rest });
+  const { host = '127.0.0.1', user = 'postgres', port, database } = options;
+  const client = new Client({ host, user, ...(port === undefined ? {} : { port }), ...(database && { database }) });
   client.on('error', () => undefined);
   await client.connect();
   return client;

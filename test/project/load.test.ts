@@ -46,6 +46,8 @@ state: { type: sqlite, path: /tmp/state.db }
 base: main
 timezone: Europe/Berlin
 parameters: { days: 30, region: eu, live: true, none: null }
+cutoff: off
+determinism: error
 retention: 12h
 names: { schema: '{schema}_{ENV}', shared: [SHARED_DATA] }
 branches:
@@ -61,22 +63,22 @@ check: { rules: { select-star: off } }
       base: 'main',
       timezone: 'Europe/Berlin',
       parameters: { days: 30, region: 'eu', live: true, none: null },
-      cutoff: true,
-      determinism: 'warn',
+      cutoff: false,
+      determinism: 'error',
       retention: 12 * 3_600_000,
       wiring: UNWIRED,
       naming: { schema: '{schema}_{ENV}', schemas: new Map(), shared: ['SHARED_DATA'], declared: ['main', 'DEV'] },
       branches: [
-        { pattern: 'dev', environment: 'DEV', like: null, ttl: null, at: { file: 'bough.yml', line: 11, column: 3 } },
+        { pattern: 'dev', environment: 'DEV', like: null, ttl: null, at: { file: 'bough.yml', line: 13, column: 3 } },
         {
           pattern: 'feature/*',
           environment: '{branch}',
           like: null,
           ttl: 14 * 86_400_000,
-          at: { file: 'bough.yml', line: 12, column: 3 },
+          at: { file: 'bough.yml', line: 14, column: 3 },
         },
       ],
-      rules: new Map([['select-star', { level: 'off', at: { file: 'bough.yml', line: 13, column: 19 } }]]),
+      rules: new Map([['select-star', { level: 'off', at: { file: 'bough.yml', line: 15, column: 19 } }]]),
     });
   });
 

@@ -125,6 +125,8 @@ export function parseContainer(value: Json, written: Written, problems: Problem[
 /** Checks the value under a name, so that messages begin with it. */
 function shapedAs<T>(name: string, schema: z.ZodType<T>, told: Omit<Parsing, 'reference'>): T | null {
   const { value, written, problems } = told;
+  const fitting = schema.safeParse(value);
+  if (fitting.success) return fitting.data;
   const inside = (path: readonly (string | number)[]): Position => {
     for (let length = path.length; length > 1; length -= 1) {
       const at = written.inside[path.slice(1, length).join('.')];

@@ -28,7 +28,7 @@ function asBytes(context: Context, end: number): string | null {
   let length = 0;
   for (let at = 0; at < end; at++) {
     if (at > 0) shared[length++] = SPACE;
-    const isWord = kind[at] === KIND.word;
+    const isWord = kind[at] === KIND.word && !context.namesField(at);
     const respelled = kind[at] === KIND.quoted || kind[at] === KIND.parameter || context.isNotEqual(at);
     const piece = respelled ? context.spell(at) : text;
     length = respelled

@@ -4,8 +4,11 @@ import { foldName } from './dialects.ts';
 import type { DialectRules } from './dialects.ts';
 import { KEYWORD_TEXT } from './keywords.ts';
 import type { Query } from './structure.ts';
-import { KIND } from './tokens.ts';
+import { KIND, symbol } from './tokens.ts';
 import type { Tokens } from './tokens.ts';
+
+const COLON = symbol(':');
+const ASSIGN = symbol(':=');
 
 /** CTEs that are visible, inner ones first. */
 export interface CteScope {
@@ -135,9 +138,16 @@ export class Context {
     return this.code(at) === NOT_EQUAL && this.kind(at) === KIND.symbol;
   }
 
+  /** `{total: 1}`, `struct_pack(total := 1)`: letter case of a field stays in the type of its struct. */
+  namesField(at: number): boolean {
+    if (!this.isSymbol(at + 1, COLON) && !this.isSymbol(at + 1, ASSIGN)) return false;
+    return this.kind(at) === KIND.word || this.kind(at) === KIND.quoted;
+  }
+
   /** How a token stands in canonical text. */
   spell(at: number): string {
     const kind = this.kind(at);
+    if (this.namesField(at)) return kind === KIND.word ? this.raw(at) : quoteName(this.identifier(at).text);
     if (kind === KIND.word) return this.lower(at);
     if (kind === KIND.quoted) return quoteName(this.fold(at));
     if (kind === KIND.parameter) return this.parameterLiteral(at);

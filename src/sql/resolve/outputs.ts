@@ -37,7 +37,7 @@ export function resolveOutputs(resolver: Resolver, items: readonly SelectItem[],
   const hidden: Meaning[] = [];
   for (const item of items) {
     const outputs = item.type === 'star' ? expandStar(resolver, item, scope) : [resolveValue(resolver, item, scope)];
-    if (outputs === null) hidden.push(starMeaning(resolver, item, scope));
+    if (outputs === null) hidden.push(placed(starMeaning(resolver, item, scope), list.length));
     else {
       if (outputs.some((output) => output.facts.spreads)) hidden.push(...outputs.map((output) => output.meaning));
       list.push(...outputs);
@@ -51,6 +51,9 @@ export function resolveOutputs(resolver: Resolver, items: readonly SelectItem[],
   if (hidden.length === 0) return { list, known: true, hidden: null };
   return { list, known: false, hidden: { text: hidden.map(({ text }) => text).join(' , '), atoms: union(hidden) } };
 }
+
+/** Where the columns stand that nobody knows: behind how many of the others. */
+const placed = ({ text, atoms }: Meaning, before: number): Meaning => ({ text: `${before} ${text}`, atoms });
 
 function resolveValue(resolver: Resolver, item: Extract<SelectItem, { type: 'value' }>, scope: Scope): Output {
   const { expression, alias } = item;

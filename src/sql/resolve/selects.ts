@@ -92,7 +92,7 @@ function addSelectParts(block: Block): void {
     const meaning = wholeRows(outputs.list);
     parts.push({
       label: 'SELECT',
-      pieces: ['columns', outputs.hidden.text, meaning.text],
+      pieces: ['columns', JSON.stringify(outputs.list.map(({ name }) => name)), outputs.hidden.text, meaning.text],
       atoms: plus(outputs.hidden.atoms, meaning.atoms),
       span,
     });

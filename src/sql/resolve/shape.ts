@@ -42,7 +42,8 @@ function outputs(table: Table, atoms: Atoms): OutputColumn[] {
 function columnsPart(table: Table, atoms: Atoms): Part {
   const all = allColumns(table);
   const span = table.columns?.[0]?.span ?? { start: 0, end: 0 };
-  return { label: 'SELECT', canonical: all.text, ...atoms.expand(all.atoms), span };
+  const names = JSON.stringify((table.columns ?? []).map(({ name }) => name));
+  return { label: 'SELECT', canonical: `${names} ${all.text}`, ...atoms.expand(all.atoms), span };
 }
 
 /**

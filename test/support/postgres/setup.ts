@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { TestProject } from 'vitest/node';
 
 declare module 'vitest' {
@@ -11,12 +12,25 @@ declare module 'vitest' {
 }
 
 /** Only makes room for a server: most runs need none. */
-export function setup(project: TestProject): () => void {
+export function setup(project: TestProject): () => Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'bough-postgres-'));
   project.provide('postgres', { folder, run: process.pid });
-  return () => {
+  return async () => {
     const ready = join(folder, 'server/ready.json');
-    if (existsSync(ready)) process.kill(Number(JSON.parse(readFileSync(ready, 'utf8')).keeper), 'SIGTERM');
-    else rmSync(folder, { recursive: true, force: true });
+    // The keeper ends when the server has, and takes its folder away.
+    if (existsSync(ready)) {
+      const keeper = Number(JSON.parse(readFileSync(ready, 'utf8')).keeper);
+      while (asked(keeper)) await pause(20);
+    }
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   };
+}
+
+/** Asks a process to end; false where it has. */
+function asked(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGTERM');
+  } catch {
+    return false;
+  }
 }

@@ -6,8 +6,8 @@ import { BOUGH_SCHEMA } from './names.ts';
 
 /** FROM clause of the relations with these names: `c` of pg_class, `n` of pg_namespace. A list in IN would be searched. */
 export function namedRelations(names: readonly RelationName[]): string {
-  const rows = names.map(({ schema, name }) => `(${literal(schema)}::name, ${literal(name)}::name)`);
-  return `(VALUES ${rows.join(', ')}) AS asked (schema, name)
+  const rows = new Set(names.map(({ schema, name }) => `(${literal(schema)}::name, ${literal(name)}::name)`));
+  return `(VALUES ${[...rows].join(', ')}) AS asked (schema, name)
     JOIN pg_catalog.pg_namespace AS n ON n.nspname = asked.schema
     JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = asked.name`;
 }

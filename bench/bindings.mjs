@@ -72,7 +72,7 @@ const loaded = spent(() => load(root));
 const read = load(root);
 const checked = spent(() => {
   const environments = ENVIRONMENTS.map((name) => bind(read, name, outside));
-  lint({ project: read, environments });
+  lint({ project: read, environments, queries: [], texts: [] });
 });
 line('loading 1,000 models', loaded, 'ms');
 line('what check adds in three environments', checked, 'ms');

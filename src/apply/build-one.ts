@@ -51,10 +51,12 @@ async function withDeclaredTypes(
   if (declared.size === 0) return query;
   const quote = (name: string): string => applying.engine.quoteIdentifier(name);
   const columns = await session.describe(query);
-  // By place: two columns can have one name.
+  // By place: two columns can have one name, and then the first of them bears it in the table.
   const places = columns.map((_, index) => `c${index + 1}`);
   const list = columns.map(({ name }, index) => {
-    const type = declared.get(applying.engine.fold(name));
+    const folded = applying.engine.fold(name);
+    const type = declared.get(folded);
+    declared.delete(folded);
     const value = type === undefined ? places[index] : `CAST(${places[index]} AS ${type})`;
     return `${value} AS ${quote(name)}`;
   });

@@ -104,10 +104,11 @@ describe('builds', () => {
   it('keep columns of one name apart where a type is declared', async () => {
     const subject = Subject.make({
       'models/marts/twice.sql':
-        '/* bough\ncolumns:\n  c: BIGINT\n*/\nSELECT a, b AS a, c FROM (VALUES (1, 2, 3)) AS v(a, b, c)\n',
+        '/* bough\ncolumns:\n  a: BIGINT\n*/\nSELECT a, b AS a, c FROM (VALUES (1, 2, 3)) AS v(a, b, c)\n',
     });
     await subject.apply('prod');
-    expect(await subject.rows('prod', 'SELECT *, typeof(c) FROM marts.twice')).toEqual(['1|2|3|BIGINT']);
+    const answer = 'SELECT *, typeof(a), typeof(a_1) FROM marts.twice';
+    expect(await subject.rows('prod', answer)).toEqual(['1|2|3|BIGINT|INTEGER']);
   });
 
   it('are read by several mentions under any alias', async () => {

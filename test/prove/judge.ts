@@ -22,8 +22,8 @@ export interface Expected {
   readonly models: ReadonlyMap<string, Written>;
   /** Whether there may be no others. */
   readonly complete: boolean;
-  /** What each source may hold: any of its deliveries, or the last alone. */
-  readonly leaves: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Whether a source may hold this: any of its deliveries, or the last alone. */
+  readonly delivered: (name: string, digest: string) => Promise<boolean>;
   /** What may rightly differ from one run of a query to the next, by its text. */
   readonly loose: ReadonlyMap<string, Loose>;
   /** Files that the plan warned of. */
@@ -66,8 +66,7 @@ export class Judge {
 
   async #fault(name: string, seen: Seen, look: Look, expected: Expected): Promise<string | null> {
     if (seen.model === null) {
-      const deliveries = expected.leaves.get(name);
-      if (deliveries === undefined || deliveries.has(seen.content.digest)) return null;
+      if (await expected.delivered(name, seen.content.digest)) return null;
       return `holds what was never delivered, or not last:\n${seen.content.rows.map((row) => row.join(' | ')).join('\n')}`;
     }
     const model = expected.models.get(name) ?? seen.model;

@@ -11,6 +11,8 @@ export interface Run {
   readonly step: number;
   /** The first project and no other. */
   readonly only?: boolean;
+  /** No project is begun after so many milliseconds. */
+  readonly within?: number;
   /** Failures to shrink; others are only counted. */
   readonly shrink: number;
   readonly onProgress?: (totals: Totals) => void;
@@ -42,7 +44,8 @@ export async function prove(run: Run): Promise<Outcome> {
     },
   });
   try {
-    for (let part = run.part, made = 0; made < run.edits; part += run.step) {
+    const end = performance.now() + (run.within ?? Infinity);
+    for (let part = run.part, made = 0; made < run.edits && performance.now() < end; part += run.step) {
       made += await prover.play(part, run.edits - made);
       run.onProgress?.(prover.totals);
       if (run.only === true) break;

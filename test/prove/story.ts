@@ -5,7 +5,7 @@ import { Judge, type Finding } from './judge.ts';
 import type { Files } from './project.ts';
 import { Refused, type Rebuild } from './rebuild.ts';
 import { Subject, type Answer, type Operation } from './subject.ts';
-import { writtenIn } from './written.ts';
+import { nodeFiles, writtenIn } from './written.ts';
 
 export const PROD = 'prod';
 
@@ -58,7 +58,9 @@ export class Stage {
   readonly #rebuild: Rebuild;
   readonly #judge: Judge;
   readonly #loose = new Map<string, Loose>();
-  readonly #leaves = new Map<string, Set<string>>();
+  /** What there was of each source so far: its definitions and its deliveries. */
+  readonly #leaves = new Map<string, { readonly yaml: Set<string>; readonly csv: Set<string> }>();
+  readonly #genuine = new Set<string>();
   /** A rollback of prod leaves deliveries that `run` does not take again. */
   #skips = false;
 
@@ -108,24 +110,47 @@ export class Stage {
   }
 
   /** Remembers what the sources hold; returns what they hold now. */
-  async #deliver(files: Files): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
-    const last = new Map<string, ReadonlySet<string>>();
-    for (const [name, { digest }] of await this.#rebuild.leaves(files)) {
-      last.set(name, new Set([digest]));
-      this.#leaves.set(name, (this.#leaves.get(name) ?? new Set()).add(digest));
+  async #deliver(files: Files): Promise<ReadonlyMap<string, string>> {
+    for (const { name, ending, text } of nodeFiles(files)) {
+      if (ending !== 'yml') continue;
+      const leaf = this.#leaves.get(name) ?? { yaml: new Set(), csv: new Set() };
+      this.#leaves.set(name, leaf);
+      leaf.yaml.add(text);
+      leaf.csv.add(files[dataPath(name)] ?? '');
     }
-    return last;
+    const last = await this.#rebuild.leaves(files);
+    return new Map([...last].map(([name, { digest }]) => [name, digest]));
+  }
+
+  /** Whether one of a source's definitions over one of its deliveries gives this. */
+  async #delivered(name: string, digest: string): Promise<boolean> {
+    const asked = `${name} ${digest}`;
+    if (!this.#genuine.has(asked) && (await this.#canHold(name, digest))) this.#genuine.add(asked);
+    return this.#genuine.has(asked);
+  }
+
+  async #canHold(name: string, digest: string): Promise<boolean> {
+    const { yaml, csv } = this.#leaves.get(name) ?? { yaml: [], csv: [] };
+    const path = `models/${name.replace('.', '/')}.yml`;
+    for (const definition of yaml) {
+      for (const data of csv) {
+        const found = await this.#rebuild.leaves({ [path]: definition, [dataPath(name)]: data }).catch(orRefused);
+        if (found?.get(name)?.digest === digest) return true;
+      }
+    }
+    return false;
   }
 
   async #judged(
     { files, operation }: Page,
     answer: Extract<Answer, { type: 'done' }>,
-    last: ReadonlyMap<string, ReadonlySet<string>>,
+    last: ReadonlyMap<string, string>,
   ): Promise<readonly Finding[]> {
     const findings: Finding[] = [];
     const present = await this.#subject.environments();
     const warned = new Set(answer.planned?.warnings.flatMap(({ at }) => (at?.file === undefined ? [] : [at.file])));
-    const common = { loose: this.#loose, leaves: this.#leaves, models: new Map(), complete: false, warned };
+    const delivered = (name: string, digest: string): Promise<boolean> => this.#delivered(name, digest);
+    const common = { loose: this.#loose, delivered, models: new Map(), complete: false, warned };
     for (const environment of present) {
       const applied = operation.type === 'apply' && environment === operation.environment;
       if (!applied) {
@@ -137,9 +162,17 @@ export class Stage {
       );
       const models = new Map([...writtenIn(files)].filter(([name]) => !behind.has(name)));
       const fresh = operation.refresh && environment === PROD && !this.#skips && behind.size === 0;
-      const leaves = fresh ? last : this.#leaves;
+      const isLast = async (name: string, digest: string): Promise<boolean> => last.get(name) === digest;
       const complete = behind.size === 0;
-      findings.push(...(await this.#judge.compare({ ...common, environment, models, complete, leaves })));
+      findings.push(
+        ...(await this.#judge.compare({
+          ...common,
+          environment,
+          models,
+          complete,
+          ...(fresh ? { delivered: isLast } : {}),
+        })),
+      );
     }
     if (operation.type === 'run' || operation.type === 'gc') findings.push(...(await this.#collected(present)));
     return findings;
@@ -178,6 +211,14 @@ export class Stage {
       return { type: 'applied though invalid', node: error.node, text: error.message };
     }
   }
+}
+
+const dataPath = (name: string): string => `data/${name.replace('.', '/')}.csv`;
+
+/** A definition can be wrong for the data of another time. */
+function orRefused(error: unknown): null {
+  if (error instanceof Refused) return null;
+  throw error;
 }
 
 /** Said to be ambiguous, and rightly refused: the engine takes a column for the clock. */

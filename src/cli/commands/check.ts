@@ -1,8 +1,9 @@
 import { Option } from 'commander';
 import type { Checked } from '../../bough.ts';
-import { EXIT, problem, UserError, type Problem } from '../../model/problems.ts';
+import { EXIT, UserError, type Problem } from '../../model/problems.ts';
 import { helpTail, type DefineCommand } from '../command.ts';
 import type { Call, Outcome } from '../context.ts';
+import { refuseTwoForms } from '../format-flag.ts';
 import { problemRow } from '../output/documents.ts';
 import { problemsText } from '../output/problem-text.ts';
 import { REPORT_FORMS, type ReportForm } from '../output/reports/report.ts';
@@ -57,10 +58,7 @@ const told = (call: Call): Promise<Outcome> =>
 
 /** What is found, for another program; what is an error for people is a finding there. */
 async function reported(call: Call, form: ReportForm, version: string): Promise<Outcome> {
-  if (call.options.json === true) {
-    const hint = `Leave one of them out: --json is --format json.`;
-    throw new UserError(problem('usage', `--json and --format ${form} are two forms.`, { hint }));
-  }
+  refuseTwoForms(call, form);
   const { problems, exit } = await findings(call);
   const { reportText } = await import('../output/reports/report-text.ts');
   const pathOf = pathReader(call.context.cwd, call.options.directory ?? '.');

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { Option } from 'commander';
 import { resolve } from 'node:path';
 import type { Planned } from '../../bough.ts';
 import type { EnvironmentName } from '../../model/ids.ts';
@@ -6,8 +7,9 @@ import { asError, EXIT, problem, UserError } from '../../model/problems.ts';
 import { helpTail, type DefineCommand } from '../command.ts';
 import type { Call, Outcome } from '../context.ts';
 import { environmentMeant } from '../destination.ts';
+import { refuseTwoForms } from '../format-flag.ts';
 import { hasChanges, planDocument } from '../output/documents.ts';
-import { nextText, planText } from '../output/plan-text.ts';
+import { nextText, planText, type PlanView } from '../output/plan-text.ts';
 import { styleFor } from '../output/style.ts';
 import { commandLine, planView, sourceOf, standingOf } from '../plan-view.ts';
 import { withSession } from '../session.ts';
@@ -19,13 +21,18 @@ interface PlanOptions {
   readonly takeBack?: boolean;
   readonly all?: boolean;
   readonly exitCode?: boolean;
+  readonly format?: Format;
 }
+
+const FORMATS = ['text', 'json', 'markdown'] as const;
+type Format = (typeof FORMATS)[number];
 
 const EXAMPLES = [
   ['bough plan dev', 'what the files would change in dev, or in a new dev'],
   ['bough plan prod --refresh', 'with the newest data, too'],
   ['bough plan prod -o plan.json', 'keep the plan: bough apply plan.json does just that'],
   ['bough plan prod --exit-code', 'exit 2 where there are changes'],
+  ['bough plan prod --format markdown > plan.md', 'for a comment on a pull request'],
 ] as const;
 
 export const definePlan: DefineCommand = (parent, invoke) => {
@@ -38,15 +45,18 @@ export const definePlan: DefineCommand = (parent, invoke) => {
     .option('--take-back', 'with the files even where a promotion or rollback put other code')
     .option('--all', 'list what is reused, too')
     .option('--exit-code', 'exit 2 where there are changes')
+    .addOption(new Option('--format <FORMAT>', 'text for people; json is --json').choices(FORMATS))
     .addHelpText('after', helpTail(EXAMPLES, [EXIT.done, EXIT.error, EXIT.changes, EXIT.usage]))
-    .action((environment: EnvironmentName | undefined, options: PlanOptions) =>
-      invoke((call) => plan(call, environment, options)),
-    );
+    .action((environment: EnvironmentName | undefined, options: PlanOptions) => {
+      if (options.format === 'json') parent.setOptionValue('json', true);
+      return invoke((call) => plan(call, environment, options));
+    });
 };
 
 function plan(call: Call, named: EnvironmentName | undefined, options: PlanOptions): Promise<Outcome> {
   const { output, refresh = false, takeBack = false, all = false } = options;
   if (output !== undefined) refuseOtherEnding(output);
+  if (options.format !== undefined) refuseTwoForms(call, options.format);
   return withSession(call, async ({ workspace }) => {
     const environment = await environmentMeant(named, 'plan', call, workspace);
     const planned = await workspace.planApply(environment, { refresh, takeBack });
@@ -58,10 +68,13 @@ function plan(call: Call, named: EnvironmentName | undefined, options: PlanOptio
     return {
       exit: options.exitCode === true && hasChanges(planned) ? EXIT.changes : EXIT.done,
       document: planDocument(planned, all),
-      result:
-        planText(planView(call, planned, { ...standing, all, showDiffs: true }), sourceOf(call), style) +
-        followUp(standing.isNew),
+      result: await shown(planView(call, planned, { ...standing, all, showDiffs: true })),
     };
+
+    async function shown(view: PlanView): Promise<string> {
+      if (options.format === 'markdown') return (await import('../output/plan-markdown.ts')).planMarkdown(view);
+      return planText(view, sourceOf(call), style) + followUp(standing.isNew);
+    }
 
     function followUp(created: boolean): string {
       if (hasChanges(planned)) return `\n${nextText(next, style)}`;

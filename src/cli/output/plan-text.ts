@@ -51,7 +51,8 @@ export function planBody(view: PlanView, source: SourceText, style: Style): stri
 export const absence = (environment: EnvironmentName, near: EnvironmentName | null): string =>
   `\`${environment}\` does not exist yet${near === null ? '' : `, but \`${near}\` does`}`;
 
-function summaryLine({ document, kept, atMost }: PlanView): string {
+/** How many nodes are built, reused and removed, in one sentence. */
+export function summaryLine({ document, kept, atMost }: PlanView): string {
   const { operation, environment, nodes, summary } = document;
   const behind = nodes.filter((node) => node.change === 'behind').length;
   const stays = `${summary.reuse} reused${behind === 0 ? '' : `, ${behind} behind`}`;

@@ -18,8 +18,11 @@ export function projectOf(files: Readonly<Record<string, string>>): string {
 export async function checked(files: Readonly<Record<string, string>>): Promise<readonly Problem[]> {
   try {
     const workspace = await openWorkspace({ directory: projectOf(files), variables: {} });
-    const { warnings } = await workspace.check().finally(() => workspace.close());
-    return warnings;
+    try {
+      return (await workspace.check()).warnings;
+    } finally {
+      await workspace.close();
+    }
   } catch (raw) {
     if (raw instanceof UserError) return raw.problems;
     throw raw;

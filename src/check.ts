@@ -52,7 +52,7 @@ export function checkFiles(world: World, reading: GraphOptions): Checked {
     outlined: (node, sql, outline) => void queries.push({ node, sql, outline }),
   });
   const found = [...ofFiles, ...ofEnvironments];
-  const linted = lint({ project, environments, queries, texts: textsOf(root) });
+  const linted = lint({ project, environments, queries, texts: textsOf(root, nodes.values()) });
   const problems = [...unique([...found, ...linted, ...certain(ofSql, found, linted)])].sort(byPlace);
   refuse(problems);
   return { name: config.name, nodes, environments: declared, warnings: problems };

@@ -1,6 +1,6 @@
-// What `check` takes beyond loading the files of 1,000 models, each in a process of its own, in turns: with nothing
-// remembered, and with what an earlier check found out about the SQL.
-import { rmSync } from 'node:fs';
+// What `check` takes beyond loading 1,000 models, each in a process of its own, in turns: with nothing remembered, beside
+// loading the files and reading their SQL; and with what an earlier check found out, beside loading the files alone.
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleInto } from '../lib/bundle.mjs';
 import { alternate, format, heading, inChild, line, median, scratch, verdict } from '../lib/measure.mjs';
@@ -13,30 +13,35 @@ const BUDGET_MS = 150;
 const root = scratch('check');
 const folder = join(root, 'project');
 const size = writeProject(folder, SIZE);
-const bundle = await bundleInto(root, 'project/index.ts');
-const one = (what) => inChild(new URL('one.mjs', import.meta.url), [what, folder, bundle]);
+const bundles = [];
+for (const entry of ['project/index.ts', 'plan/graph.ts', 'sql/index.ts']) {
+  const place = join(root, `bundle-${bundles.length}`);
+  mkdirSync(place);
+  bundles.push(await bundleInto(place, entry));
+}
+const one = (what) => inChild(new URL('one.mjs', import.meta.url), [what, folder, ...bundles]);
 const forget = () => rmSync(join(folder, '.bough'), { recursive: true, force: true });
 
 heading(`check of ${format(SIZE)} models, ${format(size.all / 1e6)} MB, medians of ${ROUNDS}, in turns`);
 const samples = await alternate(ROUNDS, {
   load: () => one('load'),
-  first: () => (forget(), one('check')),
+  read: () => one('read'),
+  first: () => {
+    forget();
+    return one('check');
+  },
   again: () => one('check'),
 });
-const of = (name, part) => samples.get(name).map((sample) => sample[part]);
-for (const part of ['cpu', 'wall']) {
-  const label = part === 'cpu' ? 'processor time, all threads' : 'from start to end';
-  line(`loading: ${label}`, of('load', part), 'ms');
-  line(`check, nothing remembered: ${label}`, of('first', part), 'ms');
-  line(`check, once more: ${label}`, of('again', part), 'ms');
-}
-for (const name of ['first', 'again']) {
-  const [cpu, load] = [median(of(name, 'cpu')), median(of('load', 'cpu'))];
-  verdict(
-    `${name === 'first' ? 'nothing remembered' : 'once more'}: processor time beyond loading`,
-    cpu - load,
-    'ms',
-    BUDGET_MS,
-  );
-  console.log(`  ${(cpu / load).toFixed(2)} × loading`);
+const of = (name) => samples.get(name).map(({ cpu }) => cpu);
+line('loading the files', of('load'), 'ms');
+line('loading the files and reading the SQL', of('read'), 'ms');
+line('check, nothing remembered', of('first'), 'ms');
+line('check, once more', of('again'), 'ms');
+for (const [label, what, beside] of [
+  ['nothing remembered, beyond files and SQL', 'first', 'read'],
+  ['once more, beyond files', 'again', 'load'],
+]) {
+  const [cpu, load] = [median(of(what)), median(of(beside))];
+  verdict(label, cpu - load, 'ms', BUDGET_MS);
+  console.log(`  ${(cpu / load).toFixed(2)} × that`);
 }

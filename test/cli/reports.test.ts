@@ -127,6 +127,16 @@ describe('bough check --format', () => {
     expect((await bough(root, 'plan', 'prod', '--json', '--format', 'markdown')).exit).toBe(64);
   });
 
+  it('opens neither a DuckDB file nor a state, be they broken', async () => {
+    const broken = { '.bough/warehouse.duckdb': 'no database', '.bough/state.db': 'no database' };
+    const files = projectOf({ ...broken, 'models/marts/x.sql': 'SELECT 1 AS one\n' });
+    expect(await bough(files, 'check')).toMatchObject({ exit: 0, stderr: '' });
+    const kept = Object.keys(broken).map((path) => readFileSync(`${files}/${path}`, 'utf8'));
+    expect(kept).toEqual(Object.values(broken));
+    const plan = await bough(files, 'plan', 'prod');
+    expect(plan.exit, 'what a plan needs is there to be broken').not.toBe(0);
+  });
+
   it('needs no database, no network and no secret', async () => {
     const unreachable = projectOf({
       'bough.yml':

@@ -33,6 +33,7 @@ describe('loadConfig', () => {
       wiring: UNWIRED,
       naming: { ...USUAL_NAMING, declared: ['prod'] },
       branches: [],
+      secrets: new Map(),
       rules: new Map(),
     });
   });
@@ -78,6 +79,7 @@ check: { rules: { select-star: off } }
           at: { file: 'bough.yml', line: 14, column: 3 },
         },
       ],
+      secrets: new Map(),
       rules: new Map([['select-star', { level: 'off', at: { file: 'bough.yml', line: 15, column: 19 } }]]),
     });
   });
@@ -106,7 +108,7 @@ check: { rules: { select-star: off } }
     const root = project({ 'bough.yml': 'name: 1\nretention: x\nfoo: 1\n' });
     expect(refusal(() => loadConfig(root))).toEqual([
       'bough.yml:1:7 yaml-shape `name` must be text, not the number 1.',
-      'bough.yml:3:1 key-unknown Unknown key `foo`. | Known here: name, engine, state, base, timezone, parameters, cutoff, determinism, retention, names, branches, references, environments, promotion, check.',
+      'bough.yml:3:1 key-unknown Unknown key `foo`. | Known here: name, engine, state, base, timezone, parameters, cutoff, determinism, retention, names, branches, secrets, references, environments, promotion, check.',
     ]);
   });
 });

@@ -1,6 +1,7 @@
 import type { Checked } from './bough.ts';
 import { lint } from './lint/lint.ts';
 import type { QueryOf } from './lint/rule.ts';
+import type { Leak } from './lint/secrets/leak.ts';
 import { SCHEMA_HARD_CODED } from './lint/rules/schema-hard-coded.ts';
 import { refuse, type Position, type Problem } from './model/problems.ts';
 import { graphOf, type GraphOptions } from './plan/graph.ts';
@@ -31,11 +32,17 @@ function certain(
   return ofSql.filter(({ code, at }) => !unsure.includes(code) && !(code === 'table-unknown' && told.has(placeOf(at))));
 }
 
+/** Comments in other texts than those where every rule can be ignored have been seen by the scan alone. */
+function worthTelling(leaks: readonly Leak[], texts: readonly { readonly path: string }[]): readonly Leak[] {
+  const seen = new Set(texts.map(({ path }) => path));
+  return leaks.filter(({ ignored, path }) => !ignored || seen.has(path));
+}
+
 /**
  * The files, what they mean in each environment that they declare, the SQL, and what the rules find: all that can be
  * wrong before anything is planned. Throws UserError with all problems where one is an error.
  */
-export function checkFiles(world: World, reading: GraphOptions): Checked {
+export function checkFiles(world: World, reading: GraphOptions, leaks: readonly Leak[]): Checked {
   const { root, config } = world;
   const { nodes, problems: ofFiles } = readProject(root, world.variables);
   const project = { root, config, nodes };
@@ -52,7 +59,8 @@ export function checkFiles(world: World, reading: GraphOptions): Checked {
     outlined: (node, sql, outline) => void queries.push({ node, sql, outline }),
   });
   const found = [...ofFiles, ...ofEnvironments];
-  const linted = lint({ project, environments, queries, texts: textsOf(root, nodes.values()) });
+  const texts = textsOf(root, nodes.values());
+  const linted = lint({ project, environments, queries, texts, leaks: worthTelling(leaks, texts) });
   const problems = [...unique([...found, ...linted, ...certain(ofSql, found, linted)])].sort(byPlace);
   refuse(problems);
   return { name: config.name, nodes, environments: declared, warnings: problems };

@@ -4,6 +4,7 @@ import type { Position, Problem, RuleId } from '../model/problems.ts';
 import type { Project } from '../model/project.ts';
 import type { Outline } from '../plan/reader.ts';
 import type { Text } from './ignores.ts';
+import type { Leak } from './secrets/leak.ts';
 
 /** A query of a node: its own, or that of an audit. */
 export interface QueryOf {
@@ -20,6 +21,8 @@ export interface Subject {
   readonly queries: readonly QueryOf[];
   /** The texts in which a comment can ask to ignore what a rule finds. */
   readonly texts: readonly Text[];
+  /** Secrets in files that git tracks. */
+  readonly leaks: readonly Leak[];
 }
 
 /** One place that a rule complains of: what is wrong, and what to do. */

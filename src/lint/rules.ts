@@ -4,8 +4,10 @@ import { environmentCircle } from './rules/environment-circle.ts';
 import { environmentDuplicate } from './rules/environment-duplicate.ts';
 import { environmentUndeclared } from './rules/environment-undeclared.ts';
 import { databaseShared } from './rules/database-shared.ts';
+import { neverCommitName } from './rules/never-commit-name.ts';
 import { referenceUnused } from './rules/reference-unused.ts';
 import { schemaHardCoded } from './rules/schema-hard-coded.ts';
+import { secretInFile } from './rules/secret-in-file.ts';
 import { selectStar } from './rules/select-star.ts';
 import { selectorFloating } from './rules/selector-floating.ts';
 import { selectorOverlap } from './rules/selector-overlap.ts';
@@ -21,4 +23,6 @@ export const RULES: readonly Rule[] = [
   referenceUnused,
   schemaHardCoded,
   selectStar,
+  secretInFile,
+  neverCommitName,
 ];

@@ -17,6 +17,6 @@ export function found(files: Files): readonly Problem[] {
   );
   return [
     ...environments.flatMap(({ problems }) => problems),
-    ...lint({ project, environments, queries: [], texts: [] }),
+    ...lint({ project, environments, queries: [], texts: [], leaks: [] }),
   ];
 }

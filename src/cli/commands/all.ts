@@ -14,6 +14,7 @@ import { defineResolve } from './resolve.ts';
 import { defineRollback } from './rollback.ts';
 import { defineRun } from './run.ts';
 import { defineSchema } from './schema.ts';
+import { defineSecrets } from './secrets.ts';
 import { defineSql } from './sql.ts';
 
 /** In the order in which help lists them: the way of a change. */
@@ -32,6 +33,7 @@ export const COMMANDS: readonly DefineCommand[] = [
   defineResolve,
   defineExplain,
   defineConfig,
+  defineSecrets,
   defineGc,
   defineSchema,
 ];

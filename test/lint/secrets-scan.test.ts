@@ -1,0 +1,135 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { listed, scanFiles, scanHistory, scanStaged, type Scanned } from '../../src/lint/secrets/scan.ts';
+import { openWorkspace } from '../../src/workspace.ts';
+
+const PASSWORD = ['hunter', '2hunter', '2'].join('');
+const KEY = `${'pass'}word`;
+
+interface Repo {
+  readonly root: string;
+  readonly git: (...args: readonly string[]) => string;
+  readonly write: (path: string, text: string | Buffer) => void;
+  readonly commit: () => string;
+}
+
+const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_')));
+
+function repository(): Repo {
+  const root = mkdtempSync(join(tmpdir(), 'bough-scan-'));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const git = (...args: readonly string[]): string =>
+    execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], { cwd: root, env, encoding: 'utf8' });
+  git('init', '-q', '-b', 'main');
+  const write = (path: string, text: string | Buffer): void => {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  };
+  const commit = (): string => {
+    git('add', '-A', '-f');
+    git('commit', '-q', '--allow-empty', '-m', 'x');
+    return git('rev-parse', 'HEAD').trim();
+  };
+  return { root, git, write, commit };
+}
+
+const told = ({ leaks }: Scanned): readonly string[] =>
+  leaks.map(
+    ({ rule, path, line, column, commit }) => `${rule} ${path}:${line}:${column} ${commit?.slice(0, 7) ?? '-'}`,
+  );
+
+describe('the history', () => {
+  it('holds what was committed and removed, told with the first commit that had it', async () => {
+    const { root, git, write, commit } = repository();
+    commit();
+    write('a/ü b.yml', `x: 1\n${KEY}: ${PASSWORD}\n`);
+    write('big.bin', Buffer.from(`\0${KEY}: ${PASSWORD}`));
+    const first = commit();
+    write('a/ü b.yml', `x: 2\n\n${KEY}: ${PASSWORD}\n`);
+    write('.env', 'X=1\n');
+    const second = commit();
+    git('rm', '-q', '.env', 'a/ü b.yml');
+    commit();
+    const found = await scanHistory({ cwd: root, env });
+    expect(told(found)).toEqual(
+      [
+        `secret-in-file a/ü b.yml:2:11 ${first.slice(0, 7)}`,
+        `never-commit-name .env:1:1 ${second.slice(0, 7)}`,
+      ].toSorted((one, other) => Number(one.startsWith('s')) - Number(other.startsWith('s'))),
+    );
+    expect(JSON.stringify(found)).not.toContain(PASSWORD);
+    expect(found.leaks.map(({ shown }) => shown)).toContain(`hu… (${PASSWORD.length} characters)`);
+    expect(told(await scanHistory({ cwd: root, env }, ['HEAD~1..HEAD']))).toEqual([]);
+    expect(told(await scanFiles(root, (await listed({ cwd: root, env })) ?? []))).toEqual([]);
+  });
+
+  it('holds what only a merge brought, and what other branches have', async () => {
+    const { root, git, write, commit } = repository();
+    write('a.yml', 'x: 1\n');
+    commit();
+    git('checkout', '-q', '-b', 'side');
+    write('b.yml', 'y: 1\n');
+    commit();
+    git('checkout', '-q', 'main');
+    write('c.yml', 'z: 1\n');
+    commit();
+    git('merge', '-q', '--no-commit', 'side');
+    write('d.yml', `${KEY}: ${PASSWORD}\n`);
+    const merge = commit();
+    git('checkout', '-q', '--orphan', 'other');
+    write('e.yml', `# other\n${KEY}: ${PASSWORD}\n`);
+    const other = commit();
+    const found = told(await scanHistory({ cwd: root, env })).toSorted();
+    expect(found).toEqual([
+      `secret-in-file d.yml:1:11 ${merge.slice(0, 7)}`,
+      `secret-in-file e.yml:2:11 ${other.slice(0, 7)}`,
+    ]);
+  });
+
+  it('may be empty, many files long, and full of large ones', async () => {
+    const { root, write, commit } = repository();
+    expect(told(await scanHistory({ cwd: root, env }))).toEqual([]);
+    for (let index = 0; index < 300; index += 1) write(`f/${index}.yml`, `a: ${index}\n${'x'.repeat(index * 100)}\n`);
+    write('f/300.yml', `${KEY}: ${PASSWORD}\n`);
+    commit();
+    const found = await scanHistory({ cwd: root, env });
+    expect(found.files).toBe(301);
+    expect(told(found)).toHaveLength(1);
+  });
+});
+
+describe('what is staged', () => {
+  it('counts as it is staged, not as the file is by now', async () => {
+    const { root, git, write } = repository();
+    write('a.yml', `${KEY}: ${PASSWORD}\n`);
+    write('b.yml', 'x: 1\n');
+    git('add', '-A');
+    write('a.yml', 'x: 1\n');
+    write('b.yml', `${KEY}: ${PASSWORD}\n`);
+    expect(told(await scanStaged({ cwd: root, env }))).toEqual(['secret-in-file a.yml:1:11 -']);
+  });
+});
+
+describe('check', () => {
+  it('tells of secrets and names in files that git tracks, without a comment that says otherwise', async () => {
+    const { root, git, write } = repository();
+    write('bough.yml', 'name: x\n');
+    write('models/a/b.sql', `SELECT 1 AS x -- ${KEY}='${PASSWORD}'\n`);
+    write('models/a/c.sql', `SELECT 1 AS x -- ${KEY}='${PASSWORD}' -- bough-ignore secret-in-file of a test server\n`);
+    write('README.md', `${KEY}='${PASSWORD}' # bough-ignore secret-in-file of a test server\n`);
+    write('certs/a.pem', 'x');
+    write('untracked.yml', `${KEY}: ${PASSWORD}\n`);
+    git('add', 'bough.yml', 'models', 'README.md', 'certs');
+    const workspace = await openWorkspace({ directory: root, variables: env });
+    const failed = await workspace.check().then(
+      () => [],
+      (error) => error.problems,
+    );
+    await workspace.close();
+    const found = failed.map(({ code, at }: { code: string; at: { file: string } }) => `${code} ${at.file}`);
+    expect(found).toEqual(['never-commit-name certs/a.pem', 'secret-in-file models/a/b.sql']);
+  });
+});

@@ -7,7 +7,7 @@ import { listed, scanFiles, scanHistory, scanStaged, type Scanned } from '../../
 import { openWorkspace } from '../../src/workspace.ts';
 
 const PASSWORD = ['hunter', '2hunter', '2'].join('');
-const KEY = `${'pass'}word`;
+const KEY = ['pass', 'word'].join('');
 
 interface Repo {
   readonly root: string;
@@ -80,6 +80,7 @@ describe('the history', () => {
     write('d.yml', `${KEY}: ${PASSWORD}\n`);
     const merge = commit();
     git('checkout', '-q', '--orphan', 'other');
+    git('rm', '-r', '-f', '-q', '.');
     write('e.yml', `# other\n${KEY}: ${PASSWORD}\n`);
     const other = commit();
     const found = told(await scanHistory({ cwd: root, env })).toSorted();

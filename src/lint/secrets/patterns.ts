@@ -75,8 +75,8 @@ function assignmentsIn(path: string, text: string): readonly Found[] {
     const name = text.slice(Math.max(0, index - 40), index).replace(/^.*[^\w.-]/s, '') + word;
     if (!isPassword(word, value)) return [];
     if (bare !== undefined && !(settings ? isSetting(bare) : isInline(separator, bare))) return [];
-    // `description: "The password is kept…"`: several words are prose, but for a few that people take as a passphrase.
-    if (bare === undefined && /^passw|^pwd|^pass/i.test(word) === false && /\s/.test(value)) return [];
+    // Tokens have no spaces; passphrases do.
+    if (bare === undefined && !/^pass|^pwd/i.test(word) && /\s/.test(value)) return [];
     const kind = snowflake(name) ?? (/passw|pwd|pass|identified/i.test(word) ? 'password' : 'secret');
     return [{ kind, value, at: match.index + match[0].lastIndexOf(value) }];
   });

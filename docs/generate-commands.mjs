@@ -161,6 +161,7 @@ release('cleaner', ['v1.0.9', 'v1.0.18', 'v1.1.0-dev']);
 section('resolve', spoken('resolve'), shown('resolve --env dev --json'));
 section('explain', spoken('explain sample --env dev'), shown('explain sample --env dev --json'));
 section('schema', spoken('schema'), shown('schema --json'));
+section('secrets scan', spoken('secrets scan'), shown('secrets scan --json'));
 writeFileSync(join(shop, 'models/marts/broken.sql'), 'SELECT order_id FROM staging.orders_cleand\n');
 const error = shown('check --json', 1);
 

@@ -1,16 +1,22 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { UserError, type Problem } from '../../src/model/problems.ts';
 import { openWorkspace } from '../../src/workspace.ts';
 
-/** A folder with a project in it. */
+/** A folder with a project in it, which git tracks. */
 export function projectOf(files: Readonly<Record<string, string>>): string {
   const root = mkdtempSync(join(tmpdir(), 'bough-lint-'));
   for (const [path, text] of Object.entries({ 'bough.yml': 'name: shop\n', 'data/orders.csv': '', ...files })) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
   }
+  for (const args of [
+    ['init', '-q'],
+    ['add', '-A', '-f'],
+  ])
+    execFileSync('git', args, { cwd: root });
   return root;
 }
 

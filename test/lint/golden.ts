@@ -102,6 +102,20 @@ export const GOLDEN: readonly Golden[] = [
     ],
   },
   {
+    rule: 'secret-in-file',
+    files: { 'config/crm/base.yaml': 'user: ann\npassword: blue-moose-77\n' },
+    told: [
+      'config/crm/base.yaml:2:11 error This looks like a secret: password, bl… (13 characters). | Take it out and change it: whoever reads the repository knows it. If it is none: `bough-ignore secret-in-file REASON`.',
+    ],
+  },
+  {
+    rule: 'never-commit-name',
+    files: { 'certs/client.pem': '' },
+    told: [
+      "certs/client.pem:1:1 error `certs/client.pem` is in git: private key. | git rm --cached 'certs/client.pem'; and name it in .gitignore",
+    ],
+  },
+  {
     rule: 'rule-unknown',
     files: { 'bough.yml': 'name: shop\ncheck:\n  rules:\n    select-start: off\n' },
     told: ['bough.yml:4:5 error There is no rule `select-start`. | Did you mean `select-star`?'],

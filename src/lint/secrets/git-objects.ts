@@ -15,12 +15,14 @@ export interface Repository {
   readonly env: Env;
 }
 
-const QUIET = { LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0' } as const;
+const surroundings = (env: Env): Env => ({ PATH: process.env['PATH'], ...env, LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0' });
 
 /** What git prints, piece by piece. Throws with git's own words where it fails. */
 export async function* output(args: readonly string[], { cwd, env }: Repository): AsyncGenerator<Buffer> {
-  const child = spawn('git', args, { cwd, env: { ...env, ...QUIET }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('git', args, { cwd, env: surroundings(env), stdio: ['ignore', 'pipe', 'pipe'] });
   const closed = once(child, 'close');
+  // It is awaited below, when all output was read.
+  closed.catch(() => undefined);
   let complaint = '';
   child.stderr.on('data', (chunk) => (complaint += String(chunk)));
   yield* child.stdout;
@@ -72,7 +74,7 @@ export async function* contents(
 ): AsyncGenerator<{ readonly blob: string; readonly content: Buffer | null }> {
   const child = spawn('git', ['cat-file', '--batch'], {
     cwd,
-    env: { ...env, ...QUIET },
+    env: surroundings(env),
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   child.stdin.on('error', () => child.kill());

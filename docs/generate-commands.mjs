@@ -186,6 +186,7 @@ const order = [
   'explain',
   'config show',
   'config diff',
+  'secrets scan',
   'gc',
   'schema',
 ];

@@ -63,7 +63,7 @@ const changed = (rows, column, change, every = 1) =>
 /** What comes in place of a file: the same in another order, with other notes, a few other values, more rows. */
 const DELIVERIES = {
   'another order': (rows) => [...rows].reverse(),
-  'a column that nobody reads': (rows) => changed(rows, 5, (note) => `${note}, seen`),
+  'a column that nobody reads': (rows) => changed(rows, 5, (note) => `${note} seen`),
   'spaces that are trimmed away': (rows) => changed(rows, 6, (code) => ` ${code}`),
   'one amount': (rows) => changed(rows, 3, (cents) => cents + 1, rows.length),
   'more rows': (rows) => [...rows, ...rows.slice(0, 5).map((row) => at(row, 0, row[0] + rows.length))],

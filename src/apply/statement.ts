@@ -26,7 +26,7 @@ export function mentionEdits(use: InputUse, relation: Relation, engine: Engine):
 }
 
 /**
- * The user's own text with physical names, parameters and the clock's instant put in; offsets lead back to the text.
+ * The user's own query with physical names, parameters and the clock's instant put in; offsets lead back to the text.
  * `clock: ignore` leaves the clock's functions to the engine.
  */
 export function physical(
@@ -53,5 +53,6 @@ export function physical(
     text: clockLiteral(use, facts.clock, facts.timezone, reading.dialect),
   }));
   const clocks = options.clock === 'ignore' ? [] : [...instants, ...reading.clockNames];
-  return splice(sql.text, [...edits, ...parameters, ...clocks]);
+  const semicolons = reading.semicolons.map((span) => ({ span, text: '' }));
+  return splice(sql.text, [...edits, ...parameters, ...clocks, ...semicolons]);
 }

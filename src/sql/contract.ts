@@ -94,6 +94,8 @@ export interface Reading {
    * because a literal would bring another each time.
    */
   readonly clockNames: readonly Edit[];
+  /** Semicolons after the query: a query that is put into another one must not have them. */
+  readonly semicolons: readonly Span[];
   /** The reader's own; null where the query is read as opaque. */
   readonly structure: unknown;
 }

@@ -101,6 +101,15 @@ describe('builds', () => {
     expect(await subject.rows('prod', 'SELECT DISTINCT typeof(amount) FROM raw.orders')).toEqual(['DOUBLE']);
   });
 
+  it('take queries that end in semicolons wherever they are put', async () => {
+    const head =
+      "/* bough\ncolumns: { x: BIGINT }\naudits:\n  - { name: none, sql: 'SELECT * FROM marts.a WHERE x < 0;' }\n*/\n";
+    const subject = Subject.make({ 'models/marts/a.sql': `${head}SELECT 1 AS x; ; -- the end` });
+    const { result } = await subject.apply('prod');
+    expect(failures(result)).toEqual([]);
+    expect(await subject.rows('prod', 'SELECT x, typeof(x) FROM marts.a')).toEqual(['1|BIGINT']);
+  });
+
   it('keep columns of one name apart where a type is declared', async () => {
     const subject = Subject.make({
       'models/marts/twice.sql':

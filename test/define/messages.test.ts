@@ -18,13 +18,14 @@ const db = postgres({ host: 'dev-db.internal', database: 'customers', status: 'n
 export default ${body};
 `,
   );
-  // What a user would have: nothing but strict.
+  // What a user would have: nothing but strict. The types of Node are for what stands behind ours; users get declarations.
   const compilerOptions = {
     strict: true,
     noEmit: true,
     target: 'es2023',
     module: 'nodenext',
-    types: [],
+    types: ['node'],
+    typeRoots: [join(root, 'node_modules/@types')],
     skipLibCheck: true,
     allowImportingTsExtensions: true,
   };

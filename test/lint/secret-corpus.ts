@@ -108,7 +108,7 @@ export const PLANTED: readonly Sample[] = [
   sample(
     'npm token',
     '.npmrc',
-    `//registry.npmjs.org/:_auth${cut('Token')}=${join('np', 'm_', digits('np', 36, MIXED))}`,
+    `//npm.example.org/:_auth${cut('Token')}=${join('np', 'm_', digits('np', 36, MIXED))}`,
   ),
   sample('Databricks token', 'a.cfg', `host=x\nt=${join('da', 'pi', digits('db', 32, HEX))}`),
   sample('API key', 'a.yml', `api_${cut('key')}: ${digits('api', 32, MIXED)}`),

@@ -105,11 +105,7 @@ export const PLANTED: readonly Sample[] = [
   sample('PGP key', 'a.asc', key('PGP ').replaceAll('KEY-----', 'KEY BLOCK-----')),
   sample('encrypted key', 'a.txt', key('ENCRYPTED ')),
   sample('Slack token', 'a.yml', `slack: ${join('xo', 'xb-', '123456789012-123456789012-', digits('sl', 24, MIXED))}`),
-  sample(
-    'npm token',
-    '.npmrc',
-    `//npm.example.org/:_auth${cut('Token')}=${join('np', 'm_', digits('np', 36, MIXED))}`,
-  ),
+  sample('npm token', '.npmrc', `//npm.example.org/:_auth${cut('Token')}=${join('np', 'm_', digits('np', 36, MIXED))}`),
   sample('Databricks token', 'a.cfg', `host=x\nt=${join('da', 'pi', digits('db', 32, HEX))}`),
   sample('API key', 'a.yml', `api_${cut('key')}: ${digits('api', 32, MIXED)}`),
   sample('client secret', 'a.json', `"client_${cut('secret')}": "${digits('cs', 32, MIXED)}"`),

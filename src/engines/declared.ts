@@ -25,6 +25,26 @@ export function declaredTypes(
   return new Map(typed);
 }
 
+/**
+ * Refuses types that the engine does not know, all at once: elsewhere they would look like errors of the data. `fault`
+ * says what to write instead, or null where the engine knows the type.
+ */
+export async function refuseUnknownTypes(
+  node: string,
+  declared: readonly DeclaredColumn[],
+  engine: string,
+  fault: (type: string) => Promise<string | null>,
+): Promise<void> {
+  const problems: Problem[] = [];
+  for (const { name, type } of declared) {
+    const hint = type === null ? null : await fault(type);
+    if (hint === null) continue;
+    const message = `\`${node}\`: \`${type}\`, the type of column \`${name}\`, is no type of ${engine}`;
+    problems.push(problem('source-columns', message, { hint }));
+  }
+  refuse(problems);
+}
+
 function absent(node: string, name: string, present: readonly Column[]): Problem {
   const names = present.map((column) => column.name);
   const nearest = names.length === 0 ? null : closest(name, names);

@@ -1,36 +1,23 @@
 import type { DeclaredColumn } from '../../model/node.ts';
-import type { Problem } from '../../model/problems.ts';
-import { UserError, problem } from '../../model/problems.ts';
 import type { Sql } from '../contract.ts';
+import { refuseUnknownTypes } from '../declared.ts';
 import type { Connection } from './connection.ts';
 import { DuckdbError } from './errors.ts';
 import { quoteIdentifier } from './names.ts';
 
-/** Refuses types that the engine does not know, all at once: elsewhere they would look like errors of the data. */
-export async function checkTypes(
-  connection: Connection,
-  node: string,
-  declared: readonly DeclaredColumn[],
-): Promise<void> {
-  const problems: Problem[] = [];
-  for (const { name, type } of declared) {
-    if (type === null) continue;
+const HINT = 'Types are written as in CREATE TABLE: INTEGER, DECIMAL(12,2), VARCHAR, TIMESTAMP.';
+
+/** Refuses types that the engine does not know, with what it says of them itself. */
+export const checkTypes = (connection: Connection, node: string, declared: readonly DeclaredColumn[]): Promise<void> =>
+  refuseUnknownTypes(node, declared, 'DuckDB', async (type) => {
     try {
       await connection.prepare(`SELECT CAST(NULL AS ${type})`);
+      return null;
     } catch (error) {
       if (!(error instanceof DuckdbError)) throw error;
-      problems.push(
-        problem('source-columns', `\`${node}\`: \`${type}\`, the type of column \`${name}\`, is no type of DuckDB`, {
-          hint:
-            error.message.split('\n')[1] ??
-            'Types are written as in CREATE TABLE: INTEGER, DECIMAL(12,2), VARCHAR, TIMESTAMP.',
-        }),
-      );
+      return error.message.split('\n')[1] ?? HINT;
     }
-  }
-  const [first, ...rest] = problems;
-  if (first !== undefined) throw new UserError([first, ...rest]);
-}
+  });
 
 /** `SELECT *` with declared types forced. */
 export function selectCast(from: Sql, types: ReadonlyMap<string, string>): Sql {

@@ -7,11 +7,12 @@ import { besideOf, type Relation } from '../plan/choose.ts';
 import type { PlanCore, Target } from '../plan/core.ts';
 import { buildId } from '../plan/names.ts';
 import { Recipes } from '../plan/recipe.ts';
-import type { Binding, Build, HeldBy } from '../state/contract.ts';
+import type { Build, HeldBy } from '../state/contract.ts';
 import type { Applying } from './applying.ts';
 import { buildOne } from './build-one.ts';
 import { Cutoff, type Kept } from './cutoff.ts';
 import { Determinism } from './determinism.ts';
+import { whoHolds } from './lease.ts';
 import { Measure } from './measure.ts';
 import { Suspects } from './suspects.ts';
 import type { Warehouse } from './warehouse.ts';
@@ -26,6 +27,9 @@ export interface BuildOutcome {
   /** Nodes that gave other data from the same input. */
   readonly doubts: readonly Problem[];
 }
+
+/** A claim: the build that would be made, what it would mean, and what it would read. */
+type Attempt = Pick<Build, 'id' | 'key' | 'beside' | 'reads'>;
 
 interface Held {
   readonly target: Target;
@@ -170,9 +174,11 @@ export class Builder {
 
   async #keepOrMake(target: Target, id: BuildId, beside: string): Promise<void> {
     try {
-      const { kept, twin, different } = await this.#cutoff.find(target, this.#relations);
-      if (kept !== null && (await this.#keep(target, id, beside, kept))) return;
-      const made = await this.#make(target, id, beside);
+      const reads = await this.#cutoff.readsOf(target, this.#relations);
+      const attempt = { id, key: target.identity.key, beside, reads };
+      const { kept, twin, different } = await this.#cutoff.find(target, reads);
+      if (kept !== null && (await this.#keep(target, attempt, kept))) return;
+      const made = await this.#make(target, attempt);
       await this.#determinism.judge(
         different,
         twin === null ? null : { node: target.node.name, now: made, was: twin.id },
@@ -184,12 +190,10 @@ export class Builder {
   }
 
   /** False where the build to keep has gone meanwhile. */
-  async #keep(target: Target, id: BuildId, beside: string, { build, compared }: Kept): Promise<boolean> {
+  async #keep(target: Target, { id, ...means }: Attempt, { build, compared }: Kept): Promise<boolean> {
     const { name } = target.node;
     const { state, listener, now } = this.#applying;
-    const reads = await this.#cutoff.readsOf(target, this.#relations);
-    const binding: Binding = { build: build.id, key: target.identity.key, beside, reads, at: now() };
-    const bound = await state.bindBuild(this.#operation, id, binding);
+    const bound = await state.bindBuild(this.#operation, id, { ...means, build: build.id, at: now() });
     if (bound === 'lost') throw lost(name);
     if (bound === 'gone') return false;
     this.#done += 1;
@@ -207,8 +211,9 @@ export class Builder {
     this.#applying.listener({ type: 'build-awaited', node: name, done: this.#done, total: this.#total });
   }
 
-  async #make(target: Target, id: BuildId, beside: string): Promise<BuildId> {
+  async #make(target: Target, attempt: Attempt): Promise<BuildId> {
     const { node } = target;
+    const { id } = attempt;
     const { state, listener, now } = this.#applying;
     const session = await this.#warehouse.open();
     listener({ type: 'build-started', node: node.name, running: this.#running.size, total: this.#total });
@@ -217,14 +222,11 @@ export class Builder {
     const making = { target, id, relations: this.#relations, facts, readInPlace, signal: this.#controller.signal };
     const { rows, columns, seconds } = await buildOne(session, making, this.#applying);
     const build: Build = {
-      id,
-      key: target.identity.key,
-      beside,
+      ...attempt,
       node: node.name,
       kind: rows === null ? 'view' : 'table',
       inputs: this.#inputsOf(target),
       recipe: this.#cutoff.recipeOf(target),
-      reads: await this.#cutoff.readsOf(target, this.#relations),
       columns,
       rows,
       seconds,
@@ -251,9 +253,8 @@ export class Builder {
     const other = waiting.find(({ by }) => by.operation !== this.#operation);
     if (other !== undefined) {
       await this.#warehouse.leave();
-      const { by } = other;
-      const holder = `${by.kind} of ${by.environment} by ${by.holder.user}@${by.holder.host} (PID ${by.holder.pid})`;
-      this.#applying.listener({ type: 'waiting', what: `the build of ${other.target.node.name}`, holder });
+      const what = `the build of ${other.target.node.name}`;
+      this.#applying.listener({ type: 'waiting', what, holder: whoHolds(other.by) });
     }
     const { signal } = this.#controller;
     await delay(POLL_MS, undefined, { signal }).catch(() => undefined);

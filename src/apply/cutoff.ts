@@ -65,7 +65,8 @@ export class Cutoff {
 
   /** Looks for builds that could be kept, and protects them and what they read from being collected. */
   async prepare(operation: OperationId): Promise<void> {
-    const { state } = this.#applying;
+    const { state, cutoff } = this.#applying;
+    if (!cutoff) return;
     const recipes = [...this.#targets.values()].flatMap((target) => this.#recipes.of(target)?.key ?? []);
     const found = recipes.length === 0 ? [] : await state.buildsBy(recipes, CANDIDATES);
     if (found.length === 0) return;
@@ -119,11 +120,10 @@ export class Cutoff {
   }
 
   /** The build to keep in place of a new one, if the data of its inputs proves that it holds the same. */
-  async find(target: Target, relations: Relations): Promise<Finding> {
+  async find(target: Target, reads: Build['reads']): Promise<Finding> {
     const recipe = this.#recipes.of(target);
     const { node } = target;
     if (recipe === null || node.kind !== 'model' || !this.#applying.cutoff || node.cutoff === 'off') return NOTHING;
-    const reads = await this.readsOf(target, relations);
     const different: Pair[] = [];
     for (const build of this.#candidates.get(recipe.key) ?? []) {
       const pairs = isView(node) ? sameRelations(target, build, reads) : pairsOf(recipe, build, reads);

@@ -7,7 +7,7 @@ const HEARTBEAT_MS = 5_000;
 
 /** Who holds something, for a message. */
 export const whoHolds = (by: HeldBy): string =>
-  `${by.kind} of ${by.environment} by ${by.holder.user}@${by.holder.host} (PID ${by.holder.pid}), since ${by.since}`;
+  `${by.kind} of ${by.environment} by ${by.holder.user}@${by.holder.host} (PID ${by.holder.pid})`;
 
 /** Takes the environment's lease or says who has it. Throws UserError `lease-held`. */
 export async function takeLease(
@@ -18,9 +18,13 @@ export async function takeLease(
   const lease = await applying.state.acquireLease(operation, environment);
   if (lease.type === 'acquired') return lease.token;
   throw new UserError(
-    problem('lease-held', `\`${environment}\` is held by another operation: ${whoHolds(lease.by)}.`, {
-      hint: 'Wait until it is done, then run the command again. Nothing was written.',
-    }),
+    problem(
+      'lease-held',
+      `\`${environment}\` is held by another operation: ${whoHolds(lease.by)}, since ${lease.by.since}.`,
+      {
+        hint: 'Wait until it is done, then run the command again. Nothing was written.',
+      },
+    ),
   );
 }
 

@@ -2,6 +2,7 @@ import type { Checked } from './bough.ts';
 import { lint } from './lint/lint.ts';
 import type { QueryOf } from './lint/rule.ts';
 import type { Leak } from './lint/secrets/leak.ts';
+import { listed, scanFiles } from './lint/secrets/scan.ts';
 import { SCHEMA_HARD_CODED } from './lint/rules/schema-hard-coded.ts';
 import { refuse, type Position, type Problem } from './model/problems.ts';
 import { graphOf, type GraphOptions } from './plan/graph.ts';
@@ -32,6 +33,15 @@ function certain(
   return ofSql.filter(({ code, at }) => !unsure.includes(code) && !(code === 'table-unknown' && told.has(placeOf(at))));
 }
 
+/** Larger files are data; `bough secrets scan` looks into these, too. */
+const CHECKED = 1024 * 1024;
+
+/** Secrets in the files that git tracks. */
+async function leaksOf({ root, options }: World): Promise<readonly Leak[]> {
+  const tracked = await listed({ cwd: root, env: options.variables ?? process.env }, { others: false });
+  return (await scanFiles(root, tracked ?? [], CHECKED)).leaks;
+}
+
 /** Comments in other texts than those where every rule can be ignored have been seen by the scan alone. */
 function worthTelling(leaks: readonly Leak[], texts: readonly { readonly path: string }[]): readonly Leak[] {
   const seen = new Set(texts.map(({ path }) => path));
@@ -42,8 +52,9 @@ function worthTelling(leaks: readonly Leak[], texts: readonly { readonly path: s
  * The files, what they mean in each environment that they declare, the SQL, and what the rules find: all that can be
  * wrong before anything is planned. Throws UserError with all problems where one is an error.
  */
-export function checkFiles(world: World, reading: GraphOptions, leaks: readonly Leak[]): Checked {
+export async function checkFiles(world: World, reading: GraphOptions): Promise<Checked> {
   const { root, config } = world;
+  const leaks = await leaksOf(world);
   const { nodes, problems: ofFiles } = readProject(root, world.variables);
   const project = { root, config, nodes };
   const declared = [...config.wiring.environments.keys()];

@@ -32,7 +32,6 @@ import { problem, refuse, UserError, type Problem } from './model/problems.ts';
 import type { PlanCore } from './plan/core.ts';
 import { documentOf, mayKeep, stillHolds } from './plan/document.ts';
 import { lapsesOf, type Lapse } from './plan/lapse.ts';
-import { listed, scanFiles } from './lint/secrets/scan.ts';
 import { existingHead } from './plan/environments.ts';
 import { planApply } from './plan/plan-apply.ts';
 import { planLineage } from './plan/plan-lineage.ts';
@@ -50,9 +49,6 @@ import { acrossRoots, rootsOf } from './roots.ts';
 import { World, type Decorators } from './world.ts';
 
 export type { Decorators } from './world.ts';
-
-/** Larger files are data; `bough secrets scan` looks into these, too. */
-const CHECKED = 1024 * 1024;
 
 type OwnPlanned = Planned & Replannable & { readonly again: (pinned: Pinned | null) => Promise<OwnPlanned> };
 
@@ -100,10 +96,7 @@ class OpenWorkspace implements Workspace {
   }
 
   async check(): Promise<Checked> {
-    const { variables: env = process.env } = this.#world.options;
-    const tracked = await listed({ cwd: this.root, env }, { others: false });
-    const { leaks } = await scanFiles(this.root, tracked ?? [], CHECKED);
-    return checkFiles(this.#world, await this.#world.reading(), leaks);
+    return checkFiles(this.#world, await this.#world.reading());
   }
 
   async destination(): Promise<Destination | null> {

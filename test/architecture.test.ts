@@ -74,7 +74,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'world.ts': ['bough.ts', ...ROOMS],
   'check.ts': ['bough.ts', 'world.ts', 'lint', ...ROOMS],
   'roots.ts': ['bough.ts', 'bindings', 'plan', 'model'],
-  'workspace.ts': ['bough.ts', 'world.ts', 'check.ts', 'lint', 'roots.ts', ...ROOMS],
+  'workspace.ts': ['bough.ts', 'world.ts', 'check.ts', 'roots.ts', ...ROOMS],
   define: ['model'],
   'index.ts': ['bough.ts', 'workspace.ts', 'define', 'plan', 'model'],
   cli: ['bough.ts', 'workspace.ts', 'lint', ...ROOMS],

@@ -28,14 +28,3 @@ export interface Outside {
   /** The variable that holds the secret of that name, or names its file; null where there is none. */
   secretSetBy(name: string): SetBy | null;
 }
-
-/** Takes everything as it is written, and knows nothing else. */
-export const NOTHING_OUTSIDE: Outside = {
-  expand: ({ value, at }) => ({ value, setBy: [{ type: 'file', at }], variable: false }),
-  values: new Map(),
-  unset: new Set(),
-  overridden: [],
-  connections: new Map(),
-  sourceDefaults: new Map(),
-  secretSetBy: () => null,
-};

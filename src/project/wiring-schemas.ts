@@ -73,4 +73,3 @@ export type WrittenReferences = z.infer<typeof referencesSchema>;
 export type WrittenReference = z.infer<typeof declaredReference>;
 export type WrittenEnvironments = z.infer<typeof environmentsSchema>;
 export type WrittenEnvironment = z.infer<typeof environmentSchema>;
-export type WrittenTeam = z.infer<typeof teamSchema>;

@@ -1,9 +1,20 @@
 import { bind, type BoundProject } from '../../src/bindings/bind.ts';
-import { NOTHING_OUTSIDE, type Outside } from '../../src/bindings/outside.ts';
+import type { Outside } from '../../src/bindings/outside.ts';
 import { environmentName } from '../../src/model/environment-name.ts';
 import { lint } from '../../src/lint/lint.ts';
 import type { Problem } from '../../src/model/problems.ts';
 import { load, type Files } from '../project/projects.ts';
+
+/** Takes everything as it is written, and knows nothing else. */
+const NOTHING_OUTSIDE: Outside = {
+  expand: ({ value, at }) => ({ value, setBy: [{ type: 'file', at }], variable: false }),
+  values: new Map(),
+  unset: new Set(),
+  overridden: [],
+  connections: new Map(),
+  sourceDefaults: new Map(),
+  secretSetBy: () => null,
+};
 
 /** A project as one of its environments sees it. */
 export const boundIn = (files: Files, environment: string, outside: Outside = NOTHING_OUTSIDE): BoundProject =>

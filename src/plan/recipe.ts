@@ -3,7 +3,7 @@ import { modelKeys, type NodeKeys } from '../identity/keys.ts';
 import type { Facts } from '../model/facts.ts';
 import type { Key, NodeName } from '../model/ids.ts';
 import type { ModelNode } from '../model/node.ts';
-import type { Part, Shape, Use } from '../sql/contract.ts';
+import type { Part, Shape, Tie, Use } from '../sql/contract.ts';
 import type { BuildRecipe } from '../state/contract.ts';
 import type { Target } from './core.ts';
 import { inputNames } from './graph.ts';
@@ -99,16 +99,16 @@ export class Recipes {
         own,
       },
     );
-    const { reads, ordered } = this.#ground([...shape.rows, ...(shape.columns ?? []), ...shape.own], inputs);
+    const { reads, ordered } = this.#ground([...shape.rows, ...(shape.columns ?? []), ...shape.own], inputs, isOfOrder);
     const columns = keys.columns === null ? null : Object.fromEntries(keys.columns.map(({ name, key }) => [name, key]));
     const recipe = { key: keys.build, rows: keys.rows, columns, reads, ordered: ordered || node.opaque };
     return { recipe, traced: this.#throughModel(keys, shape, inputs) };
   }
 
-  #ground(parts: readonly Part[], inputs: readonly Traced[]): Ground {
+  #ground(parts: readonly Part[], inputs: readonly Traced[], unproved: (tie: Tie) => boolean): Ground {
     const ground = new Ground();
     for (const part of parts) {
-      ground.ordered ||= part.ties.some((tie) => tie.kind === 'order');
+      ground.ordered ||= part.ties.some(unproved);
       for (const use of part.uses) {
         const folded = use.type === 'column' ? { ...use, column: this.#fold(use.column) } : use;
         inputs[use.input]?.standOn(folded, ground);
@@ -124,7 +124,8 @@ export class Recipes {
       const part = use.type === 'column' ? parts.get(use.column) : undefined;
       return part === undefined ? [...shape.rows, ...parts.values()] : [part];
     };
-    return { keys, standOn: (use, ground) => ground.addAll(this.#ground(chosen(use), inputs)) };
+    // A table keeps what a tie once gave; a view may give something else each time that it is read.
+    return { keys, standOn: (use, ground) => ground.addAll(this.#ground(chosen(use), inputs, () => true)) };
   }
 
   #trace(name: NodeName): Traced {
@@ -151,6 +152,8 @@ export class Recipes {
     };
   }
 }
+
+const isOfOrder = ({ kind }: Tie): boolean => kind === 'order';
 
 /** Keys that stand for a table's data without saying what it is. */
 function symbolic(name: NodeName, { columns }: NodeKeys): NodeKeys {

@@ -129,6 +129,14 @@ describe('early cutoff builds', () => {
     expect(done).toMatchObject({ 'marts.first': 'built', 'marts.revenue': 'kept' });
   });
 
+  it('what reads a view that may give something else from the same tables', async () => {
+    const ranked =
+      '/* bough\nkind: view\n*/\nSELECT *, row_number() OVER (ORDER BY customer) AS place FROM raw.orders\n';
+    const reader = { 'models/marts/first.sql': 'SELECT id FROM staging.orders WHERE place = 1\n' };
+    const { done } = await after({ [ORDERS]: SHUFFLED }, { [STAGING]: ranked, ...reader });
+    expect(done).toMatchObject({ 'staging.orders': 'built', 'marts.first': 'built', 'marts.revenue': 'kept' });
+  });
+
   it('what sees values that only look the same', async () => {
     const floats = { [STAGING]: 'SELECT id, customer, 0.0::DOUBLE AS amount FROM raw.orders\n' };
     const negative = { [STAGING]: "SELECT id, customer, '-0.0'::DOUBLE AS amount FROM raw.orders\n" };

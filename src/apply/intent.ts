@@ -97,6 +97,7 @@ export function intentOf(core: PlanCore, relations: Relations, changes: ViewChan
     clock: core.facts.clock,
     clockAvoid: core.clockAvoid,
     engine: core.facts.engine,
+    releases: core.facts.releases,
     code: changesCode(core),
     gone: false,
     kept: signature.kept,

@@ -1,5 +1,6 @@
 import type { Instant, Key, NodeName, Snapshot } from './ids.ts';
 import type { Leaf } from './node.ts';
+import type { ReleaseSelector } from './references.ts';
 
 /** A column as the engine sees it; `type` is the engine's own name for it. */
 export interface Column {
@@ -18,6 +19,15 @@ export interface SourceFact {
   readonly avoid: Snapshot | null;
 }
 
+/** The release that a selector came to. */
+export interface ReleaseFact {
+  readonly selector: ReleaseSelector;
+  readonly tag: string;
+  readonly commit: string;
+  /** A tag that a rollback left: `run` does not take it again. */
+  readonly avoid: string | null;
+}
+
 /** The engine as keys see it: type, major version, and the settings that can change results. */
 export type EngineFact = string;
 
@@ -27,6 +37,8 @@ export interface Facts {
   readonly timezone: string;
   readonly engine: EngineFact;
   readonly sources: ReadonlyMap<NodeName, SourceFact>;
+  /** Of the selectors that nodes use, each once. */
+  readonly releases: readonly ReleaseFact[];
 }
 
 /** Takes from outside what a plan needs. The only part of planning that looks at files and engines. */

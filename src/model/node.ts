@@ -1,7 +1,7 @@
 import type { NodeName } from './ids.ts';
 import type { Json, JsonScalar } from './json.ts';
 import type { Position } from './problems.ts';
-import type { Across, Container, Mention, Written } from './references.ts';
+import type { Across, Container, Mention, ReleaseSelector, Written } from './references.ts';
 
 /**
  * A piece of SQL and where it stands in the user's file. Line 1 of `text` starts at (`line`, `column`);
@@ -105,6 +105,8 @@ export interface ModelNode extends Common {
   readonly storage: { readonly [option: string]: Json };
   /** Values of the parameters that `sql` and the audits use; recorded with the definition. */
   readonly parameters: { readonly [name: string]: JsonScalar };
+  /** Those of them that are releases: the tag is a fact. Comes with binding; left out where there is none. */
+  readonly releases?: { readonly [name: string]: ReleaseSelector };
   /** Nodes that the reader cannot see in the SQL. */
   readonly dependsOn: readonly NodeName[];
   /** Treat the query as depending on everything that it can see. */

@@ -58,7 +58,10 @@ export async function freshFacts(
   const avoided = head !== null && head.revision.clockAvoid === dayOf(planning.now, timezone);
   const clock = avoided ? head.revision.clock : planning.now;
   const sources = await freshSources(leaves, head, planning);
-  return { facts: { clock, timezone, engine, sources }, clockAvoid: avoided ? head.revision.clockAvoid : null };
+  return {
+    facts: { clock, timezone, engine, sources, releases: [] },
+    clockAvoid: avoided ? head.revision.clockAvoid : null,
+  };
 }
 
 /** What the sources deliver now, over what they delivered at a version. */

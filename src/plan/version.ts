@@ -70,7 +70,13 @@ export function rebased(head: Version, branchPoint: Version): Version {
 export function factsOf(version: Version, timezone: string): Facts {
   const sources = new Map<NodeName, SourceFact>();
   for (const [name, { entry }] of version.nodes) if (entry.fact !== null) sources.set(name, entry.fact);
-  return { clock: version.revision.clock, timezone, engine: version.revision.engine, sources };
+  return {
+    clock: version.revision.clock,
+    timezone,
+    engine: version.revision.engine,
+    sources,
+    releases: version.revision.releases,
+  };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { BuildId, DefinitionHash, EnvironmentName, Instant, Key, NodeName, OperationId } from '../model/ids.ts';
-import type { Column, SourceFact } from '../model/facts.ts';
+import type { Column, ReleaseFact, SourceFact } from '../model/facts.ts';
 import type { Fingerprint } from '../model/fingerprint.ts';
 
 export type OperationKind = 'apply' | 'run' | 'promote' | 'rollback' | 'delete';
@@ -57,6 +57,8 @@ export interface Revision {
   /** Calendar day that a rollback left; `run` keeps the clock until a newer one comes. */
   readonly clockAvoid: string | null;
   readonly engine: string;
+  /** What the release selectors that its nodes use came to. */
+  readonly releases: readonly ReleaseFact[];
   /** Whether any definition changed; data-only revisions are thinned by garbage collection. */
   readonly code: boolean;
   /** Its builds were collected: it cannot be rolled back to. */

@@ -80,6 +80,7 @@ function factsOf(tables: Tables, side: Side, live: readonly string[]): Facts {
     timezone: 'UTC',
     engine: 'engine 1',
     sources: new Map(Object.entries(tables).map(fact)),
+    releases: [],
   };
 }
 
@@ -152,6 +153,7 @@ function builtFrom({ graph, facts, identified }: World): Past {
     clock: facts.clock,
     clockAvoid: null,
     engine: facts.engine,
+    releases: [],
     code: true,
     gone: false,
     kept: [],

@@ -44,6 +44,7 @@ const facts = (more: Partial<Facts> = {}, columns = ['id', 'amount']): Facts => 
       },
     ],
   ]),
+  releases: [],
   ...more,
 });
 

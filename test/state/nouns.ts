@@ -108,6 +108,7 @@ export const revision = (operation: OperationId, number: number, more: Partial<R
   engine: 'duckdb/1',
   code: true,
   gone: false,
+  releases: [],
   kept: [],
   ...more,
 });

@@ -50,7 +50,7 @@ async function insert(connection: Connection, operation: OperationId, token: num
     'INSERT INTO intents (operation, environment, revision, token, base) VALUES ($1, $2, $3, $4, $5)',
     [operation, revision.environment, revision.revision, token, intent.base],
   );
-  await connection.run(`INSERT INTO revisions (${REVISION}) VALUES (${places(18)})`, revisionRow(revision));
+  await connection.run(`INSERT INTO revisions (${REVISION}) VALUES (${places(19)})`, revisionRow(revision));
   await connection.many(
     `INSERT INTO entries (environment, since, ends, ${ENTRY}) VALUES (${places(12)})`,
     intent.entries.map((entry) => [revision.environment, revision.revision, OPEN, ...entryRow(entry)]),
@@ -88,7 +88,7 @@ async function pendingOf(connection: Connection, operation: OperationId): Promis
   );
   if (row === undefined) return null;
   const revision = revisionOf(row);
-  return { environment: revision.environment, revision, base: textOrNull(row, 18) };
+  return { environment: revision.environment, revision, base: textOrNull(row, 19) };
 }
 
 async function commit(connection: Connection, operation: OperationId): Promise<void> {
@@ -191,6 +191,6 @@ async function openIntents(
   return rows.map((row: Row): OpenIntent => ({
     operation: asOperationId(text(row, 3)),
     revision: revisionOf(row),
-    token: integer(row, 18),
+    token: integer(row, 19),
   }));
 }

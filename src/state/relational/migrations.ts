@@ -22,6 +22,7 @@ export const migrations: readonly ((dialect: Dialect) => readonly string[])[] = 
   ],
   () => ['ALTER TABLE operations ADD COLUMN session BIGINT'],
   ({ clustered }) => [...keptByData(clustered)],
+  () => ['ALTER TABLE revisions ADD COLUMN releases_json TEXT'],
 ];
 
 /** What lets a build stand for a second key: how it was made, what it read, and what was measured of its data. */

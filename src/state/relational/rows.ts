@@ -40,10 +40,12 @@ export function environmentOf(row: Row): EnvironmentRecord {
 }
 
 export const REVISION = `environment, revision, kind, operation, made_at, made_by, message, from_environment, from_revision,
-  base_environment, base_revision, stands_at, clock, clock_avoid, engine, code, gone, kept_json`;
+  base_environment, base_revision, stands_at, clock, clock_avoid, engine, code, gone, kept_json,
+  releases_json`;
 
 export function revisionOf(row: Row): Revision {
   const kept = textOrNull(row, 17);
+  const releases = textOrNull(row, 18);
   return {
     environment: asEnvironmentName(text(row, 0)),
     revision: integer(row, 1),
@@ -58,6 +60,7 @@ export function revisionOf(row: Row): Revision {
     clock: asInstant(text(row, 12)),
     clockAvoid: textOrNull(row, 13),
     engine: text(row, 14),
+    releases: releases === null ? [] : (JSON.parse(releases) as Revision['releases']),
     code: integer(row, 15) === 1,
     gone: integer(row, 16) === 1,
     kept: kept === null ? [] : (JSON.parse(kept) as Revision['kept']),
@@ -83,6 +86,7 @@ export const revisionRow = (one: Revision): readonly Value[] => [
   one.code ? 1 : 0,
   one.gone ? 1 : 0,
   one.kept.length === 0 ? null : JSON.stringify(one.kept),
+  one.releases.length === 0 ? null : JSON.stringify(one.releases),
 ];
 
 export const ENTRY = 'node, definition, local, code, build_key, build, origin_operation, origin_revision, fact_json';

@@ -61,6 +61,9 @@ export const historyCases: Cases = (given) => {
         base: { environment: dev, revision: 3 },
         standsAt: 2,
         clockAvoid: '2026-11-21',
+        releases: [
+          { selector: { pattern: 'V*', releases: 'all', repository: HOSTILE }, tag: 'V1', commit: 'c', avoid: null },
+        ],
         code: false,
       },
     });

@@ -1,5 +1,5 @@
 // How long a plan takes: of 1,000 and of 10,000 models, with nothing recorded, with nothing changed, with one file changed.
-// BENCH_APPLIED=10000 applies the large project too (minutes); BENCH_PROFILE=FOLDER writes a CPU profile of each plan.
+// BENCH_PROFILE=FOLDER writes a CPU profile of each plan.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleInto } from '../lib/bundle.mjs';
@@ -8,7 +8,6 @@ import { modelPath, writeProject } from './projects.mjs';
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
 const SIZES = (process.env.BENCH_SIZES ?? '1000,10000').split(',').map(Number);
-const APPLIED = Number(process.env.BENCH_APPLIED ?? 1000);
 const BUDGETS = {
   1000: { unchanged: 0.3 },
   10000: { cold: 2, edited: 0.4, peak: 250 },
@@ -28,20 +27,21 @@ function plans(label, folder, budget, before = () => undefined) {
     return inChild(here('one-plan.mjs'), [folder], { node });
   });
   const part = (name) => samples.map((sample) => sample[name]);
-  line(`${label}: from opening to the plan`, part('api'), 's');
-  line(`${label}: the whole process`, part('process'), 's');
-  line(`${label}: processor time, all threads`, part('cpu'), 's');
-  line(`${label}: peak memory`, part('peak'), 'MB');
-  if (budget.seconds !== undefined) verdict(`${label}`, median(part('process')), 's', budget.seconds);
-  if (budget.peak !== undefined) verdict(`${label}, memory`, median(part('peak')), 'MB', budget.peak);
+  console.log(`  ${label}`);
+  line('  from opening to the plan', part('api'), 's');
+  line('  the whole process', part('process'), 's');
+  line('  processor time, all threads', part('cpu'), 's');
+  line('  peak memory', part('peak'), 'MB');
+  if (budget.seconds !== undefined) verdict('  processor time', median(part('cpu')), 's', budget.seconds);
+  if (budget.peak !== undefined) verdict('  memory', median(part('peak')), 'MB', budget.peak);
   const { build, reuse } = samples[0];
   console.log(`  ${label}: ${build} to build, ${reuse} reused\n`);
   return median(part('api'));
 }
 
-/** Plans with one file in the middle changed, each time to a text that was never there, and puts it back. */
-function edited(label, folder, count, change, budget) {
-  const path = modelPath(folder, count >> 1);
+/** Plans with one file changed, each time to a text that was never there, and puts it back. */
+function edited(label, folder, index, change, budget = {}) {
+  const path = modelPath(folder, index);
   const text = readFileSync(path, 'utf8');
   plans(label, folder, budget, (round) => writeFileSync(path, change(text, round)));
   writeFileSync(path, text);
@@ -51,13 +51,14 @@ const otherComment = (text, round) => text.replace('Kept by', `Kept ${'very '.re
 const otherFilter = (text, round) => text.replace(/r\.place <= \d+/, `r.place <= ${round + 1}`);
 
 /** Against what an apply recorded. */
-function warm(folder, count) {
-  const applied = inChild(here('one-apply.mjs'), [folder], { node: ['--max-old-space-size=4096'] });
-  console.log(`  applied: ${applied.built} built in ${format(applied.seconds)} s\n`);
-  const budget = BUDGETS[count] ?? {};
+function warm(folder, count, budget) {
+  const { built } = inChild(here('one-apply.mjs'), [folder], { node: ['--max-old-space-size=4096'] });
+  console.log(`  applied: ${format(built)} nodes\n`);
   plans('nothing changed', folder, { seconds: budget.unchanged });
-  edited('a comment changed', folder, count, otherComment, {});
-  edited('one filter changed', folder, count, otherFilter, { seconds: budget.edited });
+  edited('a comment', folder, count >> 1, otherComment, { seconds: budget.edited });
+  edited('the filter of the last model', folder, count - 1, otherFilter, { seconds: budget.edited });
+  edited('a filter in the middle', folder, count >> 1, otherFilter, { seconds: budget.edited });
+  edited('the filter of the first model', folder, 0, otherFilter);
 }
 
 heading(`Plans, medians of ${ROUNDS}, each in a process of its own`);
@@ -77,8 +78,7 @@ for (const count of SIZES) {
   const forget = () => rmSync(join(folder, '.bough'), { recursive: true, force: true });
   cold.set(count, plans('nothing recorded', folder, { seconds: budget.cold, peak: budget.peak }, forget));
   plans('nothing recorded, all files seen before', folder, {});
-  if (count <= APPLIED) warm(folder, count);
-  else edited('nothing recorded, one filter changed', folder, count, otherFilter, { seconds: budget.edited });
+  warm(folder, count, budget);
 }
 const [small, large] = [SIZES[0], SIZES.at(-1)];
 if (small !== large) {

@@ -3,14 +3,14 @@ import type { EnvironmentName, NodeName, ReferenceName } from '../model/ids.ts';
 import type { Node } from '../model/node.ts';
 import type { Problem } from '../model/problems.ts';
 import type { Project } from '../model/project.ts';
-import type { Binding } from '../model/references.ts';
+import type { Binding, Container, Written } from '../model/references.ts';
 import { Binder } from './binder.ts';
 import { declarationOf } from './declaration.ts';
 import { lookupIn, type Lookup, type Side } from './lookup.ts';
 import type { Outside } from './outside.ts';
 import { parseContainer } from './parse.ts';
 import { Scope } from './scope.ts';
-import { containersOf, guard, type Allowed, type Use } from './status-guard.ts';
+import { containersOf, exportsOf, guard, guardWrites, type Allowed, type Use } from './status-guard.ts';
 import { substitute } from './substitute.ts';
 
 /** A project as one environment sees it. */
@@ -50,7 +50,9 @@ export function bind(project: Project, environment: EnvironmentName, outsideOf: 
   const lookup = lookupIn({ parameters: project.config.parameters, scope, sides, overlays, problems });
   const nodes = boundNodes(project, lookup, own.outside, problems);
   const guarded = guard(own.binder.declaration, [...containersOf(declaredOf(bindings, wiring)), ...written(nodes)]);
-  const all = [...own.binder.declaration.unset, ...own.binder.problems, ...problems, ...guarded.problems];
+  const told = guarded.problems.some(({ code }) => code === 'status-mismatch');
+  const writes = told ? [] : guardWrites(own.binder.declaration, exportsOf(nodes.values()));
+  const all = [...own.binder.declaration.unset, ...own.binder.problems, ...problems, ...guarded.problems, ...writes];
   return { environment, declaration, bindings, nodes, allowed: guarded.allowed, problems: all };
 }
 
@@ -65,21 +67,35 @@ function boundNodes(project: Project, lookup: Lookup, outside: Outside, problems
   return nodes;
 }
 
-/** A source whose connection no reference names. */
+/** A node whose connection no reference names. */
 function withContainer(node: Node, outside: Outside, problems: Problem[]): Node {
-  if (node.kind !== 'source' || node.origin.type !== 'connection' || node.origin.written === null) return node;
-  const given = outside.expand(node.origin.written, problems);
-  const container = given === null ? null : parseContainer(given.value, node.origin.written, problems);
+  const own = ownConnection(node);
+  if (own === null) return node;
+  const given = outside.expand(own, problems);
+  const container = given === null ? null : parseContainer(given.value, own, problems);
+  if (node.kind === 'model' && node.export !== undefined) return { ...node, export: { ...node.export, container } };
+  if (node.kind !== 'source' || node.origin.type !== 'connection') return node;
   return { ...node, origin: { ...node.origin, container } };
 }
 
-/** Containers that sources name themselves. */
+/** The connection that a node describes itself; null where it has none, or a reference names it. */
+function ownConnection(node: Node): Written | null {
+  if (node.kind === 'model') return node.export?.written ?? null;
+  return node.kind === 'source' && node.origin.type === 'connection' ? node.origin.written : null;
+}
+
+/** Containers that nodes describe themselves. */
 const written = (nodes: BoundProject['nodes']): readonly Use[] =>
   [...nodes.values()].flatMap((node) => {
-    if (node.kind !== 'source' || node.origin.type !== 'connection' || node.origin.container === null) return [];
-    const { container, written: own } = node.origin;
-    return own === null ? [] : [{ names: [node.name], container, at: own.at }];
+    const own = ownConnection(node);
+    const container = containerIn(node);
+    return own === null || container === null ? [] : [{ names: [node.name], container, at: own.at }];
   });
+
+function containerIn(node: Node): Container | null {
+  if (node.kind === 'model') return node.export?.container ?? null;
+  return node.kind === 'source' && node.origin.type === 'connection' ? node.origin.container : null;
+}
 
 const unbound = ({ nodes }: Project, environment: EnvironmentName, why: Problem): BoundProject => ({
   environment,

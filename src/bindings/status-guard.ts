@@ -1,5 +1,7 @@
 import type { EnvironmentDeclaration } from '../model/environments.ts';
 import { problem, type Position, type Problem } from '../model/problems.ts';
+import type { NodeName } from '../model/ids.ts';
+import type { Node } from '../model/node.ts';
 import type { Binding, Container } from '../model/references.ts';
 import { containerText } from './container.ts';
 
@@ -18,6 +20,13 @@ export interface Guarded {
 export interface Use {
   /** Names under which the container is used; the first is how it is called. */
   readonly names: readonly string[];
+  readonly container: Container;
+  readonly at: Position;
+}
+
+/** A node whose rows go to another database. */
+export interface Exporting {
+  readonly node: NodeName;
   readonly container: Container;
   readonly at: Position;
 }
@@ -46,6 +55,32 @@ export function guard({ name, status, allow }: EnvironmentDeclaration, uses: rea
   }
   return { problems, allowed };
 }
+
+/**
+ * What `allow` permits is reading: only an environment that says it is production writes to a production container.
+ * Tells of the exports that would.
+ */
+export const guardWrites = (
+  { name, status }: Pick<EnvironmentDeclaration, 'name' | 'status'>,
+  exports: readonly Exporting[],
+): readonly Problem[] =>
+  exports.flatMap(({ node, at, container }) => {
+    if (container.status !== 'production' || status === 'production') return [];
+    const says = status === null ? 'does not say that it is production' : `is ${status}`;
+    const message = `\`${name}\` ${says}, and \`${node}\` exports to ${containerText(container)}, which is production.`;
+    const hint =
+      status === null
+        ? `Add \`status: production\` to \`${name}\`, if it is.`
+        : 'Bind its connection to another container: no `allow` lets it write there.';
+    return [problem('status-mismatch', message, { at, hint })];
+  });
+
+/** Exports among nodes, each with the container that it leads to. */
+export const exportsOf = (nodes: Iterable<Node>): readonly Exporting[] =>
+  [...nodes].flatMap((node) => {
+    const { container = null, at } = (node.kind === 'model' ? node.export : undefined) ?? {};
+    return container === null || at === undefined ? [] : [{ node: node.name, container, at }];
+  });
 
 /** Connections among bindings, each with the place that set it. */
 export const containersOf = (bindings: Iterable<Binding>): readonly Use[] =>

@@ -26,12 +26,21 @@ export function substitute(node: Node, lookup: Lookup, problems: Problem[]): Nod
 
 function boundModel(node: ModelNode, found: ReadonlyMap<Mention, Meaning>, problems: Problem[]): ModelNode {
   const values: Record<string, JsonScalar> = {};
+  let exported = node.export;
   for (const [mention, { bound }] of found) {
+    if (mention.as === 'export') {
+      if (bound.kind !== 'connection') problems.push(wrongKind(mention, `is ${article(bound)}: ${EXPORT_NEEDS}`));
+      else if (exported !== undefined) exported = { ...exported, container: bound.container };
+      continue;
+    }
     const value = scalarOf(bound, mention, problems);
     if (value !== undefined) values[mention.name] = value;
   }
-  return { ...node, parameters: { ...node.parameters, ...values } };
+  const parameters = { ...node.parameters, ...values };
+  return { ...node, parameters, ...(exported === undefined ? {} : { export: exported }) };
 }
+
+const EXPORT_NEEDS = 'rows are exported to a connection.';
 
 function boundSource(node: SourceNode, found: ReadonlyMap<Mention, Meaning>, problems: Problem[]): SourceNode {
   let origin: Origin = node.origin;

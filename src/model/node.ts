@@ -1,3 +1,4 @@
+import type { Export } from './export.ts';
 import type { NodeName } from './ids.ts';
 import type { Json, JsonScalar } from './json.ts';
 import type { Position } from './problems.ts';
@@ -113,6 +114,8 @@ export interface ModelNode extends Common {
   readonly opaque: boolean;
   /** `off`: built whenever its key moves, whatever the data of its inputs says. */
   readonly cutoff: 'on' | 'off';
+  /** Left out where its rows go nowhere else. */
+  readonly export?: Export;
 }
 
 /** Where data comes in: nodes that read nothing of the project. */

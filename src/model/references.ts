@@ -116,7 +116,7 @@ export type Across = { readonly [environment: string]: Bound | FromVariables };
 export interface Mention {
   /** As written: `train_days`, `training.train_days`, `growth.customer_db`. */
   readonly name: string;
-  /** `parameter` is a `{{ name }}`; the others are keys of a source. */
-  readonly as: 'parameter' | 'connection' | 'file' | 'table';
+  /** `parameter` is a `{{ name }}`, `export` the connection of a model's export; the others are keys of a source. */
+  readonly as: 'parameter' | 'export' | 'connection' | 'file' | 'table';
   readonly at: Position;
 }

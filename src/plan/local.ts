@@ -1,6 +1,7 @@
 import { canonicalize } from 'json-canonicalize';
 import { keyOf, keyOfJson, type Ingredient } from '../identity/hash.ts';
 import type { Key } from '../model/ids.ts';
+import type { Export } from '../model/export.ts';
 import type { ModelNode, Node, SeedNode, SourceNode } from '../model/node.ts';
 import type { Mention } from '../model/references.ts';
 import type { Definition } from './graph.ts';
@@ -16,7 +17,16 @@ export function metadataOf({ node, audits }: Definition): Key {
   // Only where it is said, so that everything recorded before keeps its key.
   const cutoff = node.kind === 'model' && node.cutoff === 'off' ? ['cutoff off'] : [];
   const { description, owner, tags } = node;
-  const said: Ingredient[] = [description, owner, [...tags].sort(), auditsOf(node, audits), described(node), ...cutoff];
+  const exported = node.kind === 'model' && node.export !== undefined ? [exportOf(node, node.export)] : [];
+  const said: Ingredient[] = [
+    description,
+    owner,
+    [...tags].sort(),
+    auditsOf(node, audits),
+    described(node),
+    ...cutoff,
+    ...exported,
+  ];
   const written = JSON.stringify(said);
   return written === NOTHING ? NO_METADATA : keyOfJson('metadata', written);
 }
@@ -27,6 +37,12 @@ export function metadataOf({ node, audits }: Definition): Key {
  */
 export const withBindings = (metadata: Key, { bindings }: Node): Key =>
   bindings === undefined ? metadata : keyOf('metadata and bindings', metadata, canonicalize(bindings));
+
+/** Where the rows go as the author wrote it: the same in every environment. */
+function exportOf({ mentions = [] }: ModelNode, { container, written, table, mode, key }: Export): Ingredient {
+  const named = mentions.find((one) => one.as === 'export')?.name ?? null;
+  return ['export', named, written === null ? null : canonicalize(container), table.schema, table.name, mode, [...key]];
+}
 
 const described = (node: Node): Ingredient =>
   node.columns.filter((column) => column.description !== null).map((column) => [column.name, column.description]);

@@ -1,6 +1,7 @@
 import type { NodeName } from '../model/ids.ts';
 import type { ModelNode, SqlText } from '../model/node.ts';
 import { problem, type Position, type Problem } from '../model/problems.ts';
+import { exportOf } from './export.ts';
 import { bareCommon, commonOf, nameOf, type Common } from './common.ts';
 import { findHead } from './head.ts';
 import { nameOfPath, writtenName } from './names.ts';
@@ -86,6 +87,9 @@ interface Parts {
 }
 
 function modelOf({ common, sql, written, document, parameters }: Parts, problems: Problem[]): ModelNode {
+  const used = usedParameters(sql, common.audits, parameters);
+  const exported = exportOf(written, document, problems);
+  const mentions = [...(used.mentions ?? []), ...(exported?.mentions ?? [])];
   return {
     kind: 'model',
     ...common,
@@ -93,12 +97,14 @@ function modelOf({ common, sql, written, document, parameters }: Parts, problems
     sql,
     clock: written.clock ?? 'follow',
     storage: written.storage ?? {},
-    ...usedParameters(sql, common.audits, parameters),
+    parameters: used.parameters,
+    ...(mentions.length === 0 ? {} : { mentions }),
     dependsOn: (written.depends_on ?? []).flatMap(
       (name, index) => writtenName(name, document.at(['depends_on', index]), problems) ?? [],
     ),
     opaque: written.opaque ?? false,
     cutoff: isOff(written.cutoff) ? 'off' : 'on',
+    ...(exported === null ? {} : { export: exported.export }),
   };
 }
 

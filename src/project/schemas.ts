@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EXPORT_MODES } from '../model/export.ts';
 
 /** Text that says something. */
 export const text = z.string().regex(/\S/, 'must not be empty');
@@ -100,6 +101,13 @@ export const seedSchema = z.strictObject({ kind: z.literal('seed'), ...common, f
 export const onOff = z.union([z.enum(['on', 'off']), z.boolean()]);
 export const isOff = (written: z.infer<typeof onOff> | undefined): boolean => written === 'off' || written === false;
 
+export const exportSchema = z.strictObject({
+  connection: z.union([text, z.record(z.string(), z.json())]),
+  table: z.string().regex(/^[^.]+\.[^.]+$/, 'must be `schema.table`'),
+  mode: z.enum(EXPORT_MODES).optional(),
+  key: names.optional(),
+});
+
 const modelShape = {
   ...common,
   materialized: z.enum(['table', 'view']).optional(),
@@ -108,6 +116,7 @@ const modelShape = {
   opaque: z.boolean().optional(),
   cutoff: onOff.optional(),
   depends_on: z.array(text).optional(),
+  export: exportSchema.optional(),
 };
 const modelKind = z.enum(['model', 'table', 'view']);
 

@@ -22,7 +22,7 @@ export function readSource(document: YamlDocument, reading: Reading): SourceNode
   return { kind: 'source', ...common, ...(mentions.length === 0 ? {} : { mentions }), origin };
 }
 
-const isReference = (value: object | string | undefined): value is { readonly reference: string } =>
+export const isReference = (value: object | string | undefined): value is { readonly reference: string } =>
   typeof value === 'object' && 'reference' in value && typeof value.reference === 'string';
 
 /** References that a source names. */

@@ -130,17 +130,31 @@ export interface OwnedView {
   readonly node: NodeName;
 }
 
+/** What an environment wrote last of a node into a table of another database. */
+export interface ExportRecord {
+  readonly environment: EnvironmentName;
+  readonly node: NodeName;
+  /** Which table of which database; equal for one and the same. */
+  readonly place: string;
+  /** Mode and key. */
+  readonly manner: string;
+  readonly build: BuildId;
+  readonly operation: OperationId;
+  readonly token: number;
+  readonly at: Instant;
+}
+
 export interface OperationStart {
   readonly id: OperationId;
   readonly environment: EnvironmentName;
-  readonly kind: OperationKind | 'gc';
+  readonly kind: OperationKind | 'gc' | 'export';
   readonly holder: Holder;
 }
 
 export interface HeldBy {
   readonly operation: OperationId;
   readonly environment: EnvironmentName;
-  readonly kind: OperationKind | 'gc';
+  readonly kind: OperationKind | 'gc' | 'export';
   readonly holder: Holder;
   readonly since: Instant;
 }
@@ -220,6 +234,9 @@ export interface StateReader {
   /** Owners of these folded view names. */
   viewOwners(names: readonly string[]): Promise<readonly OwnedView[]>;
   viewsOf(environment: EnvironmentName): Promise<readonly OwnedView[]>;
+  exportsOf(environment: EnvironmentName): Promise<readonly ExportRecord[]>;
+  /** Whoever wrote to one of these places last. */
+  exportsAt(places: readonly string[]): Promise<readonly ExportRecord[]>;
 }
 
 /**
@@ -279,6 +296,10 @@ export interface StateWriter {
   commitIntent(operation: OperationId): Promise<void>;
   /** Forgets the intent of that operation and ends the operation. */
   abandonIntent(operation: OperationId): Promise<void>;
+  /** What was written, once it stands there: the table itself says so too. Replaces what was said of that node. */
+  recordExport(operation: OperationId, record: Omit<ExportRecord, 'operation'>): Promise<void>;
+  /** Of nodes that are exported no more; a delete forgets all of the environment. */
+  forgetExports(operation: OperationId, environment: EnvironmentName, nodes: readonly NodeName[]): Promise<void>;
   /** Releases lease and claims; an intent stays for recovery, and with it the pins. Repeating is harmless. */
   endOperation(operation: OperationId): Promise<void>;
   /** Intents that were written and neither committed nor abandoned. */

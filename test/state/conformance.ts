@@ -4,6 +4,7 @@ import type { State } from '../../src/state/contract.ts';
 import type { StateOptions } from '../../src/state/index.ts';
 import { bindingCases, fingerprintCases } from './conformance/bindings.ts';
 import { buildCases } from './conformance/builds.ts';
+import { exportCases } from './conformance/exports.ts';
 import { garbageCases } from './conformance/garbage.ts';
 import { historyCases } from './conformance/history.ts';
 import { historyProperty } from './conformance/history-property.ts';
@@ -41,6 +42,7 @@ const GROUPS: Readonly<Record<string, Cases>> = {
   bindings: bindingCases,
   fingerprints: fingerprintCases,
   intents: intentCases,
+  exports: exportCases,
   garbage: garbageCases,
   processes: processCases,
 };

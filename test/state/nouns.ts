@@ -138,7 +138,7 @@ export function intent(operation: OperationId, number: number, change: Change = 
 export interface StartOptions {
   readonly environment?: EnvironmentName;
   readonly holder?: Holder;
-  readonly kind?: OperationKind | 'gc';
+  readonly kind?: OperationKind | 'gc' | 'export';
 }
 
 export async function start(state: State, id: string, options: StartOptions = {}): Promise<OperationId> {

@@ -128,6 +128,7 @@ async function endAll(connection: Connection, { environment, revision }: Pending
     OPEN,
   ]);
   await connection.run('DELETE FROM views WHERE environment = $1', [environment]);
+  await connection.run('DELETE FROM exports WHERE environment = $1', [environment]);
 }
 
 async function moveViews(connection: Connection, operation: OperationId, { environment }: Pending): Promise<void> {

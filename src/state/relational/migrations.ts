@@ -23,6 +23,20 @@ export const migrations: readonly ((dialect: Dialect) => readonly string[])[] = 
   () => ['ALTER TABLE operations ADD COLUMN session BIGINT'],
   ({ clustered }) => [...keptByData(clustered)],
   () => ['ALTER TABLE revisions ADD COLUMN releases_json TEXT'],
+  () => [
+    `CREATE TABLE exports (
+      environment TEXT NOT NULL,
+      node TEXT NOT NULL,
+      place TEXT NOT NULL,
+      manner TEXT NOT NULL,
+      build TEXT NOT NULL,
+      operation TEXT NOT NULL,
+      token BIGINT NOT NULL,
+      made_at TEXT NOT NULL,
+      PRIMARY KEY (environment, node)
+    )`,
+    'CREATE INDEX exports_at_place ON exports (place)',
+  ],
 ];
 
 /** What lets a build stand for a second key: how it was made, what it read, and what was measured of its data. */

@@ -8,7 +8,7 @@ import { pastLocals } from './past.ts';
 import { ENTRY, entryOf, ENVIRONMENT, environmentOf, REVISION, revisionOf, viewOf } from './rows.ts';
 
 /** Nothing here sees what an intent wrote before it was committed: `head` has not come to it. */
-export function reader({ database }: Store): StateReader {
+export function reader({ database }: Store): Omit<StateReader, 'exportsOf' | 'exportsAt'> {
   const set = database.dialect.textSet('$1');
   const all = (sql: string, values: readonly Value[] = []) => database.read((at) => at.all(sql, values));
   return {

@@ -172,7 +172,7 @@ export function operationOf(row: Row): OperationRow {
     held: {
       operation: asOperationId(text(row, 0)),
       environment: asEnvironmentName(text(row, 1)),
-      kind: kind === 'gc' ? kind : operationKind(kind),
+      kind: kind === 'gc' || kind === 'export' ? kind : operationKind(kind),
       since: asInstant(text(row, 5)),
       holder: {
         user: text(row, 6),

@@ -2,6 +2,7 @@ import type { Liveness, State } from '../contract.ts';
 import { builds } from './builds.ts';
 import { text, textOrNull } from './database.ts';
 import type { Connection, Database } from './database.ts';
+import { exports } from './exports.ts';
 import { garbage } from './garbage.ts';
 import { intents } from './intents.ts';
 import { leases } from './leases.ts';
@@ -25,6 +26,7 @@ export function relationalState({ database, now, liveness, leaseSeconds }: Relat
     ...leases(work),
     ...builds(work),
     ...intents(work),
+    ...exports(work),
     ...garbage(work),
     identity: () => database.read(identity),
     tieWarehouse: (id) =>

@@ -4,7 +4,7 @@ import type { BuildId, EnvironmentName, NodeName } from '../model/ids.ts';
 import type { Node } from '../model/node.ts';
 import type { Action, Category, Change, DefinitionDiff, PlanData } from '../model/plan.ts';
 import type { Problem } from '../model/problems.ts';
-import type { Entry, OperationKind, RevisionRef } from '../state/contract.ts';
+import type { Entry, OperationKind, RevisionRef, SecondParent } from '../state/contract.ts';
 import type { GraphNode } from './graph.ts';
 import type { Identity } from './identify.ts';
 import type { Pointer } from './version.ts';
@@ -49,7 +49,8 @@ export interface PlanCore {
   /** Head that the plan was made over; 0 where there is none. */
   readonly head: number;
   readonly branchPoint: RevisionRef | null;
-  readonly from: RevisionRef | null;
+  /** Promote: the revision whose code is carried. */
+  readonly from: SecondParent | null;
   readonly standsAt: number | null;
   readonly clockAvoid: string | null;
   readonly facts: Facts;

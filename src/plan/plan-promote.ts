@@ -224,7 +224,7 @@ export async function planPromote(
     base: record?.base ?? null,
     head: record?.head ?? 0,
     branchPoint: head?.revision.base ?? null,
-    from: source.head.ref,
+    from: { ...source.head.ref, operation: source.head.revision.operationId },
     standsAt: null,
     clockAvoid: head?.revision.clockAvoid ?? null,
     facts,

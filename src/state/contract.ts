@@ -27,6 +27,14 @@ export interface RevisionRef {
   readonly revision: number;
 }
 
+/**
+ * The revision whose code a promotion carried. It can stand in the state of another root, where numbers may begin anew:
+ * its operation tells it from others of that number. null: an older Bough promoted it, within one state.
+ */
+export interface SecondParent extends RevisionRef {
+  readonly operation: OperationId | null;
+}
+
 export interface EnvironmentRecord {
   readonly name: EnvironmentName;
   /** null for a root. */
@@ -48,7 +56,7 @@ export interface Revision {
   readonly by: string;
   readonly message: string | null;
   /** Promote: FROM's revision, the second parent. */
-  readonly from: RevisionRef | null;
+  readonly from: SecondParent | null;
   /** A branch's branch point; null for a root. */
   readonly base: RevisionRef | null;
   /** Rollback: the revision whose place this one takes. */

@@ -38,7 +38,7 @@ export const historyDocument = (environment: EnvironmentName, revisions: readonl
     operation: one.operation,
     at: one.at,
     by: one.by,
-    from: one.from,
+    from: one.from === null ? null : { environment: one.from.environment, revision: one.from.revision },
     message: one.message,
     kept: one.kept,
     base: one.base,

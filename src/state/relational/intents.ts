@@ -9,7 +9,7 @@ import { OPEN } from './migrations.ts';
 import { close, isAtWork, touch } from './operations.ts';
 import type { Work } from './operations.ts';
 import { environment } from './reader.ts';
-import { ENTRY, entryRow, REVISION, revisionOf, revisionRow } from './rows.ts';
+import { ENTRY, entryRow, REVISION, REVISION_WIDTH, revisionOf, revisionRow } from './rows.ts';
 
 type Intents = Pick<StateWriter, 'writeIntent' | 'commitIntent' | 'abandonIntent' | 'openIntents'>;
 
@@ -50,7 +50,7 @@ async function insert(connection: Connection, operation: OperationId, token: num
     'INSERT INTO intents (operation, environment, revision, token, base) VALUES ($1, $2, $3, $4, $5)',
     [operation, revision.environment, revision.revision, token, intent.base],
   );
-  await connection.run(`INSERT INTO revisions (${REVISION}) VALUES (${places(19)})`, revisionRow(revision));
+  await connection.run(`INSERT INTO revisions (${REVISION}) VALUES (${places(REVISION_WIDTH)})`, revisionRow(revision));
   await connection.many(
     `INSERT INTO entries (environment, since, ends, ${ENTRY}) VALUES (${places(12)})`,
     intent.entries.map((entry) => [revision.environment, revision.revision, OPEN, ...entryRow(entry)]),
@@ -88,7 +88,7 @@ async function pendingOf(connection: Connection, operation: OperationId): Promis
   );
   if (row === undefined) return null;
   const revision = revisionOf(row);
-  return { environment: revision.environment, revision, base: textOrNull(row, 19) };
+  return { environment: revision.environment, revision, base: textOrNull(row, REVISION_WIDTH) };
 }
 
 async function commit(connection: Connection, operation: OperationId): Promise<void> {
@@ -192,6 +192,6 @@ async function openIntents(
   return rows.map((row: Row): OpenIntent => ({
     operation: asOperationId(text(row, 3)),
     revision: revisionOf(row),
-    token: integer(row, 19),
+    token: integer(row, REVISION_WIDTH),
   }));
 }

@@ -19,6 +19,7 @@ import type {
   OwnedView,
   Revision,
   RevisionRef,
+  SecondParent,
 } from '../contract.ts';
 import { integer, integerOrNull, storable, text, textOrNull } from './database.ts';
 import type { Dialect, Row, Value } from './database.ts';
@@ -41,7 +42,10 @@ export function environmentOf(row: Row): EnvironmentRecord {
 
 export const REVISION = `environment, revision, kind, operation, made_at, made_by, message, from_environment, from_revision,
   base_environment, base_revision, stands_at, clock, clock_avoid, engine, code, gone, kept_json,
-  releases_json`;
+  releases_json, from_operation`;
+
+/** Where in a row stands what is asked for after them. */
+export const REVISION_WIDTH = REVISION.split(',').length;
 
 export function revisionOf(row: Row): Revision {
   const kept = textOrNull(row, 17);
@@ -54,7 +58,7 @@ export function revisionOf(row: Row): Revision {
     at: asInstant(text(row, 4)),
     by: text(row, 5),
     message: textOrNull(row, 6),
-    from: refOrNull(row, 7),
+    from: parentOrNull(row),
     base: refOrNull(row, 9),
     standsAt: integerOrNull(row, 11),
     clock: asInstant(text(row, 12)),
@@ -87,6 +91,7 @@ export const revisionRow = (one: Revision): readonly Value[] => [
   one.gone ? 1 : 0,
   one.kept.length === 0 ? null : JSON.stringify(one.kept),
   one.releases.length === 0 ? null : JSON.stringify(one.releases),
+  one.from?.operation ?? null,
 ];
 
 export const ENTRY = 'node, definition, local, code, build_key, build, origin_operation, origin_revision, fact_json';
@@ -204,6 +209,12 @@ const keyOrNull = (row: Row, at: number) => {
 function refOrNull(row: Row, at: number): RevisionRef | null {
   const environment = environmentOrNull(row, at);
   return environment === null ? null : { environment, revision: integer(row, at + 1) };
+}
+
+function parentOrNull(row: Row): SecondParent | null {
+  const ref = refOrNull(row, 7);
+  const operation = textOrNull(row, 19);
+  return ref === null ? null : { ...ref, operation: operation === null ? null : asOperationId(operation) };
 }
 
 const KINDS: readonly OperationKind[] = ['apply', 'run', 'promote', 'rollback', 'delete'];

@@ -57,7 +57,7 @@ export const historyCases: Cases = (given) => {
       revision: {
         message: HOSTILE,
         by: HOSTILE,
-        from: { environment: asEnvironmentName(HOSTILE), revision: 7 },
+        from: { environment: asEnvironmentName(HOSTILE), revision: 7, operation: op('elsewhere') },
         base: { environment: dev, revision: 3 },
         standsAt: 2,
         clockAvoid: '2026-11-21',

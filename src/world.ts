@@ -12,6 +12,7 @@ import { profileMoved, profilePath } from './bindings/profiles.ts';
 import { openOutsides, type EnvironmentOutside, type OutsideOptions, type Outsides } from './bindings/open-outsides.ts';
 import { bindingsOf } from './bindings/bindings-of.ts';
 import { rebind } from './bindings/rebind.ts';
+import { releaseTaker } from './bindings/release-taker.ts';
 import { Scope } from './bindings/scope.ts';
 import { authenticated } from './bindings/secrets/authenticated.ts';
 import { openEngine } from './engines/index.ts';
@@ -199,6 +200,7 @@ export class World {
       ...(await this.reading()),
       state: this.state,
       facts: factTaker({ root: this.root, engine: this.engine, patience: this.patience() }),
+      releases: releaseTaker({ root: this.root, env: this.options.variables ?? process.env, signal: this.#signal }),
       engine: await this.engine.fact(),
       timezone: this.config.timezone,
       base: this.config.base,

@@ -1,7 +1,7 @@
 import type { JsonScalar } from '../model/json.ts';
 import type { ModelNode, Node, Origin, SourceNode } from '../model/node.ts';
 import { problem, type Position, type Problem } from '../model/problems.ts';
-import type { Bound, Mention } from '../model/references.ts';
+import type { Bound, Mention, ReleaseSelector } from '../model/references.ts';
 import type { Lookup, Meaning } from './lookup.ts';
 
 /** A node with what it names put in. */
@@ -26,6 +26,7 @@ export function substitute(node: Node, lookup: Lookup, problems: Problem[]): Nod
 
 function boundModel(node: ModelNode, found: ReadonlyMap<Mention, Meaning>, problems: Problem[]): ModelNode {
   const values: Record<string, JsonScalar> = {};
+  const releases: Record<string, ReleaseSelector> = {};
   let exported = node.export;
   for (const [mention, { bound }] of found) {
     if (mention.as === 'export') {
@@ -33,11 +34,14 @@ function boundModel(node: ModelNode, found: ReadonlyMap<Mention, Meaning>, probl
       else if (exported !== undefined) exported = { ...exported, container: bound.container };
       continue;
     }
+    if (bound.kind === 'release') releases[mention.name] = bound.selector;
     const value = scalarOf(bound, mention, problems);
     if (value !== undefined) values[mention.name] = value;
   }
+  const { releases: _before, ...rest } = node;
   const parameters = { ...node.parameters, ...values };
-  return { ...node, parameters, ...(exported === undefined ? {} : { export: exported }) };
+  const used = Object.keys(releases).length === 0 ? {} : { releases };
+  return { ...rest, parameters, ...used, ...(exported === undefined ? {} : { export: exported }) };
 }
 
 const EXPORT_NEEDS = 'rows are exported to a connection.';
@@ -64,10 +68,14 @@ function boundOrigin(origin: Origin, mention: Mention, bound: Bound, problems: P
 
 const article = ({ kind }: Bound): string => (kind === 'image' ? 'an image' : `a ${kind}`);
 
-/** What may stand in SQL: one value. undefined, with the problem added, for anything else. */
+/**
+ * What may stand in SQL: one value. For a release its selector, until its tag is known. undefined, with the problem added,
+ * for anything else.
+ */
 function scalarOf(bound: Bound, mention: Mention, problems: Problem[]): JsonScalar | undefined {
+  if (bound.kind === 'release') return bound.selector.pattern;
   if (bound.kind !== 'value') {
-    problems.push(wrongKind(mention, `is ${article(bound)}: only values can be put into SQL.`));
+    problems.push(wrongKind(mention, `is ${article(bound)}: only values and releases can be put into SQL.`));
     return undefined;
   }
   const { value } = bound;

@@ -1,3 +1,4 @@
+import type { ReleaseFact } from './facts.ts';
 import type { BuildId, EnvironmentName, Instant, NodeName, Snapshot } from './ids.ts';
 import type { Problem } from './problems.ts';
 
@@ -18,7 +19,8 @@ export interface PlanNode {
 }
 
 export interface PlanData {
-  readonly source: NodeName;
+  /** A source, or the name of a release. */
+  readonly source: string;
   readonly change: string;
   readonly taken: boolean;
 }
@@ -67,6 +69,8 @@ export interface PlanDocument {
     readonly profile?: PlanProfile;
     readonly clock: Instant;
     readonly sources: Readonly<Record<string, Snapshot>>;
+    /** Left out where no node uses a release. */
+    readonly releases?: readonly Omit<ReleaseFact, 'avoid'>[];
   };
 }
 

@@ -55,6 +55,11 @@ const shown = (view: NamedView | null): string | null =>
 
 const renamedRow = ({ node, from, to }: Renamed): PlanRename => ({ node, from: shown(from), to: shown(to) });
 
+const releasesOf = ({ facts }: PlanCore): Pick<PlanDocument['facts'], 'releases'> =>
+  facts.releases.length === 0
+    ? {}
+    : { releases: facts.releases.map(({ selector, tag, commit }) => ({ selector, tag, commit })) };
+
 /** The document of a plan with all its rows; what users see may leave kept rows out. */
 export function documentOf(
   core: PlanCore,
@@ -76,7 +81,7 @@ export function documentOf(
     warnings: core.warnings,
     ...(renamed.length === 0 ? {} : { views: renamed.map(renamedRow) }),
     notes: core.notes,
-    facts: { ...options, clock: core.facts.clock, sources },
+    facts: { ...options, clock: core.facts.clock, sources, ...releasesOf(core) },
   };
   return { ...body, hash: hashOf(body) };
 }

@@ -23,6 +23,7 @@ import { bindingsIn } from './merge-bindings.ts';
 import { graphOf, type Graph, type GraphOptions } from './graph.ts';
 import { Identifier } from './identify.ts';
 import type { Pinned, Planning } from './planning.ts';
+import { Releases, releasesIn } from './releases.ts';
 import { takingOnce } from './taking-once.ts';
 import { headOf, rebased, versionAt, type Version } from './version.ts';
 
@@ -69,7 +70,7 @@ async function wantedFrom(
   written: ReadonlyMap<NodeName, Node>,
   version: Version | null,
   standing: Standing,
-  options: { readonly takeBack: boolean; readonly foreseen: Identifier | null },
+  options: { readonly takeBack: boolean; readonly foreseen: Identifier | null; readonly releases: Releases },
   planning: Planning,
 ): Promise<Wanted> {
   const { foreseen } = options;
@@ -88,7 +89,8 @@ async function wantedFrom(
   }
   if (lag.size === 0 || version === null) return { ...files, foreseen, origins, behind: lag };
   const recorded = await recordedNodes(planning.state, version);
-  const rebound = planning.rebind(recorded.nodes, standing.environment, bindingsIn(nodes.values()));
+  const known = bindingsIn(nodes.values());
+  const rebound = await options.releases.fill(planning.rebind(recorded.nodes, standing.environment, known));
   for (const name of lag.keys()) {
     const node = rebound.get(name);
     const put = recorded.origins.get(name);
@@ -100,11 +102,21 @@ async function wantedFrom(
   return { ...graphFor(nodes, planning), foreseen: null, origins, behind: lag };
 }
 
-async function factsFor(
+interface Taking {
+  readonly refresh: boolean;
+  readonly releases: Releases;
+}
+
+async function factsFor(...asked: Parameters<typeof sourceFactsFor>): Promise<FreshFacts> {
+  const taken = await sourceFactsFor(...asked);
+  return { ...taken, facts: { ...taken.facts, releases: asked[3].releases.facts } };
+}
+
+async function sourceFactsFor(
   leaves: readonly Leaf[],
   standing: Standing,
   branchPoint: Version | null,
-  options: { readonly refresh: boolean },
+  options: Taking,
   planning: Planning,
 ): Promise<FreshFacts> {
   const reference = options.refresh ? branchPoint : (standing.head ?? branchPoint);
@@ -162,10 +174,15 @@ export async function planApply(
   const branchPoint = base === null ? null : head === null || options.refresh ? newest : head.base;
   const compared = head ?? branchPoint;
   const recorded = head !== null && branchPoint !== null && options.refresh ? rebased(head, branchPoint) : compared;
-  const declared = [...files.values()].filter(isLeaf);
-  const foreseen = await foresee(declared, standing, branchPoint, options, planning);
-  const wanted = await wantedFrom(files, recorded, standing, { ...options, foreseen }, planning);
-  const fresh = await factsFor(leavesOf(wanted.graph), standing, branchPoint, options, planning);
+  const kept = options.refresh ? branchPoint : (head ?? branchPoint);
+  const basis = { environment, kept: releasesIn(kept), previous: releasesIn(head) };
+  const releases = new Releases(basis, planning.releases);
+  const written = await releases.fill(files);
+  const declared = [...written.values()].filter(isLeaf);
+  const taking = { ...options, releases };
+  const foreseen = await foresee(declared, standing, branchPoint, taking, planning);
+  const wanted = await wantedFrom(written, recorded, standing, { ...taking, foreseen }, planning);
+  const fresh = await factsFor(leavesOf(wanted.graph), standing, branchPoint, taking, planning);
   const goal = {
     ...wanted,
     facts: fresh.facts,
@@ -189,8 +206,13 @@ export async function planApply(
     clockAvoid: fresh.clockAvoid,
     facts: fresh.facts,
     ...assembled,
-    warnings: [...wanted.warnings, ...assembled.warnings],
-    data: [...takenData(fresh.facts, compared), ...(await untaken(wanted, standing, fresh, branchPoint, planning))],
+    warnings: [...releases.warnings, ...wanted.warnings, ...assembled.warnings],
+    data: [
+      ...takenData(fresh.facts, compared),
+      ...releases.taken(compared),
+      ...(await untaken(wanted, standing, fresh, branchPoint, planning)),
+      ...(await releases.untaken(baseHead)),
+    ],
     notes: base === null ? [] : liveNotes(assembled.steps, fresh.facts),
     creates: head === null,
     moves: moved || head === null || (head.base?.ref.revision ?? 0) !== (point?.revision ?? 0),

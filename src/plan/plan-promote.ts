@@ -16,6 +16,7 @@ import { bindingConflict, bindingsIn, mergeBindings } from './merge-bindings.ts'
 import { mergeBase, mergeDefinitions, type Merge } from './merge.ts';
 import { graphFor } from './plan-apply.ts';
 import type { Planning } from './planning.ts';
+import { Releases, releasesIn } from './releases.ts';
 import { factsOf, headOf, type Version } from './version.ts';
 
 /** Both sides' nodes, from their recorded definitions. */
@@ -200,8 +201,13 @@ export async function planPromote(
   const next = (record?.head ?? 0) + 1;
   const promotion = { base, from, to: target, next };
   const merged = await rebound(mergedNodes(merge, sides, next), sides, promotion, planning);
-  const { graph } = await fitting(source.head, target, () => graphFor(merged.nodes, planning));
-  const facts = await factsAtTarget(graph, source.head, head, sides, planning);
+  // A release that the target does not have comes along, unless its name stands for another one there.
+  const kept = [...releasesIn(head), ...releasesIn(source.head)];
+  const releases = new Releases({ environment: target, kept, previous: [] }, planning.releases);
+  const filled = await releases.fill(merged.nodes);
+  const { graph } = await fitting(source.head, target, () => graphFor(filled, planning));
+  const atTarget = await factsAtTarget(graph, source.head, head, sides, planning);
+  const facts = { ...atTarget, releases: releases.facts };
   const branch = (record?.base ?? null) !== null;
   const { origins } = merged;
   const goal = {
@@ -230,7 +236,7 @@ export async function planPromote(
     facts,
     ...assembled,
     steps,
-    data: takenData(facts, head),
+    data: [...takenData(facts, head), ...releases.taken(head)],
     notes: notesOf(steps, source.head, target),
     creates: head === null,
     moves: steps.some((step) => step.write !== 'nothing'),

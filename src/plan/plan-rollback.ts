@@ -5,6 +5,7 @@ import type { PlanCore, Step, Write } from './core.ts';
 import { existingHead, living, placeOf } from './environments.ts';
 import { dayOf } from './identify.ts';
 import type { Planning } from './planning.ts';
+import { leaving, releasesIn } from './releases.ts';
 import { factsOf, versionAt, type Version } from './version.ts';
 
 const nothing = (environment: EnvironmentName): UserError =>
@@ -107,7 +108,8 @@ export async function planRollback(
     .filter((step) => step.before !== null || step.restored !== null || step.write !== 'nothing');
   const { timezone } = planning;
   const leftDay = dayOf(head.revision.clock, timezone);
-  const facts = factsOf(target, timezone);
+  const recorded = factsOf(target, timezone);
+  const facts = { ...recorded, releases: leaving(recorded.releases, releasesIn(head)) };
   const pointMoves = (head.revision.base?.revision ?? 0) !== (target.revision.base?.revision ?? 0);
   return {
     operation: 'rollback',

@@ -1,4 +1,4 @@
-import type { EngineFact, FactTaker, Remembered } from '../model/facts.ts';
+import type { EngineFact, FactTaker, ReleaseTaker, Remembered } from '../model/facts.ts';
 import type { EnvironmentName, Instant, NodeName } from '../model/ids.ts';
 import type { Node } from '../model/node.ts';
 import type { StateReader } from '../state/contract.ts';
@@ -9,6 +9,7 @@ import type { ReadSql, ResolveSql } from './reader.ts';
 export interface Planning {
   readonly state: StateReader;
   readonly facts: FactTaker;
+  readonly releases: ReleaseTaker;
   readonly engine: EngineFact;
   readonly timezone: string;
   /** Of the project. */

@@ -154,24 +154,35 @@ async function untaken(
   return standing.base === null ? newerInFiles(wanted.graph, facts.facts, planning) : [];
 }
 
+interface ApplyOptions {
+  readonly refresh: boolean;
+  readonly takeBack: boolean;
+  readonly pinned: Pinned | null;
+}
+
+/** The revision of its base that a branch will stand on; null for a root. */
+async function branchPointFor(
+  { head, base, baseHead }: Standing,
+  { refresh, pinned }: ApplyOptions,
+  { state }: Planning,
+): Promise<Version | null> {
+  if (base === null) return null;
+  if (head !== null && !refresh) return head.base;
+  if (pinned?.branchPoint) return versionAt(state, { environment: base, revision: pinned.branchPoint });
+  return head === null ? baseHead : nextBranchPoint(state, head, base);
+}
+
 /** Plans to bring the code of the files into an environment; with `refresh`, new facts too. Throws UserError. */
 export async function planApply(
   environment: EnvironmentName,
   files: ReadonlyMap<NodeName, Node>,
-  options: { readonly refresh: boolean; readonly takeBack: boolean; readonly pinned: Pinned | null },
+  options: ApplyOptions,
   given: Planning,
 ): Promise<PlanCore> {
   const planning = { ...given, facts: takingOnce(given.facts) };
   const standing = await standingOf(environment, planning);
   const { head, base, baseHead } = standing;
-  const pinned = options.pinned?.branchPoint;
-  const newest =
-    pinned && base
-      ? await versionAt(planning.state, { environment: base, revision: pinned })
-      : head !== null && base !== null
-        ? await nextBranchPoint(planning.state, head, base)
-        : baseHead;
-  const branchPoint = base === null ? null : head === null || options.refresh ? newest : head.base;
+  const branchPoint = await branchPointFor(standing, options, planning);
   const compared = head ?? branchPoint;
   const recorded = head !== null && branchPoint !== null && options.refresh ? rebased(head, branchPoint) : compared;
   const kept = options.refresh ? branchPoint : (head ?? branchPoint);

@@ -91,11 +91,11 @@ export const sourceSchema = z.strictObject({
   load: z.enum(['copy', 'view']).optional(),
   table: textOrReference.optional(),
   pin: z.boolean().optional(),
-  version: text.optional(),
+  version: textOrReference.optional(),
   connection: z.union([text, z.record(z.string(), z.json())]).optional(),
 });
 
-export const seedSchema = z.strictObject({ kind: z.literal('seed'), ...common, file: text, csv });
+export const seedSchema = z.strictObject({ kind: z.literal('seed'), ...common, file: textOrReference, csv });
 
 /** YAML 1.2 reads `off` as a word and `false` as a boolean; people mean the same. */
 export const onOff = z.union([z.enum(['on', 'off']), z.boolean()]);

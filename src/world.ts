@@ -6,7 +6,7 @@ import type { WorkspaceOptions } from './bough.ts';
 import type { Engine, Patience } from './engines/contract.ts';
 import type { Root } from './model/environments.ts';
 import { bind, type BoundProject } from './bindings/bind.ts';
-import { baseOf, declarationOf } from './bindings/declaration.ts';
+import { baseOf, declarationOf, rootOf } from './bindings/declaration.ts';
 import { lineOf } from './bindings/line.ts';
 import { profileMoved, profilePath } from './bindings/profiles.ts';
 import { openOutsides, type EnvironmentOutside, type OutsideOptions, type Outsides } from './bindings/open-outsides.ts';
@@ -14,11 +14,13 @@ import { bindingsOf } from './bindings/bindings-of.ts';
 import { rebind } from './bindings/rebind.ts';
 import { releaseTaker } from './bindings/release-taker.ts';
 import { Scope } from './bindings/scope.ts';
+import { ungrantable } from './bindings/ungrantable.ts';
 import { authenticated } from './bindings/secrets/authenticated.ts';
 import { openEngine } from './engines/index.ts';
 import { openAnalysisCache, type AnalysisCache } from './facts/analysis-cache.ts';
 import { ANALYSIS_VERSION } from './facts/analysis-version.ts';
 import { factTaker, snapshotNow } from './facts/taker.ts';
+import type { Grant } from './model/grants.ts';
 import { instantOf, type EnvironmentName, type NodeName } from './model/ids.ts';
 import type { Node } from './model/node.ts';
 import type { PlanProfile } from './model/plan.ts';
@@ -31,6 +33,7 @@ import type { Bindings } from './plan/merge-bindings.ts';
 import type { Pinned, Planning } from './plan/planning.ts';
 import { loadConfig, loadProject, readProject } from './project/index.ts';
 import { read, resolve } from './sql/index.ts';
+import { rootsOf } from './roots.ts';
 import type { State } from './state/contract.ts';
 import { currentHolder, liveness } from './state/holder.ts';
 import { openState } from './state/index.ts';
@@ -205,10 +208,16 @@ export class World {
       timezone: this.config.timezone,
       base: this.config.base,
       baseOf: (environment) => baseOf(this.config, environment),
+      grantsOf: (environment) => this.#grantsOf(environment),
       rebind: (nodes, environment, known) => this.#rebound(nodes, environment, known),
       now: pinned?.clock ?? instantOf(new Date()),
       resolve,
     };
+  }
+
+  #grantsOf(environment: EnvironmentName): readonly Grant[] {
+    const found = declarationOf(this.config, environment);
+    return found.ok ? (found.declaration?.grants ?? []) : [];
   }
 
   applying(): Applying {
@@ -257,7 +266,16 @@ export class World {
 
   /** A project as an environment sees it; what is wrong with that stands among its problems. */
   bound(project: Project, environment: EnvironmentName): BoundProject {
-    return bind(project, environment, (name) => this.outside(name));
+    const bound = bind(project, environment, (name) => this.outside(name));
+    if (this.#engineOf(environment).grants) return bound;
+    return { ...bound, problems: [...bound.problems, ...ungrantable(bound)] };
+  }
+
+  /** The engine behind an environment, which may be of another root. */
+  #engineOf(environment: EnvironmentName): Pick<Engine, 'grants'> {
+    const root = rootOf(this.config, environment);
+    const other = rootsOf(this.config).find(({ base }) => base === root);
+    return other === undefined ? this.engine : openEngine(other.home.engine, this.config.timezone);
   }
 
   /** What an environment may use although its status says no: every plan tells of it. */

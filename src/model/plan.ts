@@ -1,4 +1,5 @@
 import type { ReleaseFact } from './facts.ts';
+import type { Privilege } from './grants.ts';
 import type { BuildId, EnvironmentName, Instant, NodeName, Snapshot } from './ids.ts';
 import type { Problem } from './problems.ts';
 
@@ -32,6 +33,12 @@ export interface PlanRename {
   readonly to: string | null;
 }
 
+/** Roles that may read all views of the environment from now on, and those that may not any longer. */
+export interface PlanGrants {
+  readonly given: Readonly<Record<string, readonly Privilege[]>>;
+  readonly taken: Readonly<Record<string, readonly Privilege[]>>;
+}
+
 export interface PlanSummary {
   readonly build: number;
   readonly reuse: number;
@@ -59,6 +66,8 @@ export interface PlanDocument {
   readonly warnings: readonly Problem[];
   /** Views whose names move although their nodes stay; left out where there are none. */
   readonly views?: readonly PlanRename[];
+  /** Left out where the environment's own grants stay. */
+  readonly grants?: PlanGrants;
   /** Sentences about the plan as a whole. */
   readonly notes: readonly string[];
   /** What planning again must take from outside to come to the same plan. */

@@ -108,6 +108,8 @@ export const PROBLEM_CODES = {
   'environment-name': EXIT.usage,
   'write-refused': EXIT.error,
   'files-differ': EXIT.error,
+  'grants-unsupported': EXIT.error,
+  'role-unknown': EXIT.error,
   'name-template': EXIT.error,
   'branch-rule': EXIT.error,
   'branch-unmapped': EXIT.error,

@@ -3,6 +3,7 @@ import { canonicalize } from 'json-canonicalize';
 import type { Snapshot } from '../model/ids.ts';
 import type { PlanDocument, PlanNode, PlanProfile, PlanSummary, PlanRename } from '../model/plan.ts';
 import type { PlanCore, Step } from './core.ts';
+import { grantsChange } from './granting.ts';
 import { buildStem } from './names.ts';
 import type { NamedView, Renamed } from './view-owners.ts';
 
@@ -67,6 +68,7 @@ export function documentOf(
   renamed: readonly Renamed[],
 ): PlanDocument {
   const point = core.operation === 'promote' ? core.from : core.branchPoint;
+  const grants = grantsChange(core.grants);
   const sources: Record<string, Snapshot> = {};
   for (const [name, fact] of core.facts.sources) sources[name] = fact.snapshot;
   const body: Omit<PlanDocument, 'hash'> = {
@@ -80,6 +82,7 @@ export function documentOf(
     summary: summaryOf(core.steps),
     warnings: core.warnings,
     ...(renamed.length === 0 ? {} : { views: renamed.map(renamedRow) }),
+    ...(grants === null ? {} : { grants }),
     notes: core.notes,
     facts: { ...options, clock: core.facts.clock, sources, ...releasesOf(core) },
   };
@@ -98,10 +101,10 @@ const meaningOf = (build: string | null): string | null =>
 
 /** What two plans must share to be the same: what was compared, what shall be, and what was taken from outside. */
 function essenceOf(document: PlanDocument): string {
-  const { operation, environment, revision, base, nodes, views = [], facts } = document;
+  const { operation, environment, revision, base, nodes, views = [], grants = null, facts } = document;
   const taken = document.data.filter((row) => row.taken);
   const rows = nodes.map(({ name, change, category, build }) => ({ name, change, category, build: meaningOf(build) }));
-  return canonicalize({ operation, environment, revision, base, rows, views, facts, taken });
+  return canonicalize({ operation, environment, revision, base, rows, views, grants, facts, taken });
 }
 
 /** Whether a plan that was saved still says what one made now says: the same, and no build that it did not announce. */

@@ -1,5 +1,6 @@
 import { canonicalize } from 'json-canonicalize';
 import { keyOf, keyOfJson, type Ingredient } from '../identity/hash.ts';
+import { grantsText } from '../model/grants.ts';
 import type { Key } from '../model/ids.ts';
 import type { Export } from '../model/export.ts';
 import { withValueAt } from '../model/json.ts';
@@ -17,17 +18,11 @@ const NO_METADATA = keyOfJson('metadata', NOTHING);
 export function metadataOf({ node, audits }: Definition): Key {
   // Only where it is said, so that everything recorded before keeps its key.
   const cutoff = node.kind === 'model' && node.cutoff === 'off' ? ['cutoff off'] : [];
-  const { description, owner, tags } = node;
+  const { description, owner, tags, grants = [] } = node;
   const exported = node.kind === 'model' && node.export !== undefined ? [exportOf(node, node.export)] : [];
-  const said: Ingredient[] = [
-    description,
-    owner,
-    [...tags].sort(),
-    auditsOf(node, audits),
-    described(node),
-    ...cutoff,
-    ...exported,
-  ];
+  const granted = grants.length === 0 ? [] : [`grants ${grantsText(grants)}`];
+  const more = [...cutoff, ...exported, ...granted];
+  const said: Ingredient[] = [description, owner, [...tags].sort(), auditsOf(node, audits), described(node), ...more];
   const written = JSON.stringify(said);
   return written === NOTHING ? NO_METADATA : keyOfJson('metadata', written);
 }

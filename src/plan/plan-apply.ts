@@ -19,6 +19,7 @@ import {
   takenData,
   type FreshFacts,
 } from './gather.ts';
+import { declaredGranting, movesGrants } from './granting.ts';
 import { bindingsIn } from './merge-bindings.ts';
 import { graphOf, type Graph, type GraphOptions } from './graph.ts';
 import { Identifier } from './identify.ts';
@@ -205,7 +206,8 @@ export async function planApply(
   };
   const assembled = await assemble(goal, planning);
   const point = base === null ? null : { environment: base, revision: branchPoint?.ref.revision ?? 0 };
-  const moved = assembled.steps.some((step) => step.write !== 'nothing');
+  const grants = declaredGranting(environment, head, planning);
+  const moved = assembled.steps.some((step) => step.write !== 'nothing') || movesGrants(grants);
   return {
     operation: 'apply',
     environment,
@@ -216,6 +218,7 @@ export async function planApply(
     standsAt: null,
     clockAvoid: fresh.clockAvoid,
     facts: fresh.facts,
+    grants,
     ...assembled,
     warnings: [...releases.warnings, ...wanted.warnings, ...assembled.warnings],
     data: [

@@ -10,6 +10,7 @@ import type { PlanCore, Step } from './core.ts';
 import { recordedNodes, type Desired } from './desired.ts';
 import { existingHead } from './environments.ts';
 import { leavesOf, takenData } from './gather.ts';
+import { declaredGranting, keptGranting } from './granting.ts';
 import type { Graph } from './graph.ts';
 import { sourceDefinition } from './local.ts';
 import { bindingConflict, bindingsIn, mergeBindings } from './merge-bindings.ts';
@@ -234,6 +235,7 @@ export async function planPromote(
     standsAt: null,
     clockAvoid: head?.revision.clockAvoid ?? null,
     facts,
+    grants: head === null ? declaredGranting(target, head, planning) : keptGranting(head),
     ...assembled,
     steps,
     data: [...takenData(facts, head), ...releases.taken(head)],

@@ -3,6 +3,7 @@ import { problem, UserError } from '../model/problems.ts';
 import type { Entry, Revision } from '../state/contract.ts';
 import type { PlanCore, Step, Write } from './core.ts';
 import { existingHead, living, placeOf } from './environments.ts';
+import { keptGranting } from './granting.ts';
 import { dayOf } from './identify.ts';
 import type { Planning } from './planning.ts';
 import { leaving, releasesIn } from './releases.ts';
@@ -121,6 +122,7 @@ export async function planRollback(
     standsAt: placeOf(revisions, place.revision),
     clockAvoid: leftDay === dayOf(facts.clock, timezone) ? head.revision.clockAvoid : leftDay,
     facts,
+    grants: keptGranting(head),
     steps,
     data: [],
     warnings: [],
@@ -168,6 +170,7 @@ export async function planDelete(environment: EnvironmentName, planning: Plannin
     standsAt: null,
     clockAvoid: null,
     facts: factsOf(head, planning.timezone),
+    grants: keptGranting(head),
     steps,
     data: [],
     warnings: [],

@@ -4,6 +4,7 @@ import type { PlanCore } from './core.ts';
 import { recordedNodes } from './desired.ts';
 import { existingHead, nextBranchPoint } from './environments.ts';
 import { freshFacts, freshSources, keptFacts, leavesOf, liveNotes, takenData } from './gather.ts';
+import { keptGranting } from './granting.ts';
 import { bindingsIn } from './merge-bindings.ts';
 import { graphFor } from './plan-apply.ts';
 import type { Planning } from './planning.ts';
@@ -84,6 +85,7 @@ export async function planRun(environment: EnvironmentName, planning: Planning):
     standsAt: null,
     clockAvoid,
     facts: goal.facts,
+    grants: keptGranting(head),
     ...assembled,
     warnings: [...releases.warnings, ...assembled.warnings],
     data: [...takenData(goal.facts, head), ...releases.taken(head)],

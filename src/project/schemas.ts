@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { EXPORT_MODES } from '../model/export.ts';
+import { grantsSchema } from './grants.ts';
 
 /** Text that says something. */
 export const text = z.string().regex(/\S/, 'must not be empty');
@@ -70,6 +71,7 @@ const common = {
   tags: z.array(text).optional(),
   columns: columnsSchema.optional(),
   audits: z.array(auditSchema).optional(),
+  grants: grantsSchema.optional(),
 };
 
 const csv = z

@@ -47,19 +47,20 @@ export function viewChanges(
   naming: ViewNaming,
 ): ViewChanges {
   const standing = standingViews(owned);
-  const renamed = new Set(renamedViews(core, standing, naming).map(({ node }) => node));
   const regranted = movesGrants(core.grants);
+  const again = new Set([
+    ...renamedViews(core, standing, naming).map(({ node }) => node),
+    ...(regranted ? core.steps.filter(({ before }) => before?.own === true).map(({ name }) => name) : []),
+  ]);
   const moved: Moved[] = [];
   const dropped: NamedView[] = [];
   for (const step of core.steps) {
-    const stays = step.write === 'nothing';
-    const isRegranted = stays && regranted && step.before?.own === true;
-    if (stays && !isRegranted && !renamed.has(step.name)) continue;
+    if (step.write === 'nothing' && !again.has(step.name)) continue;
     const view = namedView(step.name, core, standing, naming);
     const node = step.target?.node ?? restoredNodes.get(step.name);
     const relation = relations.get(step.name) ?? null;
     const inPlace = relation !== null && 'inPlace' in relation ? relation.inPlace : null;
-    const isWritten = step.write === 'entry' || isRegranted || renamed.has(step.name);
+    const isWritten = step.write === 'entry' || (step.write === 'nothing' && again.has(step.name));
     const stands = standing.get(step.name);
     if (isWritten && node && view && relation && hasView(node, view, inPlace, naming)) {
       const isSame = !regranted && stands?.name === view.folded && unmoved(step, relation);

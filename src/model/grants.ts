@@ -19,7 +19,10 @@ export interface Grant {
 
 /** Who may do what, in one order, wherever it was written. */
 export const grantsText = (grants: readonly Grant[]): string =>
-  JSON.stringify(grants.map(({ role, privileges }) => [role, [...privileges].sort()]).sort());
+  grants
+    .map(({ role, privileges }) => JSON.stringify([role, [...privileges].sort()]))
+    .sort()
+    .join();
 
 export const sameGrants = (left: readonly Grant[], right: readonly Grant[]): boolean =>
   grantsText(left) === grantsText(right);

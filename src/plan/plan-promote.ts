@@ -210,10 +210,9 @@ export async function planPromote(
   const atTarget = await factsAtTarget(graph, source.head, head, sides, planning);
   const facts = { ...atTarget, releases: releases.facts };
   const branch = (record?.base ?? null) !== null;
-  const { origins } = merged;
   const goal = {
     graph,
-    origins,
+    origins: merged.origins,
     facts,
     head,
     compared: head,

@@ -33,7 +33,6 @@ import type { Bindings } from './plan/merge-bindings.ts';
 import type { Pinned, Planning } from './plan/planning.ts';
 import { loadConfig, loadProject, readProject } from './project/index.ts';
 import { read, resolve } from './sql/index.ts';
-import { rootsOf } from './roots.ts';
 import type { State } from './state/contract.ts';
 import { currentHolder, liveness } from './state/holder.ts';
 import { openState } from './state/index.ts';
@@ -273,9 +272,8 @@ export class World {
 
   /** The engine behind an environment, which may be of another root. */
   #engineOf(environment: EnvironmentName): Pick<Engine, 'grants'> {
-    const root = rootOf(this.config, environment);
-    const other = rootsOf(this.config).find(({ base }) => base === root);
-    return other === undefined ? this.engine : openEngine(other.home.engine, this.config.timezone);
+    const root = this.config.wiring.environments.get(rootOf(this.config, environment));
+    return root === undefined || root.home === null ? this.engine : openEngine(root.home.engine, this.config.timezone);
   }
 
   /** What an environment may use although its status says no: every plan tells of it. */

@@ -31,7 +31,6 @@ import type { OperationResult, PlanProfile } from './model/plan.ts';
 import { problem, refuse, UserError, type Problem } from './model/problems.ts';
 import type { PlanCore } from './plan/core.ts';
 import { documentOf, mayKeep, stillHolds } from './plan/document.ts';
-import { grantNotes } from './plan/granting.ts';
 import { lapsesOf, type Lapse } from './plan/lapse.ts';
 import { existingHead } from './plan/environments.ts';
 import { planApply } from './plan/plan-apply.ts';
@@ -78,11 +77,10 @@ class OpenWorkspace implements Workspace {
     await refuseTakenViews(core, standing, state, naming);
     const renamed = renamedViews(core, standing, naming);
     const moves = core.moves || renamed.length > 0;
-    const moreNotes = [...viewNotes(core, renamed, naming), ...grantNotes(core.environment, core.grants)];
     const noted = {
       ...core,
       moves,
-      notes: [...this.#world.allowances(core.environment), ...core.notes, ...moreNotes],
+      notes: [...this.#world.allowances(core.environment), ...core.notes, ...viewNotes(core, renamed, naming)],
     };
     const kept = core.steps.filter((step) => step.write === 'nothing' && step.change === 'unchanged');
     return {

@@ -6,21 +6,19 @@ import type { WorkspaceOptions } from './bough.ts';
 import type { Engine, Patience } from './engines/contract.ts';
 import type { Root } from './model/environments.ts';
 import { bind, type BoundProject } from './bindings/bind.ts';
-import { baseOf, declarationOf, rootOf } from './bindings/declaration.ts';
+import { baseOf, declarationOf } from './bindings/declaration.ts';
 import { lineOf } from './bindings/line.ts';
 import { profileMoved, profilePath } from './bindings/profiles.ts';
 import { openOutsides, type EnvironmentOutside, type OutsideOptions, type Outsides } from './bindings/open-outsides.ts';
 import { bindingsOf } from './bindings/bindings-of.ts';
 import { rebind } from './bindings/rebind.ts';
-import { releaseTaker } from './bindings/release-taker.ts';
 import { Scope } from './bindings/scope.ts';
-import { ungrantable } from './bindings/ungrantable.ts';
+import { noteSecretsOf } from './bindings/secrets/secret-names.ts';
 import { authenticated } from './bindings/secrets/authenticated.ts';
 import { openEngine } from './engines/index.ts';
 import { openAnalysisCache, type AnalysisCache } from './facts/analysis-cache.ts';
 import { ANALYSIS_VERSION } from './facts/analysis-version.ts';
 import { factTaker, snapshotNow } from './facts/taker.ts';
-import type { Grant } from './model/grants.ts';
 import { instantOf, type EnvironmentName, type NodeName } from './model/ids.ts';
 import type { Node } from './model/node.ts';
 import type { PlanProfile } from './model/plan.ts';
@@ -130,6 +128,7 @@ export class World {
   ): Promise<World> {
     const outsides = await openOutsides({ ...surroundings(root, options), profile: options.profile ?? null });
     const project = configOf(root, outsides.lookup);
+    noteSecretsOf(project, outsides.lookup);
     const config = at === null ? project : { ...project, ...at.home, base: at.base };
     const { engine: aroundEngine = (engine) => engine, state: aroundState = (state) => state } = decorators;
     const secrets = { declared: config.secrets, providers: outsides.providers(at?.base ?? null) };
@@ -177,6 +176,7 @@ export class World {
 
   async #lookOutside(): Promise<void> {
     this.#outsides = await openOutsides({ ...surroundings(this.root, this.options), profile: this.#profile });
+    noteSecretsOf(this.config, this.#outsides.lookup);
   }
 
   get naming(): ViewNaming {
@@ -202,21 +202,14 @@ export class World {
       ...(await this.reading()),
       state: this.state,
       facts: factTaker({ root: this.root, engine: this.engine, patience: this.patience() }),
-      releases: releaseTaker({ root: this.root, env: this.options.variables ?? process.env, signal: this.#signal }),
       engine: await this.engine.fact(),
       timezone: this.config.timezone,
       base: this.config.base,
       baseOf: (environment) => baseOf(this.config, environment),
-      grantsOf: (environment) => this.#grantsOf(environment),
       rebind: (nodes, environment, known) => this.#rebound(nodes, environment, known),
       now: pinned?.clock ?? instantOf(new Date()),
       resolve,
     };
-  }
-
-  #grantsOf(environment: EnvironmentName): readonly Grant[] {
-    const found = declarationOf(this.config, environment);
-    return found.ok ? (found.declaration?.grants ?? []) : [];
   }
 
   applying(): Applying {
@@ -265,15 +258,7 @@ export class World {
 
   /** A project as an environment sees it; what is wrong with that stands among its problems. */
   bound(project: Project, environment: EnvironmentName): BoundProject {
-    const bound = bind(project, environment, (name) => this.outside(name));
-    if (this.#engineOf(environment).grants) return bound;
-    return { ...bound, problems: [...bound.problems, ...ungrantable(bound)] };
-  }
-
-  /** The engine behind an environment, which may be of another root. */
-  #engineOf(environment: EnvironmentName): Pick<Engine, 'grants'> {
-    const root = this.config.wiring.environments.get(rootOf(this.config, environment));
-    return root === undefined || root.home === null ? this.engine : openEngine(root.home.engine, this.config.timezone);
+    return bind(project, environment, (name) => this.outside(name));
   }
 
   /** What an environment may use although its status says no: every plan tells of it. */

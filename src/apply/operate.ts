@@ -11,7 +11,6 @@ import { Builder, type BuildOutcome } from './builder.ts';
 import { intentOf } from './intent.ts';
 import { keepAlive, takeLease } from './lease.ts';
 import { finishPublished, recover } from './recovery.ts';
-import { refuseUnknownRoles } from './roles.ts';
 import {
   publicationOf,
   refuseMissing,
@@ -74,7 +73,6 @@ async function enter(running: Running): Promise<number> {
     await checkMarker(session, name, applying.state);
   }
   await refuseObstacles(core, session, applying);
-  await refuseUnknownRoles(core, session);
   return token;
 }
 
@@ -88,7 +86,6 @@ async function lookAhead({ core, warehouse, applying }: Running): Promise<void> 
     }
     await checkMarker(session, environment, applying.state);
   }
-  await refuseUnknownRoles(core, session);
 }
 
 const reusedBuilds = (core: PlanCore): readonly BuildId[] => {

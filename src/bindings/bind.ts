@@ -10,6 +10,7 @@ import { lookupIn, type Lookup, type Side } from './lookup.ts';
 import type { Outside } from './outside.ts';
 import { parseContainer } from './parse.ts';
 import { Scope } from './scope.ts';
+import { exposedSecrets } from './secrets/exposed.ts';
 import { containersOf, exportsOf, guard, guardWrites, type Allowed, type Use } from './status-guard.ts';
 import { substitute } from './substitute.ts';
 
@@ -62,8 +63,11 @@ const declaredOf = (bindings: BoundProject['bindings'], { aliases }: Wiring): re
 
 function boundNodes(project: Project, lookup: Lookup, outside: Outside, problems: Problem[]): BoundProject['nodes'] {
   const nodes = new Map<NodeName, Node>();
-  for (const [name, node] of project.nodes)
-    nodes.set(name, withContainer(substitute(node, lookup, problems), outside, problems));
+  for (const [name, node] of project.nodes) {
+    const bound = withContainer(substitute(node, lookup, problems), outside, problems);
+    exposedSecrets(bound, problems);
+    nodes.set(name, bound);
+  }
   return nodes;
 }
 
@@ -118,7 +122,6 @@ const bare = (name: EnvironmentName): EnvironmentDeclaration => ({
   home: null,
   bindings: new Map(),
   allow: [],
-  grants: [],
   unset: [],
   at: { file: 'bough.yml', line: 1, column: 1 },
 });

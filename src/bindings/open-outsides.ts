@@ -10,6 +10,7 @@ import { valuesOf, type PartValues } from './values.ts';
 import { commandSecrets } from './secrets/command.ts';
 import { fileSecrets } from './secrets/files.ts';
 import type { SecretProvider } from './secrets/provider.ts';
+import { noteNamed, secretsIn } from './secrets/secret-names.ts';
 import { secretVariable, variableSecrets } from './secrets/variables.ts';
 import { variablesFrom, type Scope, type Variables } from './variables.ts';
 
@@ -105,6 +106,11 @@ function outsideOf({ environment, line }: Wanted, sources: Sources): Environment
     }
   }
   const profile = readProfile(environment, { ...options, wanted: options.profile }, problems);
+  const written = [...(profile?.connections.values() ?? []), ...(profile?.sourceDefaults.values() ?? [])];
+  noteNamed(
+    written.flatMap(({ value }) => secretsIn(value)),
+    (name) => own(name)?.value ?? null,
+  );
   return {
     environment,
     parts: merged,

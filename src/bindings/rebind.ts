@@ -2,6 +2,7 @@ import type { EnvironmentName, NodeName } from '../model/ids.ts';
 import type { Node } from '../model/node.ts';
 import { problem, type Problem } from '../model/problems.ts';
 import type { Across, Bound, FromVariables, Mention } from '../model/references.ts';
+import { exposedSecrets } from './secrets/exposed.ts';
 import { substitute } from './substitute.ts';
 
 export interface Rebound {
@@ -43,7 +44,9 @@ export function rebind(nodes: ReadonlyMap<NodeName, Node>, target: Target): Rebo
       problems.push(unmapped(mention, target.environment));
       return null;
     };
-    rebound.set(name, substitute(node, lookup, problems));
+    const bound = substitute(node, lookup, problems);
+    exposedSecrets(bound, problems);
+    rebound.set(name, bound);
   }
   return { nodes: rebound, problems };
 }

@@ -1,15 +1,11 @@
 import { printable } from '../model/printable.ts';
 import { problem, warning, type Problem } from '../model/problems.ts';
-import type { WantedRelease } from '../model/facts.ts';
-import type { ReleaseSelector } from '../model/references.ts';
+import type { Binding, ReleaseSelector } from '../model/references.ts';
 import { isExact, piecesOf } from './release-selector.ts';
 import { chooseRelease, type Choice, type Dropped, type Tag } from './releases.ts';
 
 /** Tags that a message lists. */
 const LISTED = 10;
-
-/** Who asks for a release. */
-type Asking = Omit<WantedRelease, 'selector'>;
 
 /** A release that a selector came to, or why there is none. */
 export interface FoundRelease {
@@ -17,8 +13,8 @@ export interface FoundRelease {
   readonly problems: readonly Problem[];
 }
 
-/** Chooses the release that a reference stands for, and says what a person should know of the choice. Pure. */
-export function releaseOf(binding: Asking, selector: ReleaseSelector, tags: readonly Tag[]): FoundRelease {
+/** Chooses the release of a binding, and says what a person should know of the choice. Pure. */
+export function releaseOf(binding: Binding, selector: ReleaseSelector, tags: readonly Tag[]): FoundRelease {
   const choice = chooseRelease(selector, tags);
   const said = { binding, selector, choice };
   if (choice.chosen === null) return { tag: null, problems: [unmatched(said)] };
@@ -27,7 +23,7 @@ export function releaseOf(binding: Asking, selector: ReleaseSelector, tags: read
 }
 
 interface Said {
-  readonly binding: Asking;
+  readonly binding: Binding;
   readonly selector: ReleaseSelector;
   readonly choice: Choice;
 }

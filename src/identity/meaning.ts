@@ -18,7 +18,7 @@ export interface Meaning {
   /** What matters to this table only: ORDER BY without LIMIT. */
   readonly own: readonly MeaningPart[];
   readonly build: Key;
-  /** Description, owner, tags, grants, audits: what builds nothing. */
+  /** Description, owner, tags, audits: what builds nothing. */
   readonly metadata: Key;
 }
 
@@ -114,7 +114,7 @@ export function compareMeanings(before: Meaning | null, after: Meaning): Compari
     const metadata = before.metadata !== after.metadata;
     return {
       category: metadata ? 'metadata' : null,
-      reasons: metadata ? ['description, owner, tags, grants or audits changed'] : [],
+      reasons: metadata ? ['description, owner, tags or audits changed'] : [],
       rowsMoved: false,
       columnsMoved: new Set(),
     };

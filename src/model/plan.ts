@@ -1,5 +1,3 @@
-import type { ReleaseFact } from './facts.ts';
-import type { Privilege } from './grants.ts';
 import type { BuildId, EnvironmentName, Instant, NodeName, Snapshot } from './ids.ts';
 import type { Problem } from './problems.ts';
 
@@ -20,8 +18,7 @@ export interface PlanNode {
 }
 
 export interface PlanData {
-  /** A source, or the name of a release. */
-  readonly source: string;
+  readonly source: NodeName;
   readonly change: string;
   readonly taken: boolean;
 }
@@ -31,12 +28,6 @@ export interface PlanRename {
   readonly node: NodeName;
   readonly from: string | null;
   readonly to: string | null;
-}
-
-/** Roles that may read all views of the environment from now on, and those that may not any longer. */
-export interface PlanGrants {
-  readonly given: Readonly<Record<string, readonly Privilege[]>>;
-  readonly taken: Readonly<Record<string, readonly Privilege[]>>;
 }
 
 export interface PlanSummary {
@@ -66,8 +57,6 @@ export interface PlanDocument {
   readonly warnings: readonly Problem[];
   /** Views whose names move although their nodes stay; left out where there are none. */
   readonly views?: readonly PlanRename[];
-  /** Left out where the environment's own grants stay. */
-  readonly grants?: PlanGrants;
   /** Sentences about the plan as a whole. */
   readonly notes: readonly string[];
   /** What planning again must take from outside to come to the same plan. */
@@ -78,8 +67,6 @@ export interface PlanDocument {
     readonly profile?: PlanProfile;
     readonly clock: Instant;
     readonly sources: Readonly<Record<string, Snapshot>>;
-    /** Left out where no node uses a release. */
-    readonly releases?: readonly Omit<ReleaseFact, 'avoid'>[];
   };
 }
 

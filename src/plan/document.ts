@@ -3,7 +3,6 @@ import { canonicalize } from 'json-canonicalize';
 import type { Snapshot } from '../model/ids.ts';
 import type { PlanDocument, PlanNode, PlanProfile, PlanSummary, PlanRename } from '../model/plan.ts';
 import type { PlanCore, Step } from './core.ts';
-import { grantsChange } from './granting.ts';
 import { buildStem } from './names.ts';
 import type { NamedView, Renamed } from './view-owners.ts';
 
@@ -56,11 +55,6 @@ const shown = (view: NamedView | null): string | null =>
 
 const renamedRow = ({ node, from, to }: Renamed): PlanRename => ({ node, from: shown(from), to: shown(to) });
 
-const releasesOf = ({ facts }: PlanCore): Pick<PlanDocument['facts'], 'releases'> =>
-  facts.releases.length === 0
-    ? {}
-    : { releases: facts.releases.map(({ selector, tag, commit }) => ({ selector, tag, commit })) };
-
 /** The document of a plan with all its rows; what users see may leave kept rows out. */
 export function documentOf(
   core: PlanCore,
@@ -68,7 +62,6 @@ export function documentOf(
   renamed: readonly Renamed[],
 ): PlanDocument {
   const point = core.operation === 'promote' ? core.from : core.branchPoint;
-  const grants = grantsChange(core.grants);
   const sources: Record<string, Snapshot> = {};
   for (const [name, fact] of core.facts.sources) sources[name] = fact.snapshot;
   const body: Omit<PlanDocument, 'hash'> = {
@@ -82,9 +75,8 @@ export function documentOf(
     summary: summaryOf(core.steps),
     warnings: core.warnings,
     ...(renamed.length === 0 ? {} : { views: renamed.map(renamedRow) }),
-    ...(grants === null ? {} : { grants }),
     notes: core.notes,
-    facts: { ...options, clock: core.facts.clock, sources, ...releasesOf(core) },
+    facts: { ...options, clock: core.facts.clock, sources },
   };
   return { ...body, hash: hashOf(body) };
 }
@@ -101,10 +93,10 @@ const meaningOf = (build: string | null): string | null =>
 
 /** What two plans must share to be the same: what was compared, what shall be, and what was taken from outside. */
 function essenceOf(document: PlanDocument): string {
-  const { operation, environment, revision, base, nodes, views = [], grants = null, facts } = document;
+  const { operation, environment, revision, base, nodes, views = [], facts } = document;
   const taken = document.data.filter((row) => row.taken);
   const rows = nodes.map(({ name, change, category, build }) => ({ name, change, category, build: meaningOf(build) }));
-  return canonicalize({ operation, environment, revision, base, rows, views, grants, facts, taken });
+  return canonicalize({ operation, environment, revision, base, rows, views, facts, taken });
 }
 
 /** Whether a plan that was saved still says what one made now says: the same, and no build that it did not announce. */

@@ -10,14 +10,12 @@ import type { PlanCore, Step } from './core.ts';
 import { recordedNodes, type Desired } from './desired.ts';
 import { existingHead } from './environments.ts';
 import { leavesOf, takenData } from './gather.ts';
-import { declaredGranting, keptGranting } from './granting.ts';
 import type { Graph } from './graph.ts';
 import { sourceDefinition } from './local.ts';
 import { bindingConflict, bindingsIn, mergeBindings } from './merge-bindings.ts';
 import { mergeBase, mergeDefinitions, type Merge } from './merge.ts';
 import { graphFor } from './plan-apply.ts';
 import type { Planning } from './planning.ts';
-import { Releases, releasesIn } from './releases.ts';
 import { factsOf, headOf, type Version } from './version.ts';
 
 /** Both sides' nodes, from their recorded definitions. */
@@ -202,17 +200,13 @@ export async function planPromote(
   const next = (record?.head ?? 0) + 1;
   const promotion = { base, from, to: target, next };
   const merged = await rebound(mergedNodes(merge, sides, next), sides, promotion, planning);
-  // A release that the target does not have comes along, unless its name stands for another one there.
-  const kept = [...releasesIn(head), ...releasesIn(source.head)];
-  const releases = new Releases({ environment: target, kept, previous: [] }, planning.releases);
-  const filled = await releases.fill(merged.nodes);
-  const { graph } = await fitting(source.head, target, () => graphFor(filled, planning));
-  const atTarget = await factsAtTarget(graph, source.head, head, sides, planning);
-  const facts = { ...atTarget, releases: releases.facts };
+  const { graph } = await fitting(source.head, target, () => graphFor(merged.nodes, planning));
+  const facts = await factsAtTarget(graph, source.head, head, sides, planning);
   const branch = (record?.base ?? null) !== null;
+  const { origins } = merged;
   const goal = {
     graph,
-    origins: merged.origins,
+    origins,
     facts,
     head,
     compared: head,
@@ -234,10 +228,9 @@ export async function planPromote(
     standsAt: null,
     clockAvoid: head?.revision.clockAvoid ?? null,
     facts,
-    grants: head === null ? declaredGranting(target, head, planning) : keptGranting(head),
     ...assembled,
     steps,
-    data: [...takenData(facts, head), ...releases.taken(head)],
+    data: takenData(facts, head),
     notes: notesOf(steps, source.head, target),
     creates: head === null,
     moves: steps.some((step) => step.write !== 'nothing'),

@@ -4,30 +4,23 @@ import type { PlanCore } from './core.ts';
 import { recordedNodes } from './desired.ts';
 import { existingHead, nextBranchPoint } from './environments.ts';
 import { freshFacts, freshSources, keptFacts, leavesOf, liveNotes, takenData } from './gather.ts';
-import { keptGranting } from './granting.ts';
 import { bindingsIn } from './merge-bindings.ts';
 import { graphFor } from './plan-apply.ts';
 import type { Planning } from './planning.ts';
-import { Releases, releasesIn } from './releases.ts';
 import { rebased, type Version } from './version.ts';
 
 interface RunGoal {
   readonly goal: Goal;
-  readonly releases: Releases;
   readonly clockAvoid: string | null;
 }
 
 async function rootGoal(head: Version, planning: Planning): Promise<RunGoal> {
   const { nodes, origins } = await recordedNodes(planning.state, head);
-  const basis = { environment: head.ref.environment, kept: [], previous: releasesIn(head) };
-  const releases = new Releases(basis, planning.releases);
-  const { graph } = graphFor(await releases.fill(nodes), planning);
-  const { facts: fresh, clockAvoid } = await freshFacts(leavesOf(graph), head, planning);
-  const facts = { ...fresh, releases: releases.facts };
+  const { graph } = graphFor(nodes, planning);
+  const { facts, clockAvoid } = await freshFacts(leavesOf(graph), head, planning);
   const branch = head.revision.base !== null;
   return {
     goal: { graph, origins, facts, head, compared: head, branchPoint: null, branch, behind: new Map(), ran: [head] },
-    releases,
     clockAvoid,
   };
 }
@@ -36,14 +29,11 @@ async function branchGoal(head: Version, branchPoint: Version, planning: Plannin
   const { nodes, origins } = await recordedNodes(planning.state, rebased(head, branchPoint));
   const before = await recordedNodes(planning.state, head);
   const own = [...before.nodes].flatMap(([name, node]) => (head.nodes.get(name)?.own === true ? [node] : []));
-  const { environment } = head.ref;
-  const basis = { environment, kept: releasesIn(branchPoint), previous: releasesIn(head) };
-  const releases = new Releases(basis, planning.releases);
-  const { graph } = graphFor(await releases.fill(planning.rebind(nodes, environment, bindingsIn(own))), planning);
+  const { graph } = graphFor(planning.rebind(nodes, head.ref.environment, bindingsIn(own)), planning);
   const kept = await keptFacts(leavesOf(graph), branchPoint, planning);
   const mine = leavesOf(graph).filter((leaf) => !branchPoint.nodes.has(leaf.name));
   const fresh = await freshSources(mine, head, planning);
-  const facts = { ...kept, sources: new Map([...kept.sources, ...fresh]), releases: releases.facts };
+  const facts = { ...kept, sources: new Map([...kept.sources, ...fresh]) };
   return {
     goal: {
       graph,
@@ -56,7 +46,6 @@ async function branchGoal(head: Version, branchPoint: Version, planning: Plannin
       behind: new Map(),
       ran: [head, branchPoint],
     },
-    releases,
     clockAvoid: null,
   };
 }
@@ -69,7 +58,7 @@ export async function planRun(environment: EnvironmentName, planning: Planning):
   const { record, head } = await existingHead(planning.state, environment);
   const base = record.base;
   const branchPoint = base === null ? null : await nextBranchPoint(planning.state, head, base);
-  const { goal, releases, clockAvoid } = await (branchPoint === null
+  const { goal, clockAvoid } = await (branchPoint === null
     ? rootGoal(head, planning)
     : branchGoal(head, branchPoint, planning));
   const assembled = await assemble(goal, planning);
@@ -85,10 +74,8 @@ export async function planRun(environment: EnvironmentName, planning: Planning):
     standsAt: null,
     clockAvoid,
     facts: goal.facts,
-    grants: keptGranting(head),
     ...assembled,
-    warnings: [...releases.warnings, ...assembled.warnings],
-    data: [...takenData(goal.facts, head), ...releases.taken(head)],
+    data: takenData(goal.facts, head),
     notes: [
       ...(newPoint && point !== null ? [`new branch point: ${point.environment} revision ${point.revision}`] : []),
       ...(base === null ? [] : liveNotes(assembled.steps, goal.facts)),

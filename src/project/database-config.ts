@@ -8,10 +8,9 @@ import { secretName, text } from './schemas.ts';
 
 /** Where the state and the warehouse are, as `bough.yml` says it. */
 
-export const databasePath = text.refine(
-  (path) => path !== ':memory:',
-  'must be a file: builds have to outlive the command',
-);
+export const databasePath = text
+  .refine((path) => path !== ':memory:', 'must be a file: builds have to outlive the command')
+  .refine((path) => !/^[a-z]\w+:\//i.test(path), 'must be a file; an address of a server begins with `postgres://`');
 
 export const postgresShape = {
   url: text.optional(),

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { EXPORT_MODES } from '../model/export.ts';
-import { grantsSchema } from './grants.ts';
 
 /** Text that says something. */
 export const text = z.string().regex(/\S/, 'must not be empty');
@@ -71,7 +70,6 @@ const common = {
   tags: z.array(text).optional(),
   columns: columnsSchema.optional(),
   audits: z.array(auditSchema).optional(),
-  grants: grantsSchema.optional(),
 };
 
 const csv = z
@@ -93,11 +91,11 @@ export const sourceSchema = z.strictObject({
   load: z.enum(['copy', 'view']).optional(),
   table: textOrReference.optional(),
   pin: z.boolean().optional(),
-  version: textOrReference.optional(),
+  version: text.optional(),
   connection: z.union([text, z.record(z.string(), z.json())]).optional(),
 });
 
-export const seedSchema = z.strictObject({ kind: z.literal('seed'), ...common, file: textOrReference, csv });
+export const seedSchema = z.strictObject({ kind: z.literal('seed'), ...common, file: text, csv });
 
 /** YAML 1.2 reads `off` as a word and `false` as a boolean; people mean the same. */
 export const onOff = z.union([z.enum(['on', 'off']), z.boolean()]);

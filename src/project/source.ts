@@ -17,7 +17,7 @@ export function readSource(document: YamlDocument, reading: Reading): SourceNode
   const name = nameOf(written, document, problems);
   const origin = originOf(written, document, reading);
   if (name === null || origin === null) return null;
-  const mentions = mentionsOf(written, ['connection', 'file', 'table', 'version'], document);
+  const mentions = sourceMentions(written, document);
   const common = commonOf(name, written, document, document.start, problems);
   return { kind: 'source', ...common, ...(mentions.length === 0 ? {} : { mentions }), origin };
 }
@@ -25,18 +25,13 @@ export function readSource(document: YamlDocument, reading: Reading): SourceNode
 export const isReference = (value: object | string | undefined): value is { readonly reference: string } =>
   typeof value === 'object' && 'reference' in value && typeof value.reference === 'string';
 
-type Named = 'connection' | 'file' | 'table' | 'version';
-
-/** References that a source or seed names. */
-function mentionsOf(
-  written: Pick<WrittenSource, Named>,
-  keys: readonly Named[],
-  document: YamlDocument,
-): readonly Mention[] {
-  return keys.flatMap((as) => {
-    const value = written[as];
-    const named = as === 'connection' && typeof value === 'string' ? { reference: value } : value;
-    return isReference(named) ? [{ name: named.reference, as, at: document.at([as]) }] : [];
+/** References that a source names. */
+function sourceMentions(written: WrittenSource, document: YamlDocument): readonly Mention[] {
+  const { connection } = written;
+  const byName = typeof connection === 'string' ? { reference: connection } : connection;
+  return (['connection', 'file', 'table'] as const).flatMap((as) => {
+    const value = as === 'connection' ? byName : written[as];
+    return isReference(value) ? [{ name: value.reference, as, at: document.at([as]) }] : [];
   });
 }
 
@@ -50,10 +45,8 @@ export function readSeed(document: YamlDocument, reading: Reading): SeedNode | n
   const written = checkShape(document, seedSchema, problems);
   if (written === null) return null;
   const name = nameOf(written, document, problems);
-  const { file } = written;
-  const path = literalOf(file) ?? '';
-  const local = isReference(file) || isFile(path, document, reading);
-  if (!isReference(file) && !/\.(csv|tsv)$/i.test(path)) {
+  const local = isFile(written.file, document, reading);
+  if (!/\.(csv|tsv)$/i.test(written.file)) {
     const hint = 'Read other files as a source: `kind: source`.';
     problems.push(
       problem('yaml-shape', '`file` of a seed must end in .csv or .tsv.', { at: document.at(['file']), hint }),
@@ -61,9 +54,7 @@ export function readSeed(document: YamlDocument, reading: Reading): SeedNode | n
   }
   if (name === null || !local) return null;
   const common = commonOf(name, written, document, document.start, problems);
-  const mentions = mentionsOf(written, ['file'], document);
-  const csv = csvOf(written.csv, delimiterOf(path));
-  return { kind: 'seed', ...common, ...(mentions.length === 0 ? {} : { mentions }), path, csv };
+  return { kind: 'seed', ...common, path: written.file, csv: csvOf(written.csv, delimiterOf(written.file)) };
 }
 
 const FILE_ONLY = ['format', 'csv', 'load'] as const;
@@ -87,8 +78,7 @@ function originOf(written: WrittenSource, document: YamlDocument, reading: Readi
   for (const key of misplaced)
     refuse([key], `\`${key}\` belongs to a source that reads a ${file === undefined ? 'file' : 'table'}.`);
   if (misplaced.length > 0) return null;
-  const { connection, pin = false } = written;
-  const version = literalOf(written.version) ?? null;
+  const { connection, pin = false, version = null } = written;
   if (connection !== undefined && (table === undefined || written.pin !== undefined)) {
     const key = table === undefined ? 'file' : 'pin';
     return refuse([key], `\`${key}\` has no meaning beside \`connection\`: it is a table that is read, and copied.`);

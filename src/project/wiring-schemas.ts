@@ -3,7 +3,6 @@ import type { ENVIRONMENT_WORDS } from '../model/environments.ts';
 import { REFERENCE_KINDS, STATUSES } from '../model/references.ts';
 import { stateSchema } from './database-config.ts';
 import { engineSchema } from './engine-config.ts';
-import { grantsSchema } from './grants.ts';
 import { ownNamesSchema } from './naming.ts';
 import { text } from './schemas.ts';
 
@@ -57,7 +56,6 @@ export const environmentShape = {
   state: stateSchema.optional(),
   names: ownNamesSchema.optional(),
   allow: z.array(allowance).optional(),
-  grants: grantsSchema.optional(),
   description: z.string().optional(),
 } satisfies Record<(typeof ENVIRONMENT_WORDS)[number], z.ZodType>;
 

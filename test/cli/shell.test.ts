@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { hear } from '../../src/cli/shell/dialogue.ts';
 import { openHistory } from '../../src/cli/shell/history.ts';
+import { Secret } from '../../src/model/secret.ts';
 import { splitStatements } from '../../src/sql/statements.ts';
 import { play } from './fake.ts';
 
@@ -87,5 +88,8 @@ describe('history', () => {
     expect(readFileSync(join(root, '.bough/sql_history'), 'utf8')).toBe('oldest\nnewest\n');
     expect(statSync(join(root, '.bough/sql_history')).mode & 0o077).toBe(0);
     expect(openHistory(root).lines).toEqual(['newest', 'oldest']);
+    const secret = new Secret('typed-by-mistake-77');
+    openHistory(root).save([`select '${secret.reveal()}'`]);
+    expect(openHistory(root).lines).toEqual(["select '[secret]'"]);
   });
 });

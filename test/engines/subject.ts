@@ -79,8 +79,6 @@ export function publication(
       target: engine.relation(id(build)),
       columns: [],
       comment: null,
-      grants: [],
-      like: null,
     })),
     ...rest,
   };

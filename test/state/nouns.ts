@@ -110,7 +110,6 @@ export const revision = (operation: OperationId, number: number, more: Partial<R
   gone: false,
   releases: [],
   kept: [],
-  grants: [],
   ...more,
 });
 

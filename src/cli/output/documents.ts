@@ -43,7 +43,6 @@ export interface PlanAndKept {
 /** Code that stays behind is no change; data that moves such a node is one. Data that is not taken is none. */
 export const hasChanges = ({ document, kept }: PlanAndKept): boolean =>
   document.views !== undefined ||
-  document.grants !== undefined ||
   document.nodes.some(
     ({ name, change, action }) => !kept.has(name) && (change !== 'behind' || action === 'build' || action === 'remove'),
   );

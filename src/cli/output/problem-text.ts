@@ -1,3 +1,4 @@
+import { ownPatterns } from '../../lint/secrets/patterns.ts';
 import { masked } from '../../model/masked.ts';
 import { mask } from '../../model/masking.ts';
 import { printable } from '../../model/printable.ts';
@@ -41,7 +42,7 @@ const indented = (text: string): string[] => text.split('\n').map((line) => `  $
 
 function excerpt(at: Position, text: string | null, style: Style, tint: (text: string) => string): string[] {
   const written = text?.split('\n')[at.line - 1]?.replace(/\r$/, '');
-  const line = written === undefined ? undefined : masked(mask(written));
+  const line = written === undefined ? undefined : masked(mask(withoutSecrets(at.file, written)));
   if (line === undefined || line.trim() === '' || line.length > MAX_WIDTH) return [];
   const number = String(at.line).padStart(5);
   const before = masked(mask((written ?? '').slice(0, at.column - 1)))
@@ -51,4 +52,12 @@ function excerpt(at: Position, text: string | null, style: Style, tint: (text: s
     `${style.dim(`${number} |`)} ${printable(line.replaceAll('\t', '    '))}`,
     `${style.dim(`${' '.repeat(number.length)} |`)} ${before}${tint('^')}`,
   ];
+}
+
+/** A line up to what looks like a secret: where one ends is for a file that can be read, and this one may be broken. */
+function withoutSecrets(file: string, line: string): string {
+  const [first] = ownPatterns(file, line)
+    .map(({ at }) => at)
+    .sort((one, other) => one - other);
+  return first === undefined ? line : `${line.slice(0, first)}***`;
 }

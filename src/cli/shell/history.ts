@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { mask } from '../../model/masking.ts';
 
 const MAX_LINES = 1_000;
 
@@ -29,7 +30,7 @@ function read(path: string): readonly string[] {
 function write(path: string, lines: readonly string[]): void {
   if (!existsSync(dirname(path))) return;
   try {
-    writeFileSync(path, `${lines.slice(0, MAX_LINES).reverse().join('\n')}\n`, { mode: 0o600 });
+    writeFileSync(path, mask(`${lines.slice(0, MAX_LINES).reverse().join('\n')}\n`), { mode: 0o600 });
   } catch {
     return;
   }

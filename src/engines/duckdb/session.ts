@@ -55,7 +55,6 @@ function reader(pool: Connections, names: Names): Reader {
       }, signal),
     missing: (builds) => pool.use((connection) => missing(connection, names, builds)),
     existing: (names) => pool.use((connection) => existing(connection, names)),
-    roles: async () => [],
   };
 }
 

@@ -6,7 +6,6 @@ import { existing, missing } from './catalog.ts';
 import { Connections, type Pool } from './connections.ts';
 import { drop } from './drop.ts';
 import { fingerprints } from './fingerprint.ts';
-import { roles } from './grants.ts';
 import { identity, initialise, marker, raise } from './marker.ts';
 import { publish } from './publish.ts';
 import { select } from './query.ts';
@@ -32,7 +31,6 @@ const reader = (pool: Connections): Reader => ({
   fingerprints: (id, sets, { signal } = {}) => pool.use((one) => fingerprints(one, id, sets), signal),
   missing: (builds) => pool.use((one) => missing(one, builds)),
   existing: (names) => pool.use((one) => existing(one, names)),
-  roles: () => pool.use(roles),
 });
 
 export async function openReader(pool: Pool): Promise<Reader & { close(): Promise<void> }> {

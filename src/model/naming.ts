@@ -26,6 +26,8 @@ export function templateFault(template: string): string | null {
   if (unknown !== undefined) return `holds \`{${unknown}}\`: there are \`{schema}\`, \`{env}\` and \`{ENV}\``;
   const literal = template.replaceAll(/\{[^{}]*\}/g, '');
   if (/[{}]/.test(literal)) return 'has a brace without its partner';
+  if (literal.includes('.'))
+    return 'holds `.`: it names a schema, and all environments of a warehouse share one catalog';
   const strange = /[^\p{L}\p{M}\p{N}_$-]/u.exec(literal)?.[0];
   if (strange !== undefined)
     return `holds \`${strange}\`: beside its braces stand letters, digits, \`_\`, \`-\` and \`$\``;

@@ -110,6 +110,7 @@ export const PROBLEM_CODES = {
   'write-refused': EXIT.error,
   'files-differ': EXIT.error,
   'name-template': EXIT.error,
+  'catalog-template': EXIT.error,
   'branch-rule': EXIT.error,
   'branch-unmapped': EXIT.error,
   'branch-unknown': EXIT.error,

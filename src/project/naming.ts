@@ -6,16 +6,19 @@ import { problem, type Problem } from '../model/problems.ts';
 import type { Path, YamlDocument } from '../files/yaml.ts';
 import { text } from './schemas.ts';
 
+const catalog = text.optional().describe('No engine can do this: see the documentation');
+
 /** `names:` of one environment. */
 export const ownNamesSchema = z.strictObject({
   schema: text.optional().describe('Template of the names of its schemas, as in `{schema}_{ENV}`'),
+  catalog,
 });
 
 /** `names:` of the project. */
 export const namesSchema = z.strictObject({
   schema: text.optional().describe("Template of the names of every environment's schemas, as in `{schema}_{ENV}`"),
   shared: z.array(text).optional().describe('Schemas that bear one name in every environment; only a root writes them'),
-  catalog: text.optional().describe('No engine can do this yet: see the documentation'),
+  catalog,
 });
 
 interface WrittenNames {
@@ -29,17 +32,13 @@ interface WrittenNames {
 /** How the files want views named; what is wrong with a template is told at its place. */
 export function namingOf(written: WrittenNames, document: YamlDocument, problems: Problem[]): Naming {
   const { names = {}, environments, base, branches } = written;
-  if (names.catalog !== undefined) {
-    const message =
-      '`names.catalog` cannot be: all views of an environment move in one transaction, and that reaches one catalog.';
-    const hint = 'Keep environments apart by `names.schema`, or give one a database of its own: `base: none`.';
-    problems.push(problem('name-template', message, { at: document.at(['names', 'catalog']), hint }));
-  }
+  if (names.catalog !== undefined) problems.push(catalogProblem(['names', 'catalog'], document));
   const schemas = new Map<EnvironmentName, string>();
   for (const [name, own] of environments) {
+    const path = ['environments', name, 'names'];
+    if (own?.catalog !== undefined) problems.push(catalogProblem([...path, 'catalog'], document));
     if (own?.schema === undefined) continue;
-    const path = ['environments', name, 'names', 'schema'];
-    if (isTemplate(own.schema, path, document, problems)) schemas.set(name, own.schema);
+    if (isTemplate(own.schema, [...path, 'schema'], document, problems)) schemas.set(name, own.schema);
   }
   const fixed = branches.flatMap(({ environment }) =>
     environment.includes(BRANCH) ? [] : [asEnvironmentName(environment)],
@@ -53,6 +52,17 @@ export function namingOf(written: WrittenNames, document: YamlDocument, problems
     declared: [...new Set([base, ...environments.keys(), ...fixed])],
   };
 }
+
+/** Builds and the marker that a publication commits by lie in one catalog, and so must the views that move with them. */
+const catalogProblem = (path: Path, document: YamlDocument): Problem =>
+  problem(
+    'catalog-template',
+    'No environment has a catalog of its own: neither DuckDB nor PostgreSQL moves views in two catalogs by one transaction.',
+    {
+      at: document.at(path),
+      hint: 'Keep environments apart by `names: { schema: … }`, or give one a database of its own: `base: none`.',
+    },
+  );
 
 function isTemplate(template: string, path: Path, document: YamlDocument, problems: Problem[]): boolean {
   const fault = templateFault(template);

@@ -20,11 +20,20 @@ describe('names and branches in bough.yml', () => {
       ],
     ],
     [
-      'a catalog',
+      'catalogs, of the project and of an environment',
       'bough.yml',
-      "name: x\nnames: { catalog: '{env}' }\n",
+      "name: x\nnames: { catalog: '{env}' }\nenvironments:\n  prod: {}\n  dev: { names: { catalog: dev } }\n",
+      ['2:19', '5:28'].map(
+        (place) =>
+          `bough.yml:${place} catalog-template No environment has a catalog of its own: neither DuckDB nor PostgreSQL moves views in two catalogs by one transaction. | Keep environments apart by \`names: { schema: … }\`, or give one a database of its own: \`base: none\`.`,
+      ),
+    ],
+    [
+      'a template with a catalog in it',
+      'bough.yml',
+      "name: x\nnames: { schema: '{env}.{schema}' }\n",
       [
-        'bough.yml:2:19 name-template `names.catalog` cannot be: all views of an environment move in one transaction, and that reaches one catalog. | Keep environments apart by `names.schema`, or give one a database of its own: `base: none`.',
+        'bough.yml:2:18 name-template The template `{env}.{schema}` holds `.`: it names a schema, and all environments of a warehouse share one catalog. | Write it like `{env}_{schema}`, `{schema}_{ENV}` or `{schema}`.',
       ],
     ],
     [

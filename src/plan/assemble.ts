@@ -5,7 +5,7 @@ import type { Leaf, Node, SourceNode } from '../model/node.ts';
 import type { DefinitionDiff } from '../model/plan.ts';
 import { refuse, type Problem } from '../model/problems.ts';
 import type { Build, Entry } from '../state/contract.ts';
-import { mustLook, type Shelf } from './choose.ts';
+import { heldBuilds, type Shelf } from './choose.ts';
 import { judgeColumns } from './column-problems.ts';
 import type { Step } from './core.ts';
 import { nodeFromDefinition } from './definition.ts';
@@ -41,15 +41,15 @@ export interface Assembled {
 }
 
 async function shelfOf(identities: ReadonlyMap<NodeName, Identity>, goal: Goal, planning: Planning): Promise<Shelf> {
-  const pointers = (node: NodeName): readonly Entry[] =>
-    [goal.head, goal.branchPoint, goal.compared].flatMap((version) => version?.nodes.get(node)?.entry ?? []);
+  const versions = [goal.head, goal.branchPoint, goal.compared].filter((version) => version !== null);
+  const held = heldBuilds(goal.graph.order, identities, versions);
   const keys = new Set<Key>();
-  for (const [name, identity] of identities) if (mustLook(name, identity, { pointers })) keys.add(identity.key);
+  for (const [name, { key }] of identities) if (!held.has(name)) keys.add(key);
   const builds = new Map<Key, Build[]>();
   for (const build of await planning.state.buildsOf([...keys])) {
     builds.set(build.key, [...(builds.get(build.key) ?? []), build]);
   }
-  return { pointers, builds };
+  return { held, versions, builds };
 }
 
 /** Recorded meanings of the nodes whose code moved, and of what they read. */

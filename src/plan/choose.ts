@@ -1,8 +1,9 @@
 import { keyOf } from '../identity/hash.ts';
 import type { BuildId, Key, NodeName } from '../model/ids.ts';
 import type { Node } from '../model/node.ts';
-import type { Build, Entry } from '../state/contract.ts';
+import type { Build } from '../state/contract.ts';
 import type { Identity } from './identify.ts';
+import type { Version } from './version.ts';
 
 /** What a reader of a node is sent to: a build, or a table that is read in place. */
 export type Relation = { readonly build: BuildId } | { readonly inPlace: string };
@@ -28,23 +29,47 @@ export function besideOf(identity: Identity, relations: ReadonlyMap<NodeName, Re
   return keyOf('beside', ...names);
 }
 
-/** What there is to reuse: pointers that hold a node now, and ready builds of other keys. */
+/** What there is to reuse: builds that nodes have now, and ready builds of the other nodes' keys. */
 export interface Shelf {
-  /** Pointers of the head and of the branch point, the ones to keep first. */
-  readonly pointers: (node: NodeName) => readonly Entry[];
+  readonly held: ReadonlyMap<NodeName, BuildId>;
+  /** Versions whose pointers are to be kept, the first before the others. */
+  readonly versions: readonly Version[];
   readonly builds: ReadonlyMap<Key, readonly Build[]>;
+}
+
+/**
+ * The builds that nodes keep because a version says so, node by node, inputs first: a version's build of a key is right for
+ * it beside the builds that the same version has of the tied inputs.
+ */
+export function heldBuilds(
+  order: readonly NodeName[],
+  identities: ReadonlyMap<NodeName, Identity>,
+  versions: readonly Version[],
+): ReadonlyMap<NodeName, BuildId> {
+  const held = new Map<NodeName, BuildId>();
+  for (const name of order) {
+    const identity = identities.get(name);
+    if (identity === undefined) continue;
+    const isBeside = (version: Version) => (input: NodeName) =>
+      held.has(input) && held.get(input) === version.nodes.get(input)?.entry.build;
+    for (const version of versions) {
+      const entry = version.nodes.get(name)?.entry;
+      if (entry === undefined || entry.build === null || entry.key !== identity.key) continue;
+      // Nodes of other names can have one key, and builds that differ all the same.
+      const sameInputs = identity.besides.length === 0 || entry.local === identity.local;
+      if (!sameInputs || !identity.besides.every(isBeside(version))) continue;
+      held.set(name, entry.build);
+      break;
+    }
+  }
+  return held;
 }
 
 /** The build to reuse for a node's key beside the given inputs; null where it must be made. */
 export function buildFor(node: NodeName, key: Key, beside: string | null, shelf: Shelf): BuildId | null {
-  if (beside === null) return null;
-  const held = shelf.pointers(node).filter((entry) => entry.key === key && entry.build !== null);
-  if (beside === '' && held[0] !== undefined) return held[0].build;
+  const held = shelf.held.get(node);
+  if (held !== undefined || beside === null) return held ?? null;
   const fitting = (shelf.builds.get(key) ?? []).filter((build) => build.beside === beside);
-  const kept = fitting.find((build) => held.some((entry) => entry.build === build.id));
-  return (kept ?? fitting[0])?.id ?? null;
+  const pointed = new Set(shelf.versions.map((version) => version.nodes.get(node)?.entry.build));
+  return (fitting.find((build) => pointed.has(build.id)) ?? fitting[0])?.id ?? null;
 }
-
-/** Whether the shelf must know the ready builds of a key before it can choose. */
-export const mustLook = (node: NodeName, identity: Identity, shelf: Pick<Shelf, 'pointers'>): boolean =>
-  identity.besides.length > 0 || !shelf.pointers(node).some((entry) => entry.key === identity.key);

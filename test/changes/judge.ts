@@ -13,7 +13,7 @@ import {
 } from '../../src/model/ids.ts';
 import type { ModelNode, Node, SourceNode } from '../../src/model/node.ts';
 import type { Problem } from '../../src/model/problems.ts';
-import { besideOf, type Relation } from '../../src/plan/choose.ts';
+import { besideOf, heldBuilds, type Relation } from '../../src/plan/choose.ts';
 import type { Step } from '../../src/plan/core.ts';
 import { codeFacts } from '../../src/plan/gather.ts';
 import { graphOf, type Graph } from '../../src/plan/graph.ts';
@@ -185,7 +185,7 @@ export function judge(pair: Pair): Judgement {
     branchPoint: null,
     branch: false,
     meanings,
-    shelf: { pointers: (node) => [version.nodes.get(node)?.entry ?? []].flat(), builds },
+    shelf: { held: heldBuilds(graph.order, identified.identities, [version]), versions: [version], builds },
     fold,
     behind: new Map(),
   });

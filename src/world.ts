@@ -189,7 +189,7 @@ export class World {
     const { dialect } = this.engine;
     // Files and variables are seen as they are now.
     await this.#lookOutside();
-    this.#analysis ??= openAnalysisCache(this.root, ANALYSIS_VERSION);
+    this.#analysis ??= openAnalysisCache(this.root, ANALYSIS_VERSION, dialect);
     return {
       fold: remembered((identifier) => this.engine.fold(identifier)),
       read: (text, parameters) => read(text, { dialect, parameters }),

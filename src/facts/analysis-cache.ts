@@ -19,20 +19,20 @@ export interface AnalysisCache extends Remembered {
 export const NO_ANALYSIS: AnalysisCache = { get: () => null, put: () => undefined, close: () => undefined };
 
 /**
- * What was found out about SQL before, by keys that stand for all that it depends on. `version` names the code that found
- * it out; what another code found is forgotten.
+ * What was found out about SQL of one dialect before, by keys that stand for all else that it depends on. `version` names
+ * the code that found it out; what another code found is forgotten.
  */
-export async function openAnalysisCache(root: string, version: string | null): Promise<AnalysisCache> {
+export async function openAnalysisCache(root: string, version: string | null, dialect: string): Promise<AnalysisCache> {
   const database = version === null ? null : await openCacheFile(root);
-  return database === null || version === null ? NO_ANALYSIS : cacheOn(database, version);
+  return database === null || version === null ? NO_ANALYSIS : cacheOn(database, version, dialect);
 }
 
-function cacheOn(database: Libsql.Database, version: string): AnalysisCache {
+function cacheOn(database: Libsql.Database, version: string, dialect: string): AnalysisCache {
   const shelves = new Map<Finding, Shelf>();
   const shelfOf = (kind: Finding): Shelf => {
     const known = shelves.get(kind);
     if (known !== undefined) return known;
-    const shelf = new Shelf(database, version, kind);
+    const shelf = new Shelf(database, version, `${dialect} ${kind}`);
     shelves.set(kind, shelf);
     return shelf;
   };
@@ -74,19 +74,19 @@ interface Page {
 }
 
 /** A damaged page must not pass for findings. */
-const proofOf = (kind: Finding, page: string): string => hash('sha256', `${kind}\n${page}`);
+const proofOf = (kind: string, page: string): string => hash('sha256', `${kind}\n${page}`);
 
 /** The findings of one kind. All are read when one is asked for; what one session finds is one page more. */
 class Shelf {
   readonly #database: Libsql.Database;
   readonly #version: string;
-  readonly #kind: Finding;
+  readonly #kind: string;
   readonly #fresh = new Map<Key, string>();
   readonly #used = new Map<Key, string>();
   #found: Map<Key, string> | null = null;
   #pages: readonly Page[] = [];
 
-  constructor(database: Libsql.Database, version: string, kind: Finding) {
+  constructor(database: Libsql.Database, version: string, kind: string) {
     this.#database = database;
     this.#version = version;
     this.#kind = kind;

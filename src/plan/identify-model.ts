@@ -14,7 +14,7 @@ import { locate } from './reader.ts';
 import { readDetail, writeDetail, type Detail } from './seen.ts';
 
 const partsOf = (
-  parts: readonly Part[],
+  parts: readonly Pick<Part, 'label' | 'span'>[],
   keys: readonly Key[],
   lineOf: (offset: number) => number,
 ): readonly MeaningPart[] =>
@@ -29,17 +29,17 @@ interface Summary {
   readonly problems: readonly Problem[];
 }
 
-/** Folded names of the columns that a query uses of each input; null: it sees everything. */
-function usedOf(shape: Shape, inputs: number, fold: (name: string) => string): readonly (readonly string[] | null)[] {
-  const used = Array.from({ length: inputs }, () => new Set<string>());
-  const whole = new Set<number>();
+/** Folded names of the columns that a query uses of some of its inputs; null: it sees everything. */
+function usedOf(shape: Shape, isInput: (input: number) => boolean, fold: (name: string) => string): string[] | null {
+  const used = new Set<string>();
   for (const part of [...shape.rows, ...(shape.columns ?? []), ...shape.own]) {
     for (const use of part.uses) {
-      if (use.type === 'column') used[use.input]?.add(fold(use.column));
-      else if (use.type === 'everything') whole.add(use.input);
+      if (use.type === 'rows' || !isInput(use.input)) continue;
+      if (use.type === 'everything') return null;
+      used.add(fold(use.column));
     }
   }
-  return used.map((columns, input) => (whole.has(input) ? null : [...columns]));
+  return [...used];
 }
 
 interface Answer {
@@ -63,7 +63,6 @@ function calculate(asked: Asked, metadata: Key): Answer {
     .filter((name): name is NodeName => name !== undefined);
   const digest = keyOf('seen', code.build, build.build, tiesOf(build));
   const problems = [...shape.problems.map((one) => locate(node.sql, one)), ...viewProblems(node, shape)];
-  const lineOf = linesIn(node.sql);
   const codeKey = meaningKey({ build: code.build, metadata });
   return {
     summary: { key: build.build, codeKey, digest, besides: [...new Set(besides)], problems },
@@ -71,10 +70,8 @@ function calculate(asked: Asked, metadata: Key): Answer {
       code: seenOf(code),
       build: seenOf(build),
       columns: shape.columns?.map((column) => column.name) ?? null,
-      clauses: partsOf(shape.rows, code.clauses, lineOf),
-      own: partsOf(shape.own, code.own, lineOf),
-      lines: shape.columns?.map((column) => lineOf(column.span.start)) ?? null,
-      used: usedOf(shape, names.length, context.fold),
+      clauses: code.clauses,
+      own: code.own,
     },
   };
 }
@@ -165,16 +162,25 @@ class ModelIdentity implements Identity {
   }
 
   meaning(): Meaning {
-    const { code, clauses, own, lines } = this.seen();
-    const { rows, columns, build } = code;
-    const lineOf = (index: number): number | null => lines?.[index] ?? null;
-    const parts = columns?.map(({ name, key }, index): MeaningPart => ({ label: name, key, line: lineOf(index) }));
-    return { rows, clauses, columns: parts ?? null, own, build, metadata: this.#metadata };
+    const { fold } = this.#asked.context;
+    const { code, clauses, own } = this.seen();
+    const shape = this.shape();
+    const lineOf = linesIn(this.#asked.node.sql);
+    const outputs = shape.columns?.map(({ name, span }) => ({ label: fold(name), span })) ?? null;
+    const columnKeys = code.columns?.map(({ key }) => key) ?? [];
+    return {
+      rows: code.rows,
+      clauses: partsOf(shape.rows, clauses, lineOf),
+      columns: outputs === null ? null : partsOf(outputs, columnKeys, lineOf),
+      own: partsOf(shape.own, own, lineOf),
+      build: code.build,
+      metadata: this.#metadata,
+    };
   }
 
   uses(node: NodeName): readonly string[] | null {
-    const mentions = this.seen().used.filter((_, input) => this.#asked.names[input] === node);
-    return mentions.some((columns) => columns === null) ? null : mentions.flatMap((columns) => columns ?? []);
+    const { names, context } = this.#asked;
+    return usedOf(this.shape(), (input) => names[input] === node, context.fold);
   }
 
   shape(): Shape {

@@ -1,3 +1,4 @@
+import { keyOf } from '../identity/hash.ts';
 import type { NodeName } from '../model/ids.ts';
 import type { ModelNode, Node } from '../model/node.ts';
 import { positionIn } from '../model/position.ts';
@@ -5,6 +6,7 @@ import { problem, warning, type Problem } from '../model/problems.ts';
 import type { InputTable, Part, Reading, Shape } from '../sql/contract.ts';
 import type { BoundSql, Graph } from './graph.ts';
 import type { IdentifyContext, Identity } from './identity.ts';
+import { readShape, writeShape } from './written-shape.ts';
 
 function opaqueShape(bound: BoundSql, reading: Reading): Shape {
   const part: Part = {
@@ -58,12 +60,23 @@ export interface Asked {
   readonly context: IdentifyContext;
 }
 
-/** The query over its inputs as they are now. */
-export function shapeOf({ node, bound, names, graph, context }: Asked): Shape {
+/** Resolved, or remembered under what stands for the text and for the present columns of its inputs. */
+function resolved({ node, bound, graph, context }: Asked): Shape {
   const tables = bound.inputs.map((name) => inputTable(name, graph, context));
+  const { remembered, resolve } = context;
+  const address = keyOf('shape', bound.source, node.opaque, JSON.stringify(tables));
+  const known = remembered?.get('shape', address) ?? null;
+  if (known !== null) return readShape(known);
   const reading = bound.reading();
-  const shape = node.opaque ? opaqueShape(bound, reading) : context.resolve(reading, tables);
-  const whole = withDeclaredNeeds(shape, bound.inputs.length, names.length);
+  const shape = node.opaque ? opaqueShape(bound, reading) : resolve(reading, tables);
+  remembered?.put('shape', address, writeShape(shape));
+  return shape;
+}
+
+/** The query over its inputs as they are now. */
+export function shapeOf(asked: Asked): Shape {
+  const { node, bound, names } = asked;
+  const whole = withDeclaredNeeds(resolved(asked), bound.inputs.length, names.length);
   return node.clock === 'ignore' ? withoutClock(whole) : whole;
 }
 

@@ -1,16 +1,11 @@
 import type { ColumnKey, NodeKeys } from '../identity/keys.ts';
-import type { MeaningPart } from '../identity/meaning.ts';
 import { asKey, type Key } from '../model/ids.ts';
 import type { SeenKeys } from './identity.ts';
 
-/** What readers of a model see of it, and what says how it changed: all that plans ask of a shape. */
+/** What readers of a model see of it, and the keys of the clauses that say how it changed. */
 export interface Detail extends SeenKeys {
-  readonly clauses: readonly MeaningPart[];
-  readonly own: readonly MeaningPart[];
-  /** Where each column stands; null where they are not known. */
-  readonly lines: readonly (number | null)[] | null;
-  /** Folded names of the columns that are used of each input; null: all of them, whatever they are. */
-  readonly used: readonly (readonly string[] | null)[];
+  readonly clauses: readonly Key[];
+  readonly own: readonly Key[];
 }
 
 /** A detail as a list that JSON writes shortly: there is one for each of thousands of models. */
@@ -19,16 +14,12 @@ type Written = readonly [
   build: WrittenKeys,
   names: readonly string[] | null,
   spelled: readonly string[] | null,
-  lines: Detail['lines'],
-  clauses: WrittenParts,
-  own: WrittenParts,
-  used: Detail['used'],
+  clauses: string,
+  own: string,
 ];
 
 /** Keys of rows, build and columns, one behind the other; then `1` for what is tied and `0` for what is not. */
 type WrittenKeys = readonly [keys: string, tied: string];
-
-type WrittenParts = readonly [keys: string, labels: readonly string[], lines: readonly (number | null)[]];
 
 const LENGTH = 32;
 
@@ -50,32 +41,23 @@ function readKeys([keys, tied]: WrittenKeys, names: readonly string[] | null): N
   return { rows: keyAt(keys, 0), rowsTied: isTied(0), columns, build: keyAt(keys, 1) };
 }
 
-const writeParts = (parts: readonly MeaningPart[]): WrittenParts => [
-  parts.map(({ key }) => key).join(''),
-  parts.map(({ label }) => label),
-  parts.map(({ line }) => line),
-];
+const readKeysIn = (keys: string): readonly Key[] =>
+  Array.from({ length: keys.length / LENGTH }, (_, index) => keyAt(keys, index));
 
-const readParts = ([keys, labels, lines]: WrittenParts): readonly MeaningPart[] =>
-  labels.map((label, index) => ({ label, key: keyAt(keys, index), line: lines[index] ?? null }));
-
-export function writeDetail({ code, build, columns, lines, clauses, own, used }: Detail): string {
+export function writeDetail({ code, build, columns, clauses, own }: Detail): string {
   const names = code.columns?.map(({ name }) => name) ?? null;
-  const keys = [writeKeys(code), writeKeys(build)] as const;
-  const written: Written = [...keys, names, columns, lines, writeParts(clauses), writeParts(own), used];
+  const written: Written = [writeKeys(code), writeKeys(build), names, columns, clauses.join(''), own.join('')];
   return JSON.stringify(written);
 }
 
 /** What `writeDetail` wrote. */
 export function readDetail(text: string): Detail {
-  const [code, build, names, columns, lines, clauses, own, used] = JSON.parse(text) as Written;
+  const [code, build, names, columns, clauses, own] = JSON.parse(text) as Written;
   return {
     code: readKeys(code, names),
     build: readKeys(build, names),
     columns,
-    clauses: readParts(clauses),
-    own: readParts(own),
-    lines,
-    used,
+    clauses: readKeysIn(clauses),
+    own: readKeysIn(own),
   };
 }

@@ -12,26 +12,40 @@ const key = keyOf('question', 1);
 describe('openAnalysisCache', () => {
   it('remembers over opens, per version of the code', async () => {
     const root = folder();
-    const first = await openAnalysisCache(root, 'v1');
+    const first = await openAnalysisCache(root, 'v1', 'duckdb');
     expect(first.get('keys', key)).toBeNull();
     first.put('keys', key, 'found');
     first.close();
-    const second = await openAnalysisCache(root, 'v1');
+    const second = await openAnalysisCache(root, 'v1', 'duckdb');
     expect(second.get('keys', key)).toBe('found');
     second.close();
-    const other = await openAnalysisCache(root, 'v2');
+    const other = await openAnalysisCache(root, 'v2', 'duckdb');
     expect(other.get('keys', key)).toBeNull();
     other.close();
   });
 
+  it('keeps dialects apart: one text can say different things in two of them', async () => {
+    const root = folder();
+    const duckdb = await openAnalysisCache(root, 'v1', 'duckdb');
+    duckdb.put('outline', key, 'found');
+    duckdb.close();
+    const postgres = await openAnalysisCache(root, 'v1', 'postgres');
+    expect(postgres.get('outline', key)).toBeNull();
+    postgres.put('outline', key, 'another');
+    postgres.close();
+    const again = await openAnalysisCache(root, 'v1', 'duckdb');
+    expect(again.get('outline', key)).toBe('found');
+    again.close();
+  });
+
   it('remembers nothing without a version, or where there is no place', async () => {
     const root = folder();
-    const none = await openAnalysisCache(root, null);
+    const none = await openAnalysisCache(root, null, 'duckdb');
     none.put('keys', key, 'found');
     expect(none.get('keys', key)).toBeNull();
     none.close();
     writeFileSync(join(root, '.bough'), 'a file stands where the folder must go');
-    const nowhere = await openAnalysisCache(root, 'v1');
+    const nowhere = await openAnalysisCache(root, 'v1', 'duckdb');
     nowhere.put('keys', key, 'found');
     expect(nowhere.get('keys', key)).toBeNull();
     nowhere.close();
@@ -39,23 +53,23 @@ describe('openAnalysisCache', () => {
 
   it('does not take a damaged row for an answer', async () => {
     const root = folder();
-    const cache = await openAnalysisCache(root, 'v1');
+    const cache = await openAnalysisCache(root, 'v1', 'duckdb');
     cache.put('keys', key, 'found');
     cache.close();
     const database = new Database(join(root, '.bough', 'cache.db'));
     database.prepare('UPDATE analysis SET page = ?').run(`${key}forged\n`);
     database.close();
-    const again = await openAnalysisCache(root, 'v1');
+    const again = await openAnalysisCache(root, 'v1', 'duckdb');
     expect(again.get('keys', key)).toBeNull();
     again.close();
   });
 
   it('survives several writers at once', async () => {
     const root = folder();
-    const caches = await Promise.all(Array.from({ length: 4 }, () => openAnalysisCache(root, 'v1')));
+    const caches = await Promise.all(Array.from({ length: 4 }, () => openAnalysisCache(root, 'v1', 'duckdb')));
     caches.forEach((cache, index) => cache.put('keys', keyOf('question', index), String(index)));
     for (const cache of caches) cache.close();
-    const last = await openAnalysisCache(root, 'v1');
+    const last = await openAnalysisCache(root, 'v1', 'duckdb');
     expect(caches.map((_, index) => last.get('keys', keyOf('question', index)))).toEqual(['0', '1', '2', '3']);
     last.close();
   });
@@ -64,11 +78,11 @@ describe('openAnalysisCache', () => {
     const root = folder();
     const numbers = Array.from({ length: 30 }, (_, index) => index);
     for (const number of numbers) {
-      const cache = await openAnalysisCache(root, 'v1');
+      const cache = await openAnalysisCache(root, 'v1', 'duckdb');
       cache.put('keys', keyOf('question', number), String(number));
       cache.close();
     }
-    const last = await openAnalysisCache(root, 'v1');
+    const last = await openAnalysisCache(root, 'v1', 'duckdb');
     expect(numbers.map((number) => last.get('keys', keyOf('question', number)))).toEqual(numbers.map(String));
     last.close();
     const database = new Database(join(root, '.bough', 'cache.db'));
@@ -81,10 +95,10 @@ describe('openAnalysisCache', () => {
     const root = folder();
     const numbers = Array.from({ length: 30 }, (_, index) => index);
     const valueOf = (number: number): string => String(number).repeat(40_000);
-    const first = await openAnalysisCache(root, 'v1');
+    const first = await openAnalysisCache(root, 'v1', 'duckdb');
     for (const number of numbers) first.put('seen', keyOf('question', number), valueOf(number));
     first.close();
-    const second = await openAnalysisCache(root, 'v1');
+    const second = await openAnalysisCache(root, 'v1', 'duckdb');
     expect(numbers.every((number) => second.get('seen', keyOf('question', number)) === valueOf(number))).toBe(true);
     expect(second.get('keys', keyOf('question', 0))).toBeNull();
     second.close();

@@ -113,6 +113,21 @@ describe('what is remembered', () => {
     expect(after).toEqual(keysOf(memory().ask(edited)));
   });
 
+  it('resolves only what was edited, where what others read has the columns that it had', () => {
+    const { ask, resolved } = memory();
+    ask(project);
+    const edited = project.map((node) =>
+      node.name === 'a.clean' ? model('a.clean', 'SELECT id, amount FROM raw.orders WHERE amount > 1') : node,
+    );
+    const after = ask(edited);
+    expect(resolved).toHaveLength(1);
+    const fresh = memory().ask(edited);
+    expect(keysOf(after)).toEqual(keysOf(fresh));
+    const toldOf = (identities: ReadonlyMap<string, Identity>) =>
+      [...identities.values()].map((one) => [one.meaning(), one.uses(asNodeName('a.clean')), one.shape()]);
+    expect(toldOf(after)).toEqual(toldOf(fresh));
+  });
+
   it.each([
     [
       'a new snapshot',

@@ -11,7 +11,7 @@ import type {
 import { checkFiles } from './check.ts';
 import { configView, type ConfigView } from './bindings/config-values.ts';
 import { bindingsOf } from './bindings/bindings-of.ts';
-import { declarationOf } from './bindings/declaration.ts';
+import { baseOf, declarationOf } from './bindings/declaration.ts';
 import { resolveBindings, type Resolution } from './bindings/resolve.ts';
 import { tagsOf } from './bindings/tags.ts';
 import { explain, type Explanation } from './bindings/explain.ts';
@@ -132,7 +132,7 @@ class OpenWorkspace implements Workspace {
   }
 
   async #planApplyOf(environment: EnvironmentName, flags: Flags, pinned: Pinned | null): Promise<OwnPlanned> {
-    const planning = await this.#world.planning(pinned);
+    const planning = await this.#world.planning(environment, pinned);
     const { bound, warnings } = this.#world.files(environment, planning);
     const core = await planApply(environment, bound.nodes, { ...flags, pinned }, planning);
     const used = this.#world.profile(environment);
@@ -165,7 +165,7 @@ class OpenWorkspace implements Workspace {
 
   async planRun(environment: EnvironmentName): Promise<OwnPlanned> {
     const flags = { refresh: true, takeBack: false };
-    const planning = await this.#world.planning(null);
+    const planning = await this.#world.planning(environment, null);
     const core = await planRun(environment, planning);
     const { head } = await existingHead(this.#world.state, environment);
     const differs = filesDiffer(() => this.#world.files(environment, planning).bound.nodes, head, planning);
@@ -178,17 +178,18 @@ class OpenWorkspace implements Workspace {
     to: EnvironmentName | null,
     options: { exact?: boolean } = {},
   ): Promise<OwnPlanned> {
-    const core = await planPromote(from, to, { exact: options.exact ?? false }, await this.#world.planning(null));
+    const planning = await this.#world.planning(to ?? baseOf(this.#world.config, from) ?? this.base, null);
+    const core = await planPromote(from, to, { exact: options.exact ?? false }, planning);
     return this.#planned(core, AS_IT_IS, () => this.planPromote(from, to, options));
   }
 
   async planRollback(environment: EnvironmentName, to: number | null): Promise<OwnPlanned> {
-    const core = await planRollback(environment, to, await this.#world.planning(null));
+    const core = await planRollback(environment, to, await this.#world.planning(environment, null));
     return this.#planned(core, AS_IT_IS, () => this.planRollback(environment, to));
   }
 
   async planDelete(environment: EnvironmentName): Promise<OwnPlanned> {
-    const core = await planDelete(environment, await this.#world.planning(null));
+    const core = await planDelete(environment, await this.#world.planning(environment, null));
     return this.#planned(core, AS_IT_IS, () => this.planDelete(environment));
   }
 
@@ -197,10 +198,20 @@ class OpenWorkspace implements Workspace {
     if (planned.changes) ensureDotBough(this.root);
     const { message = null, replan = false } = options;
     const told = message === null ? null : mask(message);
-    const result = await carryOut(planned, { message: told, replan }, this.#world.applying());
+    const result = await this.#carryOut(planned, { message: told, replan });
     if (planned.core.operation === 'run' && result.problems.every((one) => one.severity === 'warning'))
       await this.#tidy();
     return result;
+  }
+
+  /** Snapshots of other databases are held from the plan to the last copy, and no longer. */
+  async #carryOut(planned: OwnPlanned, options: { message: string | null; replan: boolean }): Promise<OperationResult> {
+    const { environment } = planned.core;
+    try {
+      return await carryOut(planned, options, this.#world.applying(environment));
+    } finally {
+      await this.#world.databases(environment).release();
+    }
   }
 
   #warn(problems: readonly Problem[]): void {
@@ -247,11 +258,11 @@ class OpenWorkspace implements Workspace {
   }
 
   async render(node: string, environment: EnvironmentName): Promise<string> {
-    return render(node, environment, await this.#world.planning(null), this.#world.engine);
+    return render(node, environment, await this.#world.planning(environment, null), this.#world.engine);
   }
 
   async lineage(place: string, options: { readonly down?: boolean } = {}): Promise<Lineage> {
-    const planning = await this.#world.planning(null);
+    const planning = await this.#world.planning(this.base, null);
     return planLineage(place, options.down ?? false, this.#world.files(this.base, planning).bound.nodes, planning);
   }
 

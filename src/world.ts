@@ -14,16 +14,16 @@ import { bindingsOf } from './bindings/bindings-of.ts';
 import { rebind } from './bindings/rebind.ts';
 import { Scope } from './bindings/scope.ts';
 import { noteSecretsOf } from './bindings/secrets/secret-names.ts';
-import { authenticated } from './bindings/secrets/authenticated.ts';
+import { authenticated, passwordOf } from './bindings/secrets/authenticated.ts';
 import { openEngine } from './engines/index.ts';
 import { openAnalysisCache, type AnalysisCache } from './facts/analysis-cache.ts';
 import { ANALYSIS_VERSION } from './facts/analysis-version.ts';
 import { factTaker, snapshotNow } from './facts/taker.ts';
 import { instantOf, type EnvironmentName, type NodeName } from './model/ids.ts';
-import type { Node } from './model/node.ts';
+import type { Node, SourceNode } from './model/node.ts';
 import type { PlanProfile } from './model/plan.ts';
-import type { Bound, Mention } from './model/references.ts';
-import { refuse, UserError, type Problem } from './model/problems.ts';
+import type { Binding, Bound, Mention } from './model/references.ts';
+import { refuse, UserError, type Position, type Problem } from './model/problems.ts';
 import type { Config, Project } from './model/project.ts';
 import { graphOf, type GraphOptions } from './plan/graph.ts';
 import type { ViewNaming } from './plan/view-owners.ts';
@@ -31,6 +31,8 @@ import type { Bindings } from './plan/merge-bindings.ts';
 import type { Pinned, Planning } from './plan/planning.ts';
 import { loadConfig, loadProject, readProject } from './project/index.ts';
 import { read, resolve } from './sql/index.ts';
+import type { Databases } from './sources/contract.ts';
+import { openDatabases } from './sources/databases.ts';
 import type { State } from './state/contract.ts';
 import { currentHolder, liveness } from './state/holder.ts';
 import { openState } from './state/index.ts';
@@ -106,6 +108,7 @@ export class World {
   #outsides: Outsides;
   #profile: OutsideOptions['profile'];
   readonly #signal: AbortSignal;
+  readonly #databases = new Map<EnvironmentName, Databases>();
   #analysis: Promise<AnalysisCache> | null = null;
 
   private constructor({ root, config, engine, state, options, outsides }: Parts) {
@@ -197,11 +200,42 @@ export class World {
     };
   }
 
-  async planning(pinned: Pinned | null): Promise<Planning> {
+  /** Other databases as an environment reads them. */
+  databases(environment: EnvironmentName): Databases {
+    const known = this.#databases.get(environment);
+    if (known !== undefined) return known;
+    const made = openDatabases({
+      root: this.root,
+      variables: this.options.variables ?? process.env,
+      passwordOf: (credential) => {
+        const providers = this.#outsides.providers(this.#goesBy(environment));
+        return passwordOf(credential, { declared: this.config.secrets, providers });
+      },
+      boundAt: (source) => this.#boundAt(source, environment),
+    });
+    this.#databases.set(environment, made);
+    return made;
+  }
+
+  /** Where it is said what the connection of a source is. */
+  #boundAt({ mentions = [], origin }: SourceNode, environment: EnvironmentName): Position | null {
+    const mention = mentions.find((one) => one.as === 'connection');
+    if (mention === undefined) return origin.type === 'connection' ? (origin.written?.at ?? null) : null;
+    return this.#bindingOf(mention, environment, [])?.at ?? null;
+  }
+
+  /** What a plan for an environment is made with. Other databases are seen as they are now. */
+  async planning(environment: EnvironmentName, pinned: Pinned | null): Promise<Planning> {
+    await this.databases(environment).release();
     return {
       ...(await this.reading()),
       state: this.state,
-      facts: factTaker({ root: this.root, engine: this.engine, patience: this.patience() }),
+      facts: factTaker({
+        root: this.root,
+        engine: this.engine,
+        databases: this.databases(environment),
+        patience: this.patience(),
+      }),
       engine: await this.engine.fact(),
       timezone: this.config.timezone,
       base: this.config.base,
@@ -212,10 +246,11 @@ export class World {
     };
   }
 
-  applying(): Applying {
+  applying(environment = this.config.base): Applying {
     return {
       state: this.state,
       engine: this.engine,
+      databases: this.databases(environment),
       naming: this.naming,
       holder: currentHolder(),
       root: this.root,
@@ -240,15 +275,19 @@ export class World {
   }
 
   /** What a name stands for by the variables and the profile that are at hand. */
-  #outsideMeaning({ name, at }: Mention, environment: EnvironmentName, problems: Problem[]): Bound | null {
-    const outside = this.outside(environment);
-    const given = outside.values.get(name);
+  #outsideMeaning(mention: Mention, environment: EnvironmentName, problems: Problem[]): Bound | null {
+    const given = this.outside(environment).values.get(mention.name);
     if (given !== undefined) return { kind: 'value', value: given.value };
+    return this.#bindingOf(mention, environment, problems)?.bound ?? null;
+  }
+
+  /** What an environment says that a name stands for. */
+  #bindingOf({ name, at }: Mention, environment: EnvironmentName, problems: Problem[]): Binding | null {
     const found = declarationOf(this.config, environment);
     const { wiring } = this.config;
     const reference = new Scope(wiring).resolve(name, at);
     if (!found.ok || found.declaration === null || !reference.ok) return null;
-    return bindingsOf(wiring, found.declaration, outside, problems).get(reference.name)?.bound ?? null;
+    return bindingsOf(wiring, found.declaration, this.outside(environment), problems).get(reference.name) ?? null;
   }
 
   /** The environment that an environment goes by, and before it those that it takes values from. */
@@ -288,6 +327,7 @@ export class World {
   }
 
   async close(): Promise<void> {
+    await Promise.all([...this.#databases.values()].map((one) => one.release()));
     (await this.#analysis)?.close();
     await this.state.close();
   }

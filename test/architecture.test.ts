@@ -48,6 +48,7 @@ const ROOMS = [
   'files',
   'facts',
   'postgres',
+  'sources',
   'engines',
   'state',
   'model',
@@ -63,11 +64,13 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   // How to speak to a PostgreSQL server, for all that do.
   postgres: ['model'],
   state: ['postgres', 'model'],
-  engines: ['postgres', 'files', 'model'],
-  facts: ['files', 'model', 'engines/contract.ts'],
+  // What other databases hold; engines take it in.
+  sources: ['postgres', 'model'],
+  engines: ['postgres', 'files', 'model', 'sources/contract.ts'],
+  facts: ['files', 'model', 'engines/contract.ts', 'sources/contract.ts'],
   identity: ['sql', 'model'],
   plan: ['identity', 'sql', 'model', 'state/contract.ts'],
-  apply: ['plan', 'identity', 'sql', 'model', 'state/contract.ts', 'engines/contract.ts'],
+  apply: ['plan', 'identity', 'sql', 'model', 'state/contract.ts', 'engines/contract.ts', 'sources/contract.ts'],
   lint: ['plan', 'bindings', 'identity', 'sql', 'model'],
   // What the command line and other programs see of it all, and the one place that puts the parts together.
   'bough.ts': ['plan', 'bindings', 'engines/contract.ts', 'state/contract.ts', 'model'],

@@ -3,12 +3,15 @@ import type { Listener } from '../model/events.ts';
 import type { Instant, Snapshot } from '../model/ids.ts';
 import type { Leaf } from '../model/node.ts';
 import type { ViewNaming } from '../plan/view-owners.ts';
+import type { Databases } from '../sources/contract.ts';
 import type { Holder, State } from '../state/contract.ts';
 
 /** The world as operations see it: every call to it goes through a contract. */
 export interface Applying {
   readonly state: State;
   readonly engine: Engine;
+  /** Other databases that sources are read from. */
+  readonly databases: Databases;
   readonly naming: ViewNaming;
   readonly holder: Holder;
   /** Absolute path of the project; relative paths of sources start there. */

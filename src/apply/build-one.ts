@@ -1,9 +1,10 @@
+import { join } from 'node:path';
 import type { BuildRequest, Built, Session } from '../engines/contract.ts';
 import { EngineError, versionToken } from '../engines/contract.ts';
 import type { BuildId, NodeName } from '../model/ids.ts';
 import type { Leaf, ModelNode } from '../model/node.ts';
 import { positionIn } from '../model/position.ts';
-import { problem, UserError, type Problem } from '../model/problems.ts';
+import { placed, problem, refuse, UserError, type Problem } from '../model/problems.ts';
 import type { Facts } from '../model/facts.ts';
 import type { Relation } from '../plan/choose.ts';
 import type { Target } from '../plan/core.ts';
@@ -20,7 +21,8 @@ export interface Making {
   readonly signal: AbortSignal;
 }
 
-const leafRequest = (making: Making, root: string): BuildRequest => {
+async function leafRequest(making: Making, applying: Applying): Promise<BuildRequest> {
+  const { root, databases } = applying;
   const { target, id } = making;
   const { node } = target;
   if (node.kind === 'model') throw new Error('a model is not loaded');
@@ -33,10 +35,14 @@ const leafRequest = (making: Making, root: string): BuildRequest => {
     const { table, version, pin } = origin;
     return { type: pin ? 'copy' : 'copy-view', id, table, declared, version: pin ? version : null };
   }
-  if (origin.type === 'connection') throw new Error('what no facts can be taken of is never built');
+  if (origin.type === 'connection') {
+    const rows = await databases.look(node, making.signal);
+    if (rows.token !== null && rows.token !== making.facts.sources.get(node.name)?.snapshot) throw changed(node);
+    return { type: 'import', id, read: { node: node.name, rows, declared }, scratch: join(root, '.bough') };
+  }
   const inPlace = origin.type === 'file' && origin.load === 'view';
   return { type: inPlace ? 'load-view' : 'load', id, read: { node: node.name, origin, root, declared } };
-};
+}
 
 /** Casts to the declared types by name; the other columns pass as they are, and where they are. */
 async function withDeclaredTypes(
@@ -89,6 +95,8 @@ async function proveContent(target: Target, built: Built, facts: Facts, applying
   const { node } = target;
   const fact = facts.sources.get(node.name);
   if (node.kind === 'model' || fact === undefined || fact.live) return;
+  // Looked at in the very snapshot that was copied.
+  if (node.kind === 'source' && node.origin.type === 'connection') return;
   const table = node.kind === 'source' && node.origin.type === 'table' ? node.origin : null;
   if (table !== null && table.version === null) return;
   const loaded = table === null ? await applying.contentNow(node) : built.token;
@@ -121,10 +129,11 @@ export async function buildOne(session: Session, making: Making, applying: Apply
     return built;
   }
   try {
-    const built = await session.build(leafRequest(making, applying.root), making.signal);
+    const built = await session.build(await leafRequest(making, applying), making.signal);
     await proveContent(making.target, built, making.facts, applying);
     return built;
   } catch (error) {
+    if (error instanceof UserError) refuse(placed(error.problems, node.at));
     if (!(error instanceof EngineError)) throw error;
     const message = `\`${node.name}\` could not be loaded: ${error.message}`;
     throw new UserError(problem('build-failed', message, { at: node.at }), { cause: error });

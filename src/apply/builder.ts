@@ -267,7 +267,9 @@ const OF_NODE: ReadonlySet<string> = new Set([
   'build-failed',
   'source-missing',
   'source-columns',
+  'source-unreadable',
   'source-changed',
+  'connection-failed',
   'dependants-exist',
 ]);
 

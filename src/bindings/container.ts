@@ -10,6 +10,7 @@ export const containerSchema = z.strictObject({
   host: text.optional(),
   port: z.int().min(1, 'must be a port').max(65_535, 'must be a port').optional(),
   database: text.optional(),
+  user: text.optional(),
   path: text.optional(),
   status: z.enum(STATUSES).optional(),
   credential: z
@@ -26,6 +27,7 @@ export const containerOf = (written: z.infer<typeof containerSchema>): Container
   host: written.host ?? null,
   port: written.port ?? null,
   database: written.database ?? null,
+  user: written.user ?? null,
   path: written.path ?? null,
   status: written.status ?? null,
   credential: written.credential ?? null,

@@ -11,6 +11,7 @@ export interface ContainerOf<Type extends string = string, Of extends Status = S
   readonly host?: string;
   readonly port?: number | Variable;
   readonly database?: string;
+  readonly user?: string;
   readonly path?: string;
   readonly credential?: string;
 }
@@ -28,6 +29,7 @@ interface Server {
   readonly host: string;
   readonly port?: number | Variable;
   readonly database: string;
+  readonly user?: string;
 }
 
 /**

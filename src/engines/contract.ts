@@ -5,6 +5,7 @@ import type { Fingerprint } from '../model/fingerprint.ts';
 import type { Origin, DeclaredColumn, SeedNode } from '../model/node.ts';
 import type { Json } from '../model/json.ts';
 import type { Problem } from '../model/problems.ts';
+import type { ForeignRows, ForeignType } from '../sources/contract.ts';
 
 /** Text that is safe to put into a statement as it stands: it was quoted by the engine. */
 export type Sql = string;
@@ -51,6 +52,13 @@ export interface FileRead {
   readonly declared: readonly DeclaredColumn[];
 }
 
+/** A source whose rows another database holds. */
+export interface ForeignRead {
+  readonly node: NodeName;
+  readonly rows: ForeignRows;
+  readonly declared: readonly DeclaredColumn[];
+}
+
 export type BuildRequest =
   /** `query` has physical names in it already. */
   | {
@@ -61,6 +69,8 @@ export type BuildRequest =
     }
   /** Loads files into a table, or with `view` makes a view that reads them in place. */
   | { readonly type: 'load' | 'load-view'; readonly id: BuildId; readonly read: FileRead }
+  /** Takes rows of another database in, as they come. `scratch` is a folder for files that are gone afterwards. */
+  | { readonly type: 'import'; readonly id: BuildId; readonly read: ForeignRead; readonly scratch: string }
   /** Copies a table of the warehouse (`pin: true`), or with `view` makes a view over it. Declared types are forced. */
   | {
       readonly type: 'copy' | 'copy-view';
@@ -204,6 +214,13 @@ export interface Engine {
    * Throws UserError (`source-columns`, `source-missing`) or EngineError.
    */
   describeFiles(read: FileRead): Promise<readonly Column[]>;
+  /** Services whose rows `import` takes in. */
+  readonly imports: readonly ForeignType[];
+  /**
+   * Columns that a build of these rows would have, declared types forced. Needs no warehouse. Throws UserError
+   * (`source-columns`), which names every column whose type cannot be held, and the cast to write.
+   */
+  describeImport(read: ForeignRead): Promise<readonly Column[]>;
   /** Quoted relation that holds a build; only the engine knows what stands behind it. */
   relation(build: BuildId): Sql;
   quoteName(name: RelationName): Sql;

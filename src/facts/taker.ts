@@ -2,8 +2,10 @@ import type { Engine, FileRead, Patience, Reader } from '../engines/contract.ts'
 import { EngineError, versionToken } from '../engines/contract.ts';
 import type { Column, FactTaker, SourceFact } from '../model/facts.ts';
 import { asSnapshot, type Instant, type NodeName, type Snapshot } from '../model/ids.ts';
-import type { Leaf, Origin } from '../model/node.ts';
-import { problem, refuse, UserError, type Problem } from '../model/problems.ts';
+import type { ForeignOrigin, Leaf, Origin, SourceNode } from '../model/node.ts';
+import type { Container } from '../model/references.ts';
+import type { Databases } from '../sources/contract.ts';
+import { placed, problem, refuse, UserError, type Problem } from '../model/problems.ts';
 import { openContentCache, type ContentCache } from './content-cache.ts';
 import { contentNow, contentOf, type Content } from './content.ts';
 
@@ -18,14 +20,14 @@ export function pathOf(leaf: Leaf): string | null {
 const isPinnedFile = (leaf: Leaf): boolean =>
   leaf.kind === 'seed' || leaf.origin.type === 'call' || (leaf.origin.type === 'file' && leaf.origin.load === 'copy');
 
-const unsupported = ({ name, at }: Leaf, { container }: Extract<Origin, { type: 'connection' }>): UserError =>
+const unsupported = ({ name, at }: Leaf, container: Container | null): UserError =>
   new UserError(
     problem(
       'connection-unsupported',
-      `\`${name}\` reads ${container?.type ?? 'a connection'}, and DuckDB cannot yet.`,
+      `\`${name}\` reads ${container?.type ?? 'a connection'}, which cannot be read yet.`,
       {
         at,
-        hint: 'Read a file (`file:`), or a table of the same warehouse (`table:` alone).',
+        hint: 'Read a file (`file:`), a table of the same warehouse (`table:` alone), or a connection to postgres.',
       },
     ),
   );
@@ -47,19 +49,21 @@ class Taking {
   readonly #patience: Patience;
   readonly #clock: Instant;
   readonly #cache: ContentCache;
+  readonly #databases: Databases;
   #reader: Promise<(Reader & { close(): Promise<void> }) | null> | null = null;
 
-  constructor(options: { root: string; engine: Engine; patience: Patience; clock: Instant; cache: ContentCache }) {
+  constructor(options: TakerOptions & { readonly clock: Instant; readonly cache: ContentCache }) {
     this.#root = options.root;
     this.#engine = options.engine;
     this.#patience = options.patience;
     this.#clock = options.clock;
     this.#cache = options.cache;
+    this.#databases = options.databases;
   }
 
   async take(leaf: Leaf, previous: SourceFact | undefined): Promise<SourceFact> {
     if (leaf.kind === 'source' && leaf.origin.type === 'table') return this.#table(leaf, leaf.origin);
-    if (leaf.kind === 'source' && leaf.origin.type === 'connection') throw unsupported(leaf, leaf.origin);
+    if (leaf.kind === 'source' && leaf.origin.type === 'connection') return this.#foreign(leaf, leaf.origin);
     const content = await this.#content(leaf);
     if (!content.ok) throw new UserError(content.problem);
     const pinned = isPinnedFile(leaf);
@@ -110,6 +114,14 @@ class Taking {
     }
   }
 
+  async #foreign(source: SourceNode, { container }: ForeignOrigin): Promise<SourceFact> {
+    if (!this.#engine.imports.some((type) => type === container?.type)) throw unsupported(source, container);
+    const rows = await this.#databases.look(source, this.#patience.signal);
+    const columns = await this.#engine.describeImport({ node: source.name, rows, declared: source.columns });
+    const snapshot = rows.token === null ? freshToken(this.#clock) : asSnapshot(rows.token);
+    return { snapshot, columns, live: false, avoid: null };
+  }
+
   async #version(reader: Reader, query: string): Promise<Snapshot> {
     return asSnapshot(versionToken(await reader.query(query)));
   }
@@ -123,6 +135,7 @@ class Taking {
 export interface TakerOptions {
   readonly root: string;
   readonly engine: Engine;
+  readonly databases: Databases;
   readonly patience: Patience;
 }
 
@@ -142,14 +155,15 @@ export function factTaker(options: TakerOptions): FactTaker {
             facts.set(leaf.name, await taking.take(leaf, previous.get(leaf.name)));
           } catch (error) {
             if (!(error instanceof UserError) || error.exit !== 1) throw error;
-            problems.push(...error.problems);
+            problems.push(...placed(error.problems, leaf.at));
           }
         }
       } finally {
         await taking.close();
         cache.close();
       }
-      refuse(problems);
+      // One database that cannot be reached is one problem, however many sources it has.
+      refuse([...new Set(problems)]);
       return facts;
     },
     async glance(leaves) {

@@ -43,6 +43,30 @@ export interface CsvOptions {
 
 export type FileFormat = 'csv' | 'parquet' | 'json';
 
+/** What tells whether rows of another database are the ones that were read before. */
+export type ForeignVersion =
+  /** The rows themselves. */
+  | { readonly type: 'content' }
+  /** How many rows there are, and the greatest value of each of these expressions: a promise of the author. */
+  | { readonly type: 'max'; readonly of: readonly string[] }
+  /** A query whose one value is the token: a promise, too. */
+  | { readonly type: 'query'; readonly query: string }
+  /** Nothing: every taking is another delivery. */
+  | { readonly type: 'live' };
+
+/** A table or a query behind a connection. */
+export interface ForeignOrigin {
+  readonly type: 'connection';
+  /** Comes with binding. */
+  readonly container: Container | null;
+  /** A connection that no reference names. */
+  readonly written: Written | null;
+  /** As the source's database names it; null where a query says what is read. */
+  readonly table: string | null;
+  readonly query: SqlText | null;
+  readonly version: ForeignVersion;
+}
+
 /** Where a source's rows come from. */
 export type Origin =
   /** A file or glob, relative to the project's root; `load: view` reads in place and is live. */
@@ -55,14 +79,8 @@ export type Origin =
     }
   /** A table that another tool fills in the same warehouse. `version` is a query whose one value is its token. */
   | { readonly type: 'table'; readonly table: string; readonly pin: boolean; readonly version: string | null }
-  /** A table behind a connection. `written` is a connection that no reference names; `container` comes with binding. */
-  | {
-      readonly type: 'connection';
-      readonly container: Container | null;
-      readonly written: Written | null;
-      readonly table: string;
-      readonly version: string | null;
-    }
+  /** Rows of another database. */
+  | ForeignOrigin
   /** A file that a model reads directly: `call` is the reading expression as it stands in the model. */
   | { readonly type: 'call'; readonly path: string; readonly call: string };
 

@@ -62,6 +62,7 @@ export const PROBLEM_CODES = {
   'status-mismatch': EXIT.error,
   'status-missing': EXIT.error,
   'connection-unsupported': EXIT.error,
+  'connection-failed': EXIT.error,
   cycle: EXIT.error,
   'view-volatile': EXIT.error,
   'view-ties': EXIT.error,
@@ -174,6 +175,10 @@ export const warning = (code: ProblemCode, message: string, more: { at?: Positio
 
 /** An Error for whatever was thrown. */
 export const asError = (raw: unknown): Error => (raw instanceof Error ? raw : new Error(String(raw)));
+
+/** Problems that say no place stand where their subject does. */
+export const placed = (problems: readonly Problem[], at: Position): readonly Problem[] =>
+  problems.map((one) => (one.at === undefined ? { ...one, at } : one));
 
 /** Throws all errors of the list at once; warnings alone throw nothing. */
 export function refuse(problems: readonly Problem[]): void {

@@ -56,6 +56,8 @@ export interface Container {
   readonly host: string | null;
   readonly port: number | null;
   readonly database: string | null;
+  /** Who logs in; null leaves it to the service. */
+  readonly user: string | null;
   /** Of a database that is a file: relative to the project. */
   readonly path: string | null;
   /** null: not said, which fits nowhere but where no environment has a status. */

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import type { Facts } from '../model/facts.ts';
 import type { DefinitionHash, Key, NodeName } from '../model/ids.ts';
-import type { Leaf, Node, SourceNode } from '../model/node.ts';
+import type { ForeignOrigin, Leaf, Node, SourceNode } from '../model/node.ts';
 import type { DefinitionDiff } from '../model/plan.ts';
 import { refuse, type Problem } from '../model/problems.ts';
 import type { Build, Entry } from '../state/contract.ts';
@@ -90,10 +90,17 @@ function placeText({ origin }: SourceNode): Readonly<Record<string, unknown>> {
     case 'table':
       return { table: origin.table, ...(origin.version === null ? {} : { version: origin.version }) };
     case 'connection':
-      return { connection: origin.container?.name ?? origin.container?.type ?? null, table: origin.table };
+      return foreignText(origin);
     case 'call':
       return { read: origin.call };
   }
+}
+
+function foreignText({ container, table, query, version }: ForeignOrigin): Readonly<Record<string, unknown>> {
+  const read = query === null ? { table } : { query: query.text };
+  const said = version.type === 'query' ? version.query : version.type === 'max' ? { max: version.of } : version.type;
+  const told = version.type === 'content' ? {} : { version: said };
+  return { connection: container?.name ?? container?.type ?? null, ...read, ...told };
 }
 
 async function diffsOf(steps: readonly Step[], planning: Planning): Promise<readonly DefinitionDiff[]> {

@@ -68,7 +68,7 @@ export function loadingOf(node: SourceNode | SeedNode): Ingredient {
     case 'table':
       return ['table', origin.table, declared];
     case 'connection':
-      return ['connection', origin.table, declared];
+      return ['connection', origin.table, origin.query?.text ?? null, declared];
     case 'call':
       return ['call', origin.call, declared];
   }
@@ -84,7 +84,7 @@ export function placeOf(node: SourceNode | SeedNode): Ingredient {
     case 'table':
       return ['table', origin.pin, origin.version];
     case 'connection':
-      return ['connection', canonicalize(origin.container), origin.version];
+      return ['connection', canonicalize(origin.container), canonicalize(origin.version)];
     case 'call':
       return ['call', origin.path];
   }
@@ -122,7 +122,7 @@ export function asWritten(node: SourceNode | SeedNode): SourceNode | SeedNode {
       return { ...node, origin: { ...origin, table: named('table') ?? origin.table } };
     case 'connection': {
       const container = named('connection') === null ? origin.container : null;
-      const table = `${named('connection') ?? ''} ${named('table') ?? origin.table}`;
+      const table = `${named('connection') ?? ''} ${named('table') ?? origin.table ?? ''}`;
       return { ...node, origin: { ...origin, container, table } };
     }
     case 'call':

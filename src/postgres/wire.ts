@@ -2,7 +2,8 @@ import { connect } from 'node:net';
 import type { Client, ClientConfig, Connection, FieldDef, QueryArrayConfig, QueryArrayResult } from 'pg';
 import { asError } from '../model/problems.ts';
 import type { Destination } from './connection.ts';
-import { CopyIn } from './copy.ts';
+import { CopyIn } from './copy-in.ts';
+import { CopyOut } from './copy-out.ts';
 import { loadClient } from './driver.ts';
 import { sqlstate } from './sqlstate.ts';
 
@@ -90,6 +91,13 @@ export class Wire {
   /** `COPY … FROM STDIN`; gives the number of rows. */
   copyIn(statement: string, source: AsyncIterable<Uint8Array>): Promise<number> {
     return new Promise((resolve, reject) => this.#client.query(new CopyIn(statement, source, { resolve, reject })));
+  }
+
+  /** `COPY … TO STDOUT`; who stops taking blocks stops the statement, and its transaction with it. */
+  copyOut(statement: string): AsyncGenerator<Uint8Array> {
+    const copy = new CopyOut(statement);
+    this.#client.query(copy);
+    return copy.blocks(() => this.cancel());
   }
 
   /** Asks the server to stop what the session does just now, over a connection of its own, as libpq does. */

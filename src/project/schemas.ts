@@ -91,7 +91,8 @@ export const sourceSchema = z.strictObject({
   load: z.enum(['copy', 'view']).optional(),
   table: textOrReference.optional(),
   pin: z.boolean().optional(),
-  version: text.optional(),
+  query: text.optional(),
+  version: z.union([text, z.strictObject({ max: z.union([text, names]) })]).optional(),
   connection: z.union([text, z.record(z.string(), z.json())]).optional(),
 });
 

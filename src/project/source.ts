@@ -2,10 +2,10 @@ import type { FileFormat, Origin, SeedNode, SourceNode } from '../model/node.ts'
 import { problem } from '../model/problems.ts';
 import type { Mention } from '../model/references.ts';
 import { commonOf, csvOf, nameOf } from './common.ts';
+import { foreignOrigin, isForeignWord } from './foreign.ts';
 import { checkFile } from './missing-file.ts';
 import type { Reading } from './reading.ts';
 import { seedSchema, sourceSchema, type WrittenSource } from './schemas.ts';
-import { writtenAt } from '../files/written.ts';
 import { checkShape } from '../files/shape.ts';
 import type { YamlDocument } from '../files/yaml.ts';
 
@@ -59,6 +59,7 @@ export function readSeed(document: YamlDocument, reading: Reading): SeedNode | n
 
 const FILE_ONLY = ['format', 'csv', 'load'] as const;
 const TABLE_ONLY = ['pin', 'version'] as const;
+const ROWS = ['file', 'table', 'query'] as const;
 
 function originOf(written: WrittenSource, document: YamlDocument, reading: Reading): Origin | null {
   const refuse = (path: readonly string[], message: string, hint?: string): null => {
@@ -67,35 +68,30 @@ function originOf(written: WrittenSource, document: YamlDocument, reading: Readi
     );
     return null;
   };
-  const { file } = written;
-  const table = literalOf(written.table);
-  if ((file === undefined) === (table === undefined)) {
-    const message =
-      file === undefined ? 'A source needs `file` or `table`.' : 'A source has `file` or `table`, not both.';
-    return refuse(file === undefined ? [] : ['table'], message);
-  }
-  const misplaced = (file === undefined ? FILE_ONLY : TABLE_ONLY).filter((key) => written[key] !== undefined);
-  for (const key of misplaced)
-    refuse([key], `\`${key}\` belongs to a source that reads a ${file === undefined ? 'file' : 'table'}.`);
+  const { connection, file, pin = false, version = null } = written;
+  const [rows, second] = ROWS.filter((key) => written[key] !== undefined);
+  if (rows === undefined) return refuse([], 'A source needs `file` or `table`, or `query` beside `connection`.');
+  if (second !== undefined) return refuse([second], `A source has \`${rows}\` or \`${second}\`, not both.`);
+  const misplaced = (rows === 'file' ? TABLE_ONLY : FILE_ONLY).filter((key) => written[key] !== undefined);
+  for (const key of misplaced) refuse([key], `\`${key}\` belongs to a source that reads a ${OTHER[rows]}.`);
   if (misplaced.length > 0) return null;
-  const { connection, pin = false, version = null } = written;
-  if (connection !== undefined && (table === undefined || written.pin !== undefined)) {
-    const key = table === undefined ? 'file' : 'pin';
+  const table = literalOf(written.table) ?? null;
+  if (connection !== undefined) {
+    const key = rows === 'file' ? 'file' : written.pin === undefined ? null : 'pin';
+    if (key === null) return foreignOrigin({ ...written, connection }, table, document, reading.problems);
     return refuse([key], `\`${key}\` has no meaning beside \`connection\`: it is a table that is read, and copied.`);
   }
-  if (table !== undefined && connection !== undefined) {
-    const own = typeof connection === 'string' || isReference(connection) ? null : connection;
-    return {
-      type: 'connection',
-      container: null,
-      written: own === null ? null : writtenAt(document, ['connection'], own),
-      table,
-      version,
-    };
+  if (rows === 'query') return refuse(['query'], '`query` needs `connection`: a query of this warehouse is a model.');
+  if (version !== null && (typeof version !== 'string' || isForeignWord(version))) {
+    const hint = 'Beside `table` alone it is a query whose one value tells whether the table has changed.';
+    return refuse(['version'], 'This `version` needs `connection`.', hint);
   }
-  if (table !== undefined) return { type: 'table', table, pin, version };
+  if (table !== null) return { type: 'table', table, pin, version };
   return file === undefined ? null : fileOrigin(file, written, document, reading);
 }
+
+/** What keys that are out of place belong to. */
+const OTHER = { file: 'table', table: 'file', query: 'file' } as const;
 
 function fileOrigin(
   file: NonNullable<WrittenSource['file']>,

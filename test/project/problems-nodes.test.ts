@@ -49,7 +49,32 @@ describe('YAML nodes', () => {
       'kind: !!source x\n',
       [`${at}:1:7 yaml-syntax Not valid YAML: Unresolved tag: tag:yaml.org,2002:source.`],
     ],
-    ['neither file nor table', at, 'kind: source\n', [`${at}:1:1 yaml-shape A source needs \`file\` or \`table\`.`]],
+    [
+      'neither file nor table',
+      at,
+      'kind: source\n',
+      [`${at}:1:1 yaml-shape A source needs \`file\` or \`table\`, or \`query\` beside \`connection\`.`],
+    ],
+    [
+      'a query of the warehouse itself',
+      at,
+      'kind: source\nquery: SELECT 1 AS a\n',
+      [`${at}:2:8 yaml-shape \`query\` needs \`connection\`: a query of this warehouse is a model.`],
+    ],
+    [
+      'a table and a query',
+      at,
+      'kind: source\nconnection: crm\ntable: a.b\nquery: SELECT 1 AS a\n',
+      [`${at}:4:8 yaml-shape A source has \`table\` or \`query\`, not both.`],
+    ],
+    [
+      'a version of another database',
+      at,
+      'kind: source\ntable: a.b\nversion: { max: changed_at }\n',
+      [
+        `${at}:3:10 yaml-shape This \`version\` needs \`connection\`. | Beside \`table\` alone it is a query whose one value tells whether the table has changed.`,
+      ],
+    ],
     [
       'file and table',
       at,

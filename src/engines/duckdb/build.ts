@@ -7,6 +7,7 @@ import { declaredTypes } from '../declared.ts';
 import { checkTypes, selectCast } from './declared.ts';
 import { pathOf, readingQuery } from './files.ts';
 import { readingError } from './file-errors.ts';
+import { importRows } from './import.ts';
 import type { Names } from './names.ts';
 import { fold } from './names.ts';
 import { tableName } from './table-name.ts';
@@ -16,13 +17,18 @@ import { columnsOf, isPlain, toJson } from './values.ts';
 type Made = Omit<Built, 'seconds'>;
 
 /** Makes one build, in one transaction. */
-export async function build(connection: Connection, names: Names, request: BuildRequest): Promise<Built> {
+export async function build(
+  connection: Connection,
+  names: Names,
+  request: BuildRequest,
+  signal: AbortSignal,
+): Promise<Built> {
   const started = performance.now();
-  const made = await make(connection, names, request);
+  const made = await make(connection, names, request, signal);
   return { ...made, seconds: (performance.now() - started) / 1000 };
 }
 
-async function make(connection: Connection, names: Names, request: BuildRequest): Promise<Made> {
+async function make(connection: Connection, names: Names, request: BuildRequest, signal: AbortSignal): Promise<Made> {
   const target = names.build(request.id);
   switch (request.type) {
     case 'table':
@@ -32,6 +38,10 @@ async function make(connection: Connection, names: Names, request: BuildRequest)
     case 'load':
     case 'load-view':
       return load(connection, request, target);
+    case 'import': {
+      const rows = await importRows(connection, request, target, signal);
+      return { rows, columns: await columns(connection, target), token: null };
+    }
     case 'copy':
     case 'copy-view':
       return copy(connection, names, request, target);

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { EngineConfig } from '../../model/project.ts';
+import { FOREIGN_TYPES } from '../../sources/contract.ts';
 import type { Engine, Patience, Reader, Session } from '../contract.ts';
 import { driverVersion, isNotInstalled, notInstalled } from './driver.ts';
 import { fold, namesOf, quoteIdentifier } from './names.ts';
@@ -40,6 +41,11 @@ export function duckdbEngine(config: Extract<EngineConfig, { type: 'duckdb' }>, 
     describeFiles: async (read) => {
       const { describeFiles } = await lazily(() => import('./scratch.ts'));
       return describeFiles(read, timezone, warehouse.resources);
+    },
+    imports: FOREIGN_TYPES,
+    describeImport: async (read) => {
+      const { describeImport } = await lazily(() => import('./scratch.ts'));
+      return describeImport(read, timezone, warehouse.resources);
     },
     relation: (build) => warehouse.names.build(build),
     quoteName: (name) => warehouse.names.relation(name),

@@ -139,7 +139,7 @@ function removeDrafts(path: string): void {
   }
 }
 
-function isGone(pid: number): boolean {
+export function isGone(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return false;

@@ -82,7 +82,7 @@ export async function openSession(warehouse: Warehouse, patience: Patience): Pro
     ...reader(pool, warehouse.names),
     concurrency,
     build: (request, signal) =>
-      slots.run(() => pool.use((connection) => build(connection, names, request), signal), signal),
+      slots.run(() => pool.use((connection) => build(connection, names, request, signal), signal), signal),
     drop: (builds) => pool.use((connection) => drop(connection, names, builds)),
     publish: (publication) => pool.use((connection) => publish(connection, names, publication)),
     marker: (environment) => pool.use((connection) => marker(connection, names, environment)),

@@ -5,6 +5,7 @@ import { declaredTypes } from '../declared.ts';
 import type { BuiltAt } from './built-at.ts';
 import type { Connection } from './connection.ts';
 import { checkTypes, foldColumn, selectCast } from './declared.ts';
+import { importRows } from './import.ts';
 import { load } from './load.ts';
 import { buildName } from './names.ts';
 import { afterRows, storageOf, tableHead } from './storage.ts';
@@ -14,14 +15,19 @@ import { jsonRows } from './values.ts';
 type Made = Omit<Built, 'seconds'>;
 
 /** Makes one build, in one transaction. */
-export async function build(connection: Connection, builtAt: BuiltAt, request: BuildRequest): Promise<Built> {
+export async function build(
+  connection: Connection,
+  builtAt: BuiltAt,
+  request: BuildRequest,
+  signal: AbortSignal,
+): Promise<Built> {
   const started = performance.now();
-  const made = await make(connection, request);
+  const made = await make(connection, request, signal);
   await builtAt.note(buildName(request.id), connection);
   return { ...made, seconds: (performance.now() - started) / 1000 };
 }
 
-function make(connection: Connection, request: BuildRequest): Promise<Made> {
+function make(connection: Connection, request: BuildRequest, signal: AbortSignal): Promise<Made> {
   switch (request.type) {
     case 'table':
     case 'view':
@@ -31,6 +37,8 @@ function make(connection: Connection, request: BuildRequest): Promise<Made> {
     case 'load':
     case 'load-view':
       return load(connection, request);
+    case 'import':
+      return importRows(connection, request, signal);
     case 'copy':
     case 'copy-view':
       return copy(connection, request);

@@ -1,4 +1,5 @@
 import { asError } from '../../model/problems.ts';
+import { cancelOn } from '../../postgres/cancel.ts';
 import type { Destination } from '../../postgres/connection.ts';
 import { isDisconnected } from '../../postgres/sqlstate.ts';
 import { Wire } from '../../postgres/wire.ts';
@@ -8,8 +9,6 @@ import { translated } from './errors.ts';
 import { transactionSettings, type Session } from './settings.ts';
 import { TypeNames } from './types.ts';
 
-/** A request that comes before its statement has started is lost, so it is repeated until the statement has ended. */
-const CANCEL_EVERY = 50;
 /** How long a server that was there before may take to come back, in milliseconds. */
 const RETURN = 30_000;
 const PAUSE = 100;
@@ -57,7 +56,7 @@ export class Connections {
 
   async #lend<T>(work: (connection: Connection) => Promise<T>, stop: AbortSignal): Promise<T> {
     const connection = this.#unbroken() ?? (await this.#connect(stop));
-    const release = cancelOn(stop, connection);
+    const release = cancelOn(stop, connection.wire);
     try {
       return await work(connection);
     } catch (error) {
@@ -104,18 +103,4 @@ export class Connections {
 
 async function close({ wire }: Connection): Promise<void> {
   if (!wire.broken) await wire.close();
-}
-
-function cancelOn(stop: AbortSignal, { wire }: Connection): () => void {
-  let timer: NodeJS.Timeout | undefined;
-  const start = (): void => {
-    void wire.cancel();
-    timer = setInterval(() => void wire.cancel(), CANCEL_EVERY);
-  };
-  if (stop.aborted) start();
-  else stop.addEventListener('abort', start, { once: true });
-  return () => {
-    stop.removeEventListener('abort', start);
-    clearInterval(timer);
-  };
 }

@@ -1,9 +1,11 @@
 import type { EngineConfig } from '../../model/project.ts';
 import { connectionOf } from '../../postgres/connection.ts';
 import { quoteIdentifier } from '../../postgres/literal.ts';
+import { FOREIGN_TYPES } from '../../sources/contract.ts';
 import type { Engine, Patience, Reader, Session } from '../contract.ts';
 import { Connections, type Pool } from './connections.ts';
 import { describeReading } from './files.ts';
+import { describeForeign } from './import.ts';
 import { buildName, fold, MAX_IDENTIFIER, quoteName } from './names.ts';
 import { openReader, openSession } from './session.ts';
 import { engineFact } from './settings.ts';
@@ -31,6 +33,8 @@ export function postgresEngine(config: Extract<EngineConfig, { type: 'postgres' 
     fact: () => (fact ??= askFact(pool(), timezone)),
     open,
     describeFiles: (read) => once(pool(), (connection) => describeReading(connection, read)),
+    imports: FOREIGN_TYPES,
+    describeImport: (read) => once(pool(), (connection) => describeForeign(connection, read)),
     relation: buildName,
     quoteName,
     quoteIdentifier,

@@ -1,4 +1,5 @@
 import { asError, problem, UserError } from '../../model/problems.ts';
+import { offsetOf, textIn } from '../../postgres/error-fields.ts';
 import { isDisconnected, sqlstate } from '../../postgres/sqlstate.ts';
 import { EngineError } from '../contract.ts';
 
@@ -26,11 +27,6 @@ export class PostgresError extends EngineError {
   }
 }
 
-const textIn = (raw: unknown, field: string): string => {
-  const value: unknown = typeof raw === 'object' && raw !== null ? Reflect.get(raw, field) : '';
-  return typeof value === 'string' ? value : '';
-};
-
 /** Whatever the driver threw, as the contract wants it: `statement` was sent, `part` of it is the caller's. */
 export function translated(raw: unknown, place: string, statement = '', part?: Part): Error {
   if (raw instanceof EngineError || raw instanceof UserError) return raw;
@@ -47,12 +43,9 @@ const isUnusable = (state: string): boolean => /^(08|28|3D|53[0-3]|57P|58)/.test
 const isTold = (error: Error, state: string): boolean =>
   state !== '' || isDisconnected(error) || /SSL|certificate|self.signed|SASL|password|timeout/i.test(error.message);
 
-/** The server counts characters from 1. */
 function offsetIn(statement: string, part: Part, position: string): number | null {
-  if (position === '') return null;
-  const before = Array.from(statement)
-    .slice(0, Number(position) - 1)
-    .join('').length;
+  const before = offsetOf(position, statement);
+  if (before === null) return null;
   const offset = before - part.start;
   return offset >= 0 && offset <= part.length ? offset : null;
 }

@@ -45,7 +45,8 @@ export async function openSession(pool: Pool, patience: Patience): Promise<Sessi
   return {
     ...reader(opened),
     concurrency: pool.limit,
-    build: (request, signal) => slots.run(() => opened.use((one) => build(one, builtAt, request), signal), signal),
+    build: (request, signal) =>
+      slots.run(() => opened.use((one) => build(one, builtAt, request, signal), signal), signal),
     drop: (builds) => opened.use((one) => drop(one, builds)),
     publish: (publication) =>
       opened.use((connection) =>

@@ -1,0 +1,37 @@
+import type { YamlDocument } from '../files/yaml.ts';
+import { writtenAt } from '../files/written.ts';
+import type { ForeignOrigin, ForeignVersion } from '../model/node.ts';
+import type { Problem } from '../model/problems.ts';
+import type { WrittenSource } from './schemas.ts';
+import { sqlTextAt } from './sql-text.ts';
+
+/** Where rows of another database are. `table` is what is written; '' where a reference names it. */
+export function foreignOrigin(
+  written: WrittenSource & { readonly connection: NonNullable<WrittenSource['connection']> },
+  table: string | null,
+  document: YamlDocument,
+  problems: Problem[],
+): ForeignOrigin {
+  const { connection } = written;
+  const named = typeof connection === 'string' || typeof connection['reference'] === 'string';
+  return {
+    type: 'connection',
+    container: null,
+    written: named ? null : writtenAt(document, ['connection'], connection),
+    table,
+    query: written.query === undefined ? null : sqlTextAt(document, ['query'], problems),
+    version: versionOf(written.version),
+  };
+}
+
+const WORDS = ['content', 'live'] as const;
+
+export const isForeignWord = (version: string): boolean => WORDS.some((one) => one === version);
+
+function versionOf(written: WrittenSource['version']): ForeignVersion {
+  if (written === undefined) return { type: 'content' };
+  if (typeof written !== 'string')
+    return { type: 'max', of: typeof written.max === 'string' ? [written.max] : written.max };
+  const word = WORDS.find((one) => one === written);
+  return word === undefined ? { type: 'query', query: written } : { type: word };
+}

@@ -1,0 +1,109 @@
+import type { SourceNode, SqlText } from '../../model/node.ts';
+import { positionIn } from '../../model/position.ts';
+import { asError, problem, UserError, type Position } from '../../model/problems.ts';
+import { offsetOf, textIn } from '../../postgres/error-fields.ts';
+import { isDisconnected, sqlstate } from '../../postgres/sqlstate.ts';
+import { NoVersion } from './version.ts';
+
+/** A connection as messages speak of it. */
+export interface Named {
+  /** `postgres://reader@db.example:5432/shop` */
+  readonly place: string;
+  /** Name of the secret that is the password. */
+  readonly credential: string | null;
+  /** Where it is said what the connection is; null where that is not known any more. */
+  readonly at: Position | null;
+}
+
+const where = ({ at }: Named): string => (at === null ? '' : ` (${at.file}:${at.line})`);
+/** A place as problems say it. */
+export const placeOf = (at: Position | null): { readonly at?: Position } => (at === null ? {} : { at });
+
+/** Why there is no connection. */
+export function refused(raw: unknown, named: Named): UserError {
+  const error = asError(raw);
+  const state = sqlstate(raw);
+  if (state === '' && !isDisconnected(raw) && !TOLD.test(error.message)) throw error;
+  const message = `PostgreSQL at \`${named.place}\` cannot be reached: ${error.message || textIn(raw, 'code')}`;
+  const found = problem('connection-failed', message, {
+    ...placeOf(named.at),
+    hint: hintOf(state, error.message, named),
+  });
+  return new UserError(found, { cause: raw });
+}
+
+const TOLD = /SSL|certificate|self.signed|SASL|SCRAM|password|timeout/i;
+
+function hintOf(state: string, message: string, named: Named): string {
+  if (state.startsWith('28') || /SASL|SCRAM|password/.test(message)) return passwordHint(named);
+  if (state === '3D000') return `Check \`database:\` of the connection${where(named)}.`;
+  if (/SSL|certificate/i.test(message)) return `Check \`options: { sslmode: … }\` of the connection${where(named)}.`;
+  return `Check \`host:\` and \`port:\` of the connection${where(named)}, and that the server runs.`;
+}
+
+const passwordHint = (named: Named): string =>
+  named.credential === null
+    ? `Name who logs in and the secret that is the password: \`user:\` and \`credential:\` of the connection${where(named)}.`
+    : `Check \`user:\`, and the secret \`${named.credential}\` that \`credential:\` names${where(named)}.`;
+
+/** What was asked of a source, for the messages. */
+export interface Asked {
+  readonly source: SourceNode;
+  readonly named: Named;
+  /** The statement that was sent, and where the user's own query starts in it; null where it has no part in it. */
+  readonly sent: { readonly text: string; readonly start: number } | null;
+  /** What might have been meant. */
+  readonly near: string | null;
+}
+
+const UNDEFINED = /^(42P01|3F000)$/;
+
+export const isUndefinedTable = (raw: unknown): boolean => UNDEFINED.test(sqlstate(raw));
+
+/** Why a source cannot be read. */
+export function unreadable(raw: unknown, asked: Asked): Error {
+  if (raw instanceof UserError) return raw;
+  const { source, named, near } = asked;
+  const error = asError(raw);
+  const state = sqlstate(raw);
+  const at = placeIn(raw, asked) ?? source.at;
+  if (isDisconnected(raw)) {
+    const message = `\`${source.name}\`: the connection to \`${named.place}\` was lost: ${error.message}`;
+    return told(raw, 'connection-failed', message, at, 'Nothing was taken. Run the command again.');
+  }
+  if (UNDEFINED.test(state)) {
+    const message = `\`${source.name}\` cannot be read at \`${named.place}\`: ${error.message}`;
+    const hint = near === null ? 'Check the name and its schema: `table: schema.name`.' : `Did you mean \`${near}\`?`;
+    return told(raw, 'source-missing', message, at, hint);
+  }
+  if (state === '' && !(raw instanceof NoVersion)) return error;
+  const message = `\`${source.name}\` cannot be read at \`${named.place}\`: ${error.message}`;
+  return told(raw, 'source-unreadable', message, at, HINTS.find(([pattern]) => pattern.test(state))?.[1]);
+}
+
+const HINTS: readonly (readonly [pattern: RegExp, hint: string])[] = [
+  [/^42501$/, 'Let the role read it: `GRANT USAGE ON SCHEMA … TO …; GRANT SELECT ON … TO …`.'],
+  [
+    /^42883$/,
+    'Say by what it is known that the source has changed: `version: { max: updated_at }`, or `version: live`.',
+  ],
+  [/^25006$/, 'A source reads and never writes.'],
+  [/^57014$/, 'Somebody cancelled it, or the server allows no statement that takes so long (`statement_timeout`).'],
+];
+
+const told = (
+  cause: unknown,
+  code: 'connection-failed' | 'source-missing' | 'source-unreadable',
+  message: string,
+  at: Position,
+  hint: string | undefined,
+): UserError => new UserError(problem(code, message, { at, ...(hint === undefined ? {} : { hint }) }), { cause });
+
+/** The place in the user's own query. */
+function placeIn(raw: unknown, { source, sent }: Asked): Position | null {
+  const query: SqlText | null = source.origin.type === 'connection' ? source.origin.query : null;
+  if (query === null || sent === null) return null;
+  const offset = offsetOf(textIn(raw, 'position'), sent.text);
+  if (offset === null || offset < sent.start || offset > sent.start + query.text.length) return null;
+  return positionIn(query, offset - sent.start);
+}

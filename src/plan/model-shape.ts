@@ -3,22 +3,10 @@ import type { NodeName } from '../model/ids.ts';
 import type { ModelNode, Node } from '../model/node.ts';
 import { positionIn } from '../model/position.ts';
 import { problem, warning, type Problem } from '../model/problems.ts';
-import type { InputTable, Part, Reading, Shape } from '../sql/contract.ts';
+import type { InputTable, Part, Shape } from '../sql/contract.ts';
 import type { BoundSql, Graph } from './graph.ts';
 import type { IdentifyContext, Identity } from './identity.ts';
 import { readShape, writeShape } from './written-shape.ts';
-
-function opaqueShape(bound: BoundSql, reading: Reading): Shape {
-  const part: Part = {
-    label: 'query',
-    canonical: reading.canonical,
-    uses: bound.inputs.map((_, input) => ({ input, type: 'everything' as const })),
-    ties: reading.ties,
-    clocks: [...new Set(reading.clocks.map((use) => use.family))],
-    span: { start: 0, end: bound.sql.text.length },
-  };
-  return { rows: [part], columns: null, own: [], problems: [] };
-}
 
 /** Sets of columns that a node's audits hold to be unique. */
 export const uniqueSets = (node: Node): readonly (readonly string[])[] =>
@@ -68,7 +56,7 @@ function resolved({ node, bound, graph, context }: Asked): Shape {
   const known = remembered?.get('shape', address) ?? null;
   if (known !== null) return readShape(known);
   const reading = bound.reading();
-  const shape = node.opaque ? opaqueShape(bound, reading) : resolve(reading, tables);
+  const shape = resolve(node.opaque ? { ...reading, structure: null } : reading, tables);
   remembered?.put('shape', address, writeShape(shape));
   return shape;
 }

@@ -16,7 +16,7 @@ export type ReadSql = (text: string, parameters: Readonly<Record<string, JsonSca
  * again where it is needed: 10,000 of them do not fit into memory at once.
  */
 export interface Outline {
-  /** Moves with everything but comments, layout and letter case. */
+  /** Moves with everything but comments, layout and letter case of keywords. */
   readonly digest: Key;
   readonly inputs: readonly InputUse[];
   readonly callsClock: boolean;

@@ -1,5 +1,7 @@
 import { Buffer } from 'node:buffer';
+import { quoteName } from './context.ts';
 import type { Context } from './context.ts';
+import { K, isReserved } from './keywords.ts';
 import { KIND } from './tokens.ts';
 
 const SPACE = 32;
@@ -11,15 +13,23 @@ const LAST_ASCII = 127;
 /** Bytes for one text at a time; larger texts are put together from strings. */
 const shared = Buffer.alloc(1 << 16);
 
-/** The tokens up to `end` in their canonical spelling, one space apart. */
+/**
+ * The tokens up to `end` in their canonical spelling, one space apart. Names keep their letter case: where nobody knows
+ * which of them name columns of the result, it is how the columns are spelled.
+ */
 export function canonicalText(context: Context, end: number): string {
   return asBytes(context, end) ?? spelledOut(context, end);
 }
 
 function spelledOut(context: Context, end: number): string {
   const pieces: string[] = [];
-  for (let at = 0; at < end; at++) pieces.push(context.spell(at));
+  for (let at = 0; at < end; at++) pieces.push(isName(context, at) ? written(context, at) : context.spell(at));
   return pieces.join(' ');
+}
+
+function written(context: Context, at: number): string {
+  const { text, quoted } = context.identifier(at);
+  return quoted ? quoteName(text) : text;
 }
 
 /** The same without a string for each token, which is most of the work; null where a character needs more than a byte. */
@@ -28,12 +38,12 @@ function asBytes(context: Context, end: number): string | null {
   let length = 0;
   for (let at = 0; at < end; at++) {
     if (at > 0) shared[length++] = SPACE;
-    const isWord = kind[at] === KIND.word && !context.namesField(at);
-    const respelled = kind[at] === KIND.quoted || kind[at] === KIND.parameter || context.isNotEqual(at);
-    const piece = respelled ? context.spell(at) : text;
+    const quoted = kind[at] === KIND.quoted;
+    const respelled = quoted || kind[at] === KIND.parameter || context.isNotEqual(at);
+    const piece = quoted ? written(context, at) : respelled ? context.spell(at) : text;
     length = respelled
       ? copy(piece, 0, piece.length, length, false)
-      : copy(piece, start[at] ?? 0, ends[at] ?? 0, length, isWord);
+      : copy(piece, start[at] ?? 0, ends[at] ?? 0, length, kind[at] === KIND.word && !isName(context, at));
     if (length === FAILED || length >= shared.length) return null;
   }
   return shared.toString('latin1', 0, length);
@@ -50,4 +60,23 @@ function copy(text: string, from: number, to: number, length: number, lower: boo
     shared[at++] = lower && char >= UPPER_A && char <= UPPER_Z ? char + TO_LOWER : char;
   }
   return at;
+}
+
+/** The names from `from` to `end` that have capital letters, as they are written. */
+export function writtenNames(context: Context, from: number, end: number): readonly string[] {
+  const names: string[] = [];
+  for (let at = from; at < end; at++) {
+    if (!isName(context, at)) continue;
+    const { text } = context.identifier(at);
+    if (text !== text.toLowerCase()) names.push(quoteName(text));
+  }
+  return names;
+}
+
+/** A word that is no keyword and calls nothing; what follows AS, or stands before a colon, is a name whatever it is. */
+function isName(context: Context, at: number): boolean {
+  if (!context.isIdentifier(at)) return false;
+  if (context.namesField(at)) return true;
+  if (context.kind(at) === KIND.quoted || context.isWord(at - 1, K.as)) return true;
+  return !isReserved(context.code(at)) && !context.isOpen(at + 1);
 }

@@ -82,7 +82,7 @@ export interface Edit {
  */
 export interface Reading {
   readonly dialect: Dialect;
-  /** The text with comments and layout gone, letter case folded where it does not matter, parameters put in. */
+  /** The text with comments and layout gone, keywords in lower case, names as written, parameters put in. */
   readonly canonical: string;
   readonly inputs: readonly InputUse[];
   readonly parameters: readonly ParameterUse[];

@@ -1,3 +1,4 @@
+import { writtenNames } from './canonical-text.ts';
 import type { Context } from './context.ts';
 import { expressionBetween } from './expressions.ts';
 import { readLooseTable } from './relations.ts';
@@ -24,9 +25,10 @@ export function readOpaque(context: Context, end: number): Body {
     }
   }
   const tail = expressionBetween(context, context.at, Math.max(context.at, opaqueEnd(context, end)));
+  const names = writtenNames(context, from, context.at);
   return {
     type: 'opaque',
-    expression: { items: [...items, ...tail.items], span: context.span(from, context.at), facts: tail.facts },
+    expression: { items: [...items, ...tail.items, ...names], span: context.span(from, context.at), facts: tail.facts },
     label,
   };
 }

@@ -1,5 +1,6 @@
 import type { Tie } from './contract.ts';
 import { startsQuery } from './brackets.ts';
+import { writtenNames } from './canonical-text.ts';
 import type { Context } from './context.ts';
 import { expressionBetween } from './expressions.ts';
 import { limitOf } from './from-state.ts';
@@ -19,7 +20,9 @@ export function readSuffix(state: FromState): Expression | null {
   for (let next = suffixEnd(state, to); next > to; next = suffixEnd(state, to)) to = next;
   if (to === from) return null;
   const suffix = expressionBetween(context, from, to);
-  if (!context.isWord(from, K.tablesample) && !context.isWord(from, K.sample)) return suffix;
+  if (!context.isWord(from, K.tablesample) && !context.isWord(from, K.sample)) {
+    return { ...suffix, items: [...suffix.items, ...writtenNames(context, from, to)] };
+  }
   const tie: Tie = { kind: 'volatile', construct: 'TABLESAMPLE', span: suffix.span };
   context.ties.push(tie);
   return { ...suffix, facts: { ...suffix.facts, ties: [{ tie, keys: null }] } };

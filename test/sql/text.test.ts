@@ -24,7 +24,7 @@ describe('parameters', () => {
   it('are in the keys by their values', () => {
     const canonical = (n: number): string => reading('SELECT a FROM s.t WHERE b > {{ n }}', { n }).canonical;
     expect(canonical(1)).not.toBe(canonical(2));
-    expect(canonical(1)).toBe(reading('select A from s.t where b > 1').canonical);
+    expect(canonical(1)).toBe(reading('select a from s.t where b > 1').canonical);
   });
 
   it('within quotes are refused', () => {

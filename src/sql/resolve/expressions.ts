@@ -148,7 +148,7 @@ function resolveStar(resolver: Resolver, scope: Scope, qualifier: readonly strin
   const texts: string[] = [];
   for (const column of columns) {
     atoms = plus(atoms, column.meaning.atoms);
-    texts.push(`${column.folded ?? '?'}=${column.meaning.text}`);
+    texts.push(`${column.name ?? '?'}=${column.meaning.text}`);
   }
   return { text: `{* ${texts.join(' , ')} }`, atoms };
 }

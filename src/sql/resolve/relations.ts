@@ -76,7 +76,8 @@ function functionTable(resolver: Resolver, relation: Relation, scope: Scope): Ta
 /** `t(a, b)` renames the first columns. */
 function renamed(resolver: Resolver, relation: Relation, table: Table): Table {
   const names = relation.columns;
-  if (names === null || table.columns === null) return table;
+  if (table.columns === null) return withNames(resolver, relation, table);
+  if (names === null) return table;
   const columns = table.columns.map((column, index): Column => {
     const name = names[index];
     if (name === undefined) return column;
@@ -89,4 +90,14 @@ function renamed(resolver: Resolver, relation: Relation, table: Table): Table {
     };
   });
   return new Table({ parts: table.parts, columns, unique: table.unique }, table.title);
+}
+
+/** Names for columns that nobody knows. Except in DuckDB, the alias of a function may name its only column. */
+function withNames(resolver: Resolver, { source, alias, columns, span }: Relation, table: Table): Table {
+  const names = (columns ?? []).map((name) => spelledName(name, resolver.rules));
+  const named = alias !== null && source.type === 'function' && resolver.rules.dialect !== 'duckdb';
+  if (named) names.unshift(spelledName(alias, resolver.rules));
+  if (names.length === 0) return table;
+  const part: RowsPart = { label: 'FROM', pieces: [table, JSON.stringify(names)], atoms: NO_ATOMS, span };
+  return new Table({ parts: [part], columns: null }, table.title);
 }

@@ -15,7 +15,7 @@ import { shapeOf } from './shape.ts';
  * resolve(read('SELECT a FROM t WHERE b > 0', options), [{ columns: [{ name: 'a', type: null }, …], unique: [] }])
  */
 export function resolve(reading: Reading, inputs: readonly InputTable[]): Shape {
-  if (reading.structure === null) return opaqueShape(reading);
+  if (reading.structure === null) return opaqueShape(reading, inputs);
   // The structure is the reader's own, and only `read` makes one.
   const query = reading.structure as Query;
   const { order, used } = numberInputs(query, reading.inputs.length);
@@ -31,11 +31,13 @@ export function resolve(reading: Reading, inputs: readonly InputTable[]): Shape 
   return shapeOf(resolver, resolveQuery(resolver, query, null));
 }
 
-/** A text that could not be read depends on everything that it mentions. */
-function opaqueShape(reading: Reading): Shape {
+/** A text that is not understood depends on everything that it mentions, also on how the columns there are spelled. */
+function opaqueShape(reading: Reading, inputs: readonly InputTable[]): Shape {
   const uses = reading.inputs.map((_, input): Use => ({ input, type: 'everything' }));
   const clocks = [...new Set(reading.clocks.map((use) => use.family))];
-  const { canonical, ties } = reading;
+  const { ties } = reading;
+  const spelled = inputs.map(({ columns }) => columns?.map(({ name }) => name) ?? null);
+  const canonical = `${reading.canonical} ${JSON.stringify(spelled)}`;
   return {
     rows: [{ label: 'query', canonical, uses, ties, clocks, span: { start: 0, end: 0 } }],
     columns: null,

@@ -141,9 +141,9 @@ export function allColumns(table: Table): Meaning {
   if (table.columns === null) return { text: '*', atoms: table.rows.atoms };
   let atoms = NO_ATOMS;
   const texts: string[] = [];
-  for (const { folded, meaning } of table.columns) {
+  for (const { name, meaning } of table.columns) {
     atoms = plus(atoms, meaning.atoms);
-    texts.push(`${folded ?? '?'}=${short(meaning.text)}`);
+    texts.push(`${name ?? '?'}=${short(meaning.text)}`);
   }
   return { text: texts.join(' , '), atoms };
 }

@@ -49,7 +49,9 @@ describe('names that cannot be', () => {
 describe('names that are well', () => {
   it.each([
     'SELECT id FROM s.t JOIN s.u USING (id)',
+    'SELECT id FROM s.t JOIN s.u USING (id) JOIN s.t a ON true JOIN s.u c ON true',
     'SELECT id FROM s.t NATURAL JOIN s.u',
+    'SELECT amount AS f FROM s.t WHERE EXISTS (SELECT 1 FROM s.u WHERE x = f)',
     'SELECT t.id FROM s.t JOIN s.u ON t.id = u.id ORDER BY id',
     'SELECT id FROM s.t SEMI JOIN s.u ON t.id = u.id',
     'SELECT amount AS f FROM s.t WHERE f > 1 GROUP BY f ORDER BY f',

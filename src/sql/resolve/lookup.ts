@@ -28,7 +28,7 @@ export function lookup(resolver: Resolver, scope: Scope, name: Name, aliases: Al
   if (plain !== null) return plain;
   const meanings: Meaning[] = [];
   for (let level: Scope | null = scope; level !== null; level = level.parent) {
-    const found = findAt(level, scope, name.parts, level === scope ? aliases : 'none');
+    const found = findAt(level, scope, name.parts, level === scope ? aliases : fromWithin(resolver));
     meanings.push(...found.meanings);
     if (found.meanings.length > 0 && level !== scope) resolver.touched.add(level);
     if (found.definite > 1 && !found.byAlias && level === scope) reportAmbiguous(resolver, scope, name);
@@ -37,6 +37,9 @@ export function lookup(resolver: Resolver, scope: Scope, name: Name, aliases: Al
   if (meanings.length === 0) reportMissing(resolver, scope, name);
   return oneOf(meanings);
 }
+
+/** Queries within a query see its aliases too, where it has no such column; not so in PostgreSQL. */
+const fromWithin = ({ rules }: Resolver): AliasUse => (rules.dialect === 'postgres' ? 'none' : 'after');
 
 /** The two forms that nearly all names have, where nothing else can be meant: `t.a`, and `a` over one table. */
 function lookupPlain(scope: Scope, parts: readonly string[], aliases: AliasUse): Meaning | null {
@@ -60,7 +63,7 @@ function findAt(level: Scope, from: Scope, parts: readonly string[], aliases: Al
   if (parts.length > 1) findQualified(level, from, parts, found);
   if (found.complete) return found;
   findColumn(level, from, parts, found);
-  findAlias(level, parts, aliases, found);
+  findAlias(level, from, parts, aliases, found);
   if (found.definite === 0 && !found.byAlias) findRow(level, from, parts, found);
   return found;
 }
@@ -138,16 +141,23 @@ function findColumn(level: Scope, from: Scope, parts: readonly string[], found: 
   if (found.definite > 0 && !vague) found.complete = true;
 }
 
-function findAlias(level: Scope, parts: readonly string[], aliases: AliasUse, found: Found): void {
+function findAlias(level: Scope, from: Scope, parts: readonly string[], aliases: AliasUse, found: Found): void {
   if (aliases === 'none' || (aliases === 'lateral' && found.definite > 0)) return;
   if (aliases === 'after' && found.definite === 1) return;
   const alias = level.aliases.get(parts[0] ?? '');
   if (alias === undefined || (aliases === 'lateral' && !alias.explicit)) return;
-  found.meanings.push(withFields(aliases === 'lateral' ? shortened(alias.meaning) : alias.meaning, parts.slice(1)));
+  const meaning = aliases === 'lateral' ? shortened(alias.meaning) : alias.meaning;
+  found.meanings.push(withFields(level === from ? meaning : seenFromWithin(level, meaning), parts.slice(1)));
   if (!alias.ofRow) level.watch.neighbours = true;
   found.byAlias = true;
   if (aliases === 'also') found.complete = true;
 }
+
+/** What an alias of an outer query stands for: its tables are not those of the query within. */
+const seenFromWithin = (level: Scope, { text, atoms }: Meaning): Meaning => ({
+  text: `{^${level.depth}=${short(text)}}`,
+  atoms,
+});
 
 /** Aliases over aliases in one list must not multiply their texts. */
 function shortened(meaning: Meaning): Meaning {
@@ -169,6 +179,8 @@ function findRow(level: Scope, from: Scope, parts: readonly string[], found: Fou
 function reportAmbiguous(resolver: Resolver, scope: Scope, name: Name): void {
   if (!name.sure || scope.loose || resolver.quiet || name.parts.length > 1) return;
   const column = name.parts[0] ?? '';
+  // DuckDB takes the column that USING or NATURAL merged, however many other tables have that name.
+  if (resolver.rules.dialect === 'duckdb' && scope.mergedAs(column) !== undefined) return;
   const owners = ownersOf(scope, column);
   if (owners.length < 2) return;
   resolver.problem(

@@ -10,10 +10,12 @@ import type {
   ValueReference,
 } from './references.ts';
 
+/** A symbol, so that no editor offers it. */
+declare const mistake: unique symbol;
+
 /** Stands where something is wrong, and says what. Nothing can be assigned to it. */
 export interface Mistake<Message extends string> {
-  readonly mistake: Message;
-  readonly [never: symbol]: never;
+  readonly [mistake]: Message;
 }
 
 export interface Allowance {
@@ -85,7 +87,8 @@ type Misfit<Reference, Given, E, Name extends string> =
         : `\`${Name}\` is a ${KindOf<Reference>}, and this is none`;
 
 /** Every mistake in one environment's map, as sentences. */
-type MapMistakes<R, E, Where extends string, Own extends string> =
+type MapMistakes<R, E, Where extends string, Own extends string> = Foremost<
+  { [Name in Exclude<Names<E>, keyof R | Own>]: `there is no reference \`${Name}\`` }[Exclude<Names<E>, keyof R | Own>],
   | {
       [Name in Names<Bindable<R>>]: Name extends keyof E
         ? E[Name] extends BindingOf<R[Name], E, Name, R>
@@ -93,15 +96,12 @@ type MapMistakes<R, E, Where extends string, Own extends string> =
           : Misfit<R[Name], E[Name], E, Name>
         : `\`${Where}\` does not say what \`${Name}\` stands for`;
     }[Names<Bindable<R>>]
-  | { [Name in Exclude<Names<E>, keyof R | Own>]: `there is no reference \`${Name}\`` }[Exclude<
-      Names<E>,
-      keyof R | Own
-    >]
   | {
       [Name in Names<E> & Names<R>]: R[Name] extends AliasReference
         ? `\`${Name}\` is another name: bind what it stands for`
         : never;
-    }[Names<E> & Names<R>];
+    }[Names<E> & Names<R>]
+>;
 
 type EnvironmentMistakes<R, E, Where extends string, Known extends string> =
   | MapMistakes<R, E, Where, Names<EnvironmentWords>>
@@ -112,10 +112,16 @@ type Unknown<What extends string, Name extends string, Known> = Name extends Kno
   ? never
   : `there is no ${What} \`${Name}\``;
 
-/** Nothing more where nothing is wrong; else what is wrong, beside the names that an editor can offer. */
+/** Names that there are not go first: a misspelt reference is missing, too. */
+type Foremost<First, Others> = [First] extends [never] ? Others : First;
+
+/**
+ * Nothing more where nothing is wrong; else what is wrong, beside the names that an editor can offer.
+ * The full stop makes the compiler print the sentences, and not where they come from.
+ */
 type Judged<Message extends string, Offered extends string = never> = [Message] extends [never]
   ? unknown
-  : { readonly [Name in Offered]?: unknown } & Mistake<Message>;
+  : Mistake<`${Message}.`> & { readonly [Name in Offered]?: unknown };
 
 type ReferenceMistakes<R, Known extends string> = {
   [Name in Names<R>]: Name extends Names<EnvironmentWords>
@@ -171,4 +177,4 @@ export type Checked<P, Keys> = {
         : never;
     }[NamesOf<P, 'parameters'>]
   >;
-} & { readonly [Key in Exclude<keyof P, Keys>]: Mistake<`a project has no key \`${Key & string}\``> };
+} & { readonly [Key in Exclude<keyof P, Keys>]: Mistake<`a project has no key \`${Key & string}\`.`> };

@@ -49,6 +49,11 @@ describe('what the compiler says', () => {
       'there is no reference `custmer_db`',
     ],
     [
+      'a misspelt reference, whose own name is then bound to nothing',
+      project("custmer_db: db, version: 'V1'"),
+      'there is no reference `custmer_db`',
+    ],
+    [
       'a wrong kind',
       project("customer_db: tags('V*'), version: 'V1'"),
       '`customer_db` is a connection: bind a container, as with postgres({ … })',
@@ -66,7 +71,7 @@ describe('what the compiler says', () => {
   ])('%s: a sentence', (_what, body, sentence) => {
     const text = compiled(body);
     expect(text.match(/error TS/g)).toHaveLength(1);
-    expect(text).toContain(`Mistake<"${sentence}">`);
+    expect(text).toContain(`Mistake<"${sentence}.">`);
   });
 
   it('of a project that is right: nothing', () => {

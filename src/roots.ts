@@ -1,35 +1,76 @@
 import { isDeepStrictEqual } from 'node:util';
-import { rootOf } from './bindings/declaration.ts';
-import type { Checked, EnvironmentView, GarbageResult, Lineage, Planned, Workspace } from './bough.ts';
+import { baseOf, rootOf, routesIn } from './bindings/declaration.ts';
+import type { Checked, EnvironmentView, GarbageResult, Lineage, Workspace } from './bough.ts';
 import type { Root } from './model/environments.ts';
 import type { EnvironmentName } from './model/ids.ts';
-import { problem, UserError } from './model/problems.ts';
 import type { Config } from './model/project.ts';
+import { nextStep } from './plan/route.ts';
 import { readPlanFile } from './plan/saved.ts';
 
 /** Roots that live elsewhere than the project itself does. */
-export const rootsOf = ({ wiring, base, engine, state }: Config): readonly Root[] =>
+const rootsOf = ({ wiring, base, engine, state }: Config): readonly Root[] =>
   [...wiring.environments.values()].flatMap(({ name, home }) =>
     home === null || name === base || isDeepStrictEqual(home, { engine, state }) ? [] : [{ base: name, home }],
   );
 
-/** One project over several roots: each environment is looked for where its root lives, and a root is opened when it is needed. */
-export function acrossRoots(main: Workspace, config: Config, open: (root: Root) => Promise<Workspace>): Workspace {
-  const roots = rootsOf(config);
-  const opened = new Map<EnvironmentName, Promise<Workspace>>();
-  const openOf = (root: Root): Promise<Workspace> => {
-    const known = opened.get(root.base) ?? open(root);
-    opened.set(root.base, known);
+/** What a promotion writes to where nobody says it; the environment itself where there is nothing. */
+export const targetOf = (config: Config, from: EnvironmentName): EnvironmentName =>
+  baseOf(config, from) ?? nextStep(routesIn(config.wiring).path, from) ?? from;
+
+/** One workspace for each root that lives apart, opened when it is first needed. */
+export class PerRoot<One extends Workspace> {
+  readonly main: One;
+  readonly #config: Config;
+  readonly #open: (root: Root) => Promise<One>;
+  readonly #roots: readonly Root[];
+  readonly #opened = new Map<EnvironmentName, Promise<One>>();
+
+  constructor(main: One, config: Config, open: (root: Root) => Promise<One>) {
+    this.main = main;
+    this.#config = config;
+    this.#open = open;
+    this.#roots = rootsOf(config);
+  }
+
+  /** Everything lives where the project itself does. */
+  get alone(): boolean {
+    return this.#roots.length === 0;
+  }
+
+  #openOf(root: Root): Promise<One> {
+    const known = this.#opened.get(root.base) ?? this.#open(root);
+    this.#opened.set(root.base, known);
     return known;
-  };
-  const of = (environment: EnvironmentName): Promise<Workspace> => {
-    const base = rootOf(config, environment);
-    const root = roots.find((one) => one.base === base);
-    return root === undefined ? Promise.resolve(main) : openOf(root);
-  };
-  const all = async (): Promise<readonly Workspace[]> => [main, ...(await Promise.all(roots.map(openOf)))];
+  }
+
+  /** Where an environment lives. */
+  async of(environment: EnvironmentName): Promise<One> {
+    const base = rootOf(this.#config, environment);
+    const root = this.#roots.find((one) => one.base === base);
+    return root === undefined ? this.main : this.#openOf(root);
+  }
+
+  async all(): Promise<readonly One[]> {
+    return [this.main, ...(await Promise.all(this.#roots.map((root) => this.#openOf(root))))];
+  }
+
+  async close(): Promise<void> {
+    await this.main.close();
+    for (const one of this.#opened.values()) {
+      await one.then(
+        (opened) => opened.close(),
+        () => undefined,
+      );
+    }
+  }
+}
+
+/** One project over several roots: each environment is looked for where its root lives. */
+export function acrossRoots(roots: PerRoot<Workspace>, config: Config): Workspace {
+  const { main } = roots;
+  const of = (environment: EnvironmentName): Promise<Workspace> => roots.of(environment);
   const every = async <T>(ask: (one: Workspace) => Promise<readonly T[]>): Promise<readonly T[]> =>
-    (await Promise.all((await all()).map(ask))).flat();
+    (await Promise.all((await roots.all()).map(ask))).flat();
   return {
     root: main.root,
     base: main.base,
@@ -42,10 +83,7 @@ export function acrossRoots(main: Workspace, config: Config, open: (root: Root) 
     planApply: async (environment, options) => (await of(environment)).planApply(environment, options),
     planFromFile: async (path) => (await of(readPlanFile(path).environment)).planFromFile(path),
     planRun: async (environment) => (await of(environment)).planRun(environment),
-    async planPromote(from, to, options): Promise<Planned> {
-      if (to !== null && rootOf(config, from) !== rootOf(config, to)) throw apart(from, to);
-      return (await of(from)).planPromote(from, to, options);
-    },
+    planPromote: async (from, to, options) => (await of(to ?? targetOf(config, from))).planPromote(from, to, options),
     planRollback: async (environment, to) => (await of(environment)).planRollback(environment, to),
     planDelete: async (environment) => (await of(environment)).planDelete(environment),
     execute: async (planned, options) => (await of(planned.document.environment)).execute(planned, options),
@@ -57,21 +95,10 @@ export function acrossRoots(main: Workspace, config: Config, open: (root: Root) 
     query: async (environment, statement, options) => (await of(environment)).query(environment, statement, options),
     async collect(options): Promise<GarbageResult> {
       const found: GarbageResult[] = [];
-      for (const one of await all()) found.push(await one.collect(options));
+      for (const one of await roots.all()) found.push(await one.collect(options));
       const revisions = found.reduce((sum, one) => sum + one.revisions, 0);
       return { builds: found.flatMap(({ builds }) => builds), revisions };
     },
-    async close(): Promise<void> {
-      await main.close();
-      for (const one of opened.values()) await (await one).close();
-    },
+    close: () => roots.close(),
   };
 }
-
-/** Each root has a state of its own, and a promotion is one operation in one state. */
-const apart = (from: EnvironmentName, to: EnvironmentName): UserError =>
-  new UserError(
-    problem('environment-not-a-branch', `\`${from}\` and \`${to}\` live in different warehouses.`, {
-      hint: `Bring the code there from the files, where it is built anew:\n  bough apply ${to}`,
-    }),
-  );

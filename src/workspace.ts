@@ -24,6 +24,7 @@ import { render } from './apply/render.ts';
 import { namesIn, runStatement, type Names } from './apply/shell.ts';
 import type { ResultSet } from './engines/contract.ts';
 import { ensureDotBough } from './facts/dot-bough.ts';
+import type { Root } from './model/environments.ts';
 import type { EnvironmentName, ReferenceName } from './model/ids.ts';
 import { mask } from './model/masking.ts';
 import type { Binding } from './model/references.ts';
@@ -44,9 +45,9 @@ import { namedView, refuseTakenViews, renamedViews, standingViews, viewNotes } f
 import { filesDiffer } from './plan/files-differ.ts';
 import { headOf, type Version } from './plan/version.ts';
 import { findRoot, readProject } from './project/index.ts';
-import type { EnvironmentRecord, Revision } from './state/contract.ts';
-import { acrossRoots, rootsOf } from './roots.ts';
-import { World, type Decorators } from './world.ts';
+import type { EnvironmentRecord, Revision, StateReader } from './state/contract.ts';
+import { acrossRoots, PerRoot, targetOf } from './roots.ts';
+import { World, type Decorators, type Place } from './world.ts';
 
 export type { Decorators } from './world.ts';
 
@@ -64,6 +65,11 @@ class OpenWorkspace implements Workspace {
   readonly root: string;
   readonly base: EnvironmentName;
   readonly #world: World;
+
+  /** The history of its environments, for promotions between roots. */
+  get state(): StateReader {
+    return this.#world.state;
+  }
 
   constructor(world: World) {
     this.#world = world;
@@ -178,7 +184,7 @@ class OpenWorkspace implements Workspace {
     to: EnvironmentName | null,
     options: { exact?: boolean } = {},
   ): Promise<OwnPlanned> {
-    const planning = await this.#world.planning(to ?? baseOf(this.#world.config, from) ?? this.base, null);
+    const planning = await this.#world.planning(to ?? targetOf(this.#world.config, from), null);
     const core = await planPromote(from, to, { exact: options.exact ?? false }, planning);
     return this.#planned(core, AS_IT_IS, () => this.planPromote(from, to, options));
   }
@@ -321,10 +327,12 @@ export async function openWorkspace(options: WorkspaceOptions, decorators: Decor
       }),
     );
   }
-  const world = await World.open(root, options, decorators);
-  const main = new OpenWorkspace(world);
-  if (rootsOf(world.config).length === 0) return main;
-  return acrossRoots(main, world.config, async (at) => {
-    return new OpenWorkspace(await World.open(root, options, decorators, at));
+  const place = (at: Root | null): Place => ({
+    at,
+    stateOf: async (environment) => (await roots.of(environment)).state,
   });
+  const open = (at: Root | null): Promise<World> => World.open(root, options, decorators, place(at));
+  const world = await open(null);
+  const roots = new PerRoot(new OpenWorkspace(world), world.config, async (at) => new OpenWorkspace(await open(at)));
+  return roots.alone ? roots.main : acrossRoots(roots, world.config);
 }

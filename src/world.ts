@@ -6,7 +6,7 @@ import type { WorkspaceOptions } from './bough.ts';
 import type { Engine, Patience } from './engines/contract.ts';
 import type { Root } from './model/environments.ts';
 import { bind, type BoundProject } from './bindings/bind.ts';
-import { baseOf, declarationOf } from './bindings/declaration.ts';
+import { baseOf, declarationOf, routesIn } from './bindings/declaration.ts';
 import { lineOf } from './bindings/line.ts';
 import { profileMoved, profilePath } from './bindings/profiles.ts';
 import { openOutsides, type EnvironmentOutside, type OutsideOptions, type Outsides } from './bindings/open-outsides.ts';
@@ -28,7 +28,7 @@ import type { Config, Project } from './model/project.ts';
 import { graphOf, type GraphOptions } from './plan/graph.ts';
 import type { ViewNaming } from './plan/view-owners.ts';
 import type { Bindings } from './plan/merge-bindings.ts';
-import type { Pinned, Planning } from './plan/planning.ts';
+import type { Pinned, Planning, StateOf } from './plan/planning.ts';
 import { loadConfig, loadProject, readProject } from './project/index.ts';
 import { read, resolve } from './sql/index.ts';
 import type { Databases } from './sources/contract.ts';
@@ -89,11 +89,19 @@ export interface Decorators {
   readonly state?: (state: State) => State;
 }
 
+/** Which root a world is of, and where it finds the history of others. */
+export interface Place {
+  /** null: the project's own base. */
+  readonly at: Root | null;
+  readonly stateOf: StateOf;
+}
+
 interface Parts {
   readonly root: string;
   readonly config: Config;
   readonly engine: Engine;
   readonly state: State;
+  readonly stateOf: StateOf;
   readonly options: WorkspaceOptions;
   readonly outsides: Outsides;
 }
@@ -105,29 +113,30 @@ export class World {
   readonly engine: Engine;
   readonly state: State;
   readonly options: WorkspaceOptions;
+  readonly #stateOf: StateOf;
   #outsides: Outsides;
   #profile: OutsideOptions['profile'];
   readonly #signal: AbortSignal;
   readonly #databases = new Map<EnvironmentName, Databases>();
   #analysis: Promise<AnalysisCache> | null = null;
 
-  private constructor({ root, config, engine, state, options, outsides }: Parts) {
+  private constructor({ root, config, engine, state, stateOf, options, outsides }: Parts) {
     this.root = root;
     this.config = config;
     this.engine = engine;
     this.state = state;
     this.options = options;
+    this.#stateOf = stateOf;
     this.#outsides = outsides;
     this.#profile = options.profile ?? null;
     this.#signal = options.signal ?? new AbortController().signal;
   }
 
-  /** `at` is another root than the project's own base. */
   static async open(
     root: string,
     options: WorkspaceOptions,
     decorators: Decorators,
-    at: Root | null = null,
+    { at, stateOf }: Place,
   ): Promise<World> {
     const outsides = await openOutsides({ ...surroundings(root, options), profile: options.profile ?? null });
     const project = configOf(root, outsides.lookup);
@@ -137,7 +146,7 @@ export class World {
     const secrets = { declared: config.secrets, providers: outsides.providers(at?.base ?? null) };
     const engine = aroundEngine(openEngine(authenticated(config.engine, secrets), config.timezone));
     const state = aroundState(await openState(authenticated(config.state, secrets), { create: true, liveness }));
-    return new World({ root, config, engine, state, options, outsides });
+    return new World({ root, config, engine, state, stateOf, options, outsides });
   }
 
   patience(signal = this.#signal): Patience {
@@ -230,6 +239,8 @@ export class World {
     return {
       ...(await this.reading()),
       state: this.state,
+      stateOf: this.#stateOf,
+      routes: routesIn(this.config.wiring),
       facts: factTaker({
         root: this.root,
         engine: this.engine,
@@ -249,6 +260,7 @@ export class World {
   applying(environment = this.config.base): Applying {
     return {
       state: this.state,
+      stateOf: this.#stateOf,
       engine: this.engine,
       databases: this.databases(environment),
       naming: this.naming,

@@ -2,6 +2,7 @@ import type { Engine } from '../engines/contract.ts';
 import type { Listener } from '../model/events.ts';
 import type { Instant, Snapshot } from '../model/ids.ts';
 import type { Leaf } from '../model/node.ts';
+import type { StateOf } from '../plan/planning.ts';
 import type { ViewNaming } from '../plan/view-owners.ts';
 import type { Databases } from '../sources/contract.ts';
 import type { Holder, State } from '../state/contract.ts';
@@ -9,6 +10,8 @@ import type { Holder, State } from '../state/contract.ts';
 /** The world as operations see it: every call to it goes through a contract. */
 export interface Applying {
   readonly state: State;
+  /** Where the history of an environment is kept: promotions between roots look into another state. */
+  readonly stateOf: StateOf;
   readonly engine: Engine;
   /** Other databases that sources are read from. */
   readonly databases: Databases;

@@ -50,10 +50,10 @@ export async function carryOut(
 }
 
 /** Whether what came to the environments since the plan was made is data alone. */
-async function onlyDataMoved({ environment, head, from }: PlanCore, { state }: Applying): Promise<boolean> {
+async function onlyDataMoved({ environment, head, from }: PlanCore, { stateOf }: Applying): Promise<boolean> {
   const seen = [{ environment, revision: head }, ...(from === null ? [] : [from])];
   for (const { environment: name, revision } of seen) {
-    const since = (await state.revisions(name)).filter((one) => one.revision > revision);
+    const since = (await (await stateOf(name)).revisions(name)).filter((one) => one.revision > revision);
     if (since.some((one) => one.code)) return false;
   }
   return true;

@@ -63,7 +63,7 @@ async function enter(running: Running): Promise<number> {
     );
   }
   if (core.from !== null) {
-    const from = await applying.state.environment(core.from.environment);
+    const from = await (await applying.stateOf(core.from.environment)).environment(core.from.environment);
     if (from?.head !== core.from.revision) {
       throw new StalePlan(`\`${core.from.environment}\` has moved on to revision ${from?.head ?? 0}.`);
     }
@@ -80,7 +80,10 @@ async function enter(running: Running): Promise<number> {
 async function lookAhead({ core, warehouse, applying }: Running): Promise<void> {
   if (core.from === null) return;
   const session = await warehouse.open();
-  for (const environment of [core.from.environment, core.environment]) {
+  const from = core.from.environment;
+  // Another root's warehouse is its own: its code is read as its state tells it.
+  const beside = (await applying.stateOf(from)) === applying.state;
+  for (const environment of beside ? [from, core.environment] : [core.environment]) {
     if (await finishPublished(environment, session, applying)) {
       throw finished(environment);
     }

@@ -49,6 +49,15 @@ export function rootOf(declares: Declares, environment: EnvironmentName): Enviro
   }
 }
 
+/** Which roots there are, and in which order code goes from one to the next. */
+export function routesIn({ environments, promotion }: Wiring): {
+  readonly roots: readonly EnvironmentName[];
+  readonly path: readonly EnvironmentName[];
+} {
+  const roots = [...environments.values()].filter(({ base }) => base === null);
+  return { roots: roots.map(({ name }) => name), path: promotion.map(({ name }) => name) };
+}
+
 /** Says that no environment of that name is declared, and which may have been meant. */
 export function undeclared(environment: EnvironmentName, { environments }: Wiring, at?: Position): Problem {
   const known = [...environments.keys()];

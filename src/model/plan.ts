@@ -30,6 +30,13 @@ export interface PlanRename {
   readonly to: string | null;
 }
 
+export interface PlanPromotion {
+  /** `base`: a branch into its base. `root`: code goes from one root to another, and is built there. */
+  readonly kind: 'base' | 'root';
+  /** Definitions of the target that are replaced although neither side grew from the other. */
+  readonly replaced: readonly NodeName[];
+}
+
 export interface PlanSummary {
   readonly build: number;
   readonly reuse: number;
@@ -51,6 +58,8 @@ export interface PlanDocument {
   readonly environment: EnvironmentName;
   readonly revision: number;
   readonly base: { readonly environment: EnvironmentName; readonly revision: number } | null;
+  /** Of a promotion only. */
+  readonly promotion?: PlanPromotion;
   readonly nodes: readonly PlanNode[];
   readonly data: readonly PlanData[];
   readonly summary: PlanSummary;

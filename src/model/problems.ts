@@ -78,6 +78,7 @@ export const PROBLEM_CODES = {
   'environment-unknown': EXIT.error,
   'environment-has-branches': EXIT.error,
   'environment-not-a-branch': EXIT.error,
+  'promotion-path': EXIT.error,
   'revision-unknown': EXIT.error,
   'revision-gone': EXIT.error,
   'nothing-to-roll-back': EXIT.error,

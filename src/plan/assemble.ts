@@ -69,7 +69,7 @@ async function meaningsOf(
       if (code) keys.add(code);
     }
   }
-  return recordedMeanings([...keys], planning);
+  return recordedMeanings([...keys], planning.state);
 }
 
 /** The text of a definition as a person would compare it. */

@@ -25,7 +25,7 @@ async function formerly(
   const bound = graph.nodes.get(name)?.bound;
   if (version === undefined || !bound) return null;
   const codes = bound.inputs.flatMap((input) => version.nodes.get(input)?.entry.code ?? []);
-  const meanings = await recordedMeanings(codes, planning);
+  const meanings = await recordedMeanings(codes, await planning.stateOf(version.ref.environment));
   const tables = bound.inputs.map((input) => formerTable(input, version, meanings));
   return new Set(planning.resolve(bound.reading(), tables).problems.map(wordsOf));
 }

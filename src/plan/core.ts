@@ -2,7 +2,7 @@ import type { Comparison } from '../identity/meaning.ts';
 import type { Facts } from '../model/facts.ts';
 import type { BuildId, EnvironmentName, NodeName } from '../model/ids.ts';
 import type { Node } from '../model/node.ts';
-import type { Action, Category, Change, DefinitionDiff, PlanData } from '../model/plan.ts';
+import type { Action, Category, Change, DefinitionDiff, PlanData, PlanPromotion } from '../model/plan.ts';
 import type { Problem } from '../model/problems.ts';
 import type { Entry, OperationKind, RevisionRef, SecondParent } from '../state/contract.ts';
 import type { GraphNode } from './graph.ts';
@@ -51,6 +51,8 @@ export interface PlanCore {
   readonly branchPoint: RevisionRef | null;
   /** Promote: the revision whose code is carried. */
   readonly from: SecondParent | null;
+  /** Of a promotion only. */
+  readonly promotion?: PlanPromotion;
   readonly standsAt: number | null;
   readonly clockAvoid: string | null;
   readonly facts: Facts;

@@ -70,6 +70,7 @@ export function documentOf(
     environment: core.environment,
     revision: core.creates ? 0 : core.head,
     base: point === null ? null : { environment: point.environment, revision: point.revision },
+    ...(core.promotion === undefined ? {} : { promotion: core.promotion }),
     nodes: core.steps.map(rowOf),
     data: core.data,
     summary: summaryOf(core.steps),

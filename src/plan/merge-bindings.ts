@@ -3,6 +3,8 @@ import type { EnvironmentName } from '../model/ids.ts';
 import type { Node } from '../model/node.ts';
 import { problem, type Problem } from '../model/problems.ts';
 import type { Across } from '../model/references.ts';
+import { reconciled } from './merge.ts';
+import type { Route } from './route.ts';
 
 /** What the names that nodes mention stand for, in every environment. */
 export type Bindings = ReadonlyMap<string, Across>;
@@ -48,7 +50,7 @@ export function mergeBindings(base: Bindings, from: Bindings, to: Bindings, targ
 const same = (left: Across[string] | undefined, right: Across[string] | undefined): boolean =>
   left === right || (left !== undefined && right !== undefined && canonicalize(left) === canonicalize(right));
 
-export const bindingConflict = (name: string, from: EnvironmentName, to: EnvironmentName): Problem =>
-  problem('merge-conflict', `What \`${name}\` stands for in \`${to}\` was changed differently on both sides.`, {
-    hint: `Bring the code of ${to} into your files (git merge), then:\n  bough apply ${from} --refresh`,
+export const bindingConflict = (name: string, from: EnvironmentName, { target, kind }: Route): Problem =>
+  problem('merge-conflict', `What \`${name}\` stands for in \`${target}\` was changed differently on both sides.`, {
+    hint: reconciled(from, target, kind),
   });

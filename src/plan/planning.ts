@@ -4,10 +4,17 @@ import type { Node } from '../model/node.ts';
 import type { StateReader } from '../state/contract.ts';
 import type { Bindings } from './merge-bindings.ts';
 import type { ReadSql, ResolveSql } from './reader.ts';
+import type { Routes } from './route.ts';
+
+/** The state in which an environment's history is kept: roots can have one each. */
+export type StateOf = (environment: EnvironmentName) => Promise<StateReader>;
 
 /** What every planner works with. */
 export interface Planning {
+  /** Of the environment that is planned for, and of all of its root. */
   readonly state: StateReader;
+  readonly stateOf: StateOf;
+  readonly routes: Routes;
   readonly facts: FactTaker;
   readonly engine: EngineFact;
   readonly timezone: string;

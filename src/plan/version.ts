@@ -78,17 +78,3 @@ export function factsOf(version: Version, timezone: string): Facts {
     releases: version.revision.releases,
   };
 }
-
-/**
- * Revisions that a revision stands on, itself first, newest to oldest. A rollback stands where its target stood, so what
- * it took back is not among them; nothing before a delete is.
- */
-export function ancestry(revisions: readonly Revision[], head: number): readonly Revision[] {
-  const byNumber = new Map(revisions.map((revision) => [revision.revision, revision]));
-  const line: Revision[] = [];
-  for (let at = byNumber.get(head); at !== undefined && at.operation !== 'delete';) {
-    line.push(at);
-    at = byNumber.get(at.standsAt ?? at.revision - 1);
-  }
-  return line;
-}

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { environmentName } from '../../src/model/environment-name.ts';
 import { refusal, SHOP, Subject } from './subject.ts';
 
 const FILES = {
@@ -31,15 +30,6 @@ describe('a root of its own', () => {
     expect(await subject.rows('qa', 'SELECT * FROM marts.customers')).toEqual(['1']);
     expect(await subject.rows('prod', 'SELECT * FROM marts.customers')).toEqual(['ann', 'bob']);
     expect([await subject.head('prod'), await subject.head('qa'), await subject.head('try')]).toEqual([1, 2, 1]);
-  });
-
-  it('is reached by code from the files, and by no promotion', async () => {
-    const subject = Subject.make(FILES);
-    await subject.apply('prod');
-    await subject.apply('qa');
-    const workspace = await subject.workspace();
-    const told = await refusal(workspace.planPromote(environmentName('qa'), environmentName('prod')));
-    expect(told.text).toContain('different warehouses');
   });
 
   it('is no place for the warehouse of a branch', async () => {

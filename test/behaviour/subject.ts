@@ -98,8 +98,10 @@ export class Subject {
     return this.#do(await (await this.workspace()).planRun(environmentName(environment)));
   }
 
-  async promote(from: string, options: { exact?: boolean } = {}): Promise<Done> {
-    return this.#do(await (await this.workspace()).planPromote(environmentName(from), null, options));
+  async promote(from: string, options: { exact?: boolean; to?: string } = {}): Promise<Done> {
+    const { to, ...flags } = options;
+    const target = to === undefined ? null : environmentName(to);
+    return this.#do(await (await this.workspace()).planPromote(environmentName(from), target, flags));
   }
 
   async rollback(environment: string, to: number | null = null): Promise<Done> {

@@ -10,7 +10,7 @@ interface PromoteOptions {
 
 const EXAMPLES = [
   ['bough promote dev', 'publish in prod what was tested in dev'],
-  ['bough promote dev staging', 'into another environment'],
+  ['bough promote qa prod', 'bring code from one root to another, which builds it'],
   ['bough promote dev --exact', 'only if nothing would have to be built anew'],
 ] as const;
 
@@ -19,7 +19,7 @@ export const definePromote: DefineCommand = (parent, invoke) => {
     .command('promote')
     .description('Merge the tested code of one environment into another, all at once')
     .argument('<FROM>', 'the environment that was tested', environmentValue)
-    .argument('[TO]', "where it goes; FROM's base if left out", environmentValue)
+    .argument('[TO]', "where it goes; FROM's base if left out, or the next step of `promotion:`", environmentValue)
     .option('--exact', 'refuse where a table would be built that was not tested as it is')
     .option('--dry-run', 'show the plan and stop')
     .addHelpText('after', helpTail(EXAMPLES, WRITING))

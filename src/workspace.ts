@@ -11,7 +11,7 @@ import type {
 import { checkFiles } from './check.ts';
 import { configView, type ConfigView } from './bindings/config-values.ts';
 import { bindingsOf } from './bindings/bindings-of.ts';
-import { baseOf, declarationOf } from './bindings/declaration.ts';
+import { declarationOf } from './bindings/declaration.ts';
 import { resolveBindings, type Resolution } from './bindings/resolve.ts';
 import { tagsOf } from './bindings/tags.ts';
 import { explain, type Explanation } from './bindings/explain.ts';

@@ -1,6 +1,7 @@
 import type { ConfigView } from './bindings/config-values.ts';
 import type { Explanation } from './bindings/explain.ts';
-import type { EnvironmentName, NodeName } from './model/ids.ts';
+import type { EnvironmentName, NodeName, ReferenceName } from './model/ids.ts';
+import type { ReferenceKind } from './model/references.ts';
 import type { Listener } from './model/events.ts';
 import type { DefinitionDiff, OperationResult, PlanDocument } from './model/plan.ts';
 import type { Node } from './model/node.ts';
@@ -61,6 +62,8 @@ export interface Checked {
   readonly name: string;
   readonly nodes: ReadonlyMap<NodeName, Node>;
   readonly environments: readonly EnvironmentName[];
+  /** Every reference and alias that is declared, and its kind. */
+  readonly references: ReadonlyMap<ReferenceName, ReferenceKind>;
   readonly warnings: readonly Problem[];
 }
 

@@ -1,4 +1,5 @@
 import type { Checked } from './bough.ts';
+import { kindsOf } from './bindings/kinds.ts';
 import { lint } from './lint/lint.ts';
 import type { QueryOf } from './lint/rule.ts';
 import type { Leak } from './lint/secrets/leak.ts';
@@ -74,5 +75,5 @@ export async function checkFiles(world: World, reading: GraphOptions): Promise<C
   const linted = lint({ project, environments, queries, texts, leaks: worthTelling(leaks, texts) });
   const problems = [...unique([...found, ...linted, ...certain(ofSql, found, linted)])].sort(byPlace);
   refuse(problems);
-  return { name: config.name, nodes, environments: declared, warnings: problems };
+  return { name: config.name, nodes, environments: declared, references: kindsOf(config.wiring), warnings: problems };
 }

@@ -31,7 +31,7 @@ export async function main(argv: readonly string[], version: string): Promise<vo
     openWorkspace: async (options) => (await import('../workspace.ts')).openWorkspace(options),
     initProject: async (directory, ...wanted) => {
       const made = await (await import('../project/init.ts')).initProject(directory, ...wanted);
-      (await import('./json-schemas.ts')).writeJsonSchemas(directory);
+      (await import('./json-schemas.ts')).writeJsonSchemas(directory, new Map());
       return made;
     },
     splitStatements: async (text) => (await import('../sql/statements.ts')).splitStatements(text),

@@ -9,6 +9,9 @@ export const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 /** Text, or the name of a reference that stands for it. */
 const textOrReference = z.union([text, z.strictObject({ reference: text })]);
 
+/** A connection: the name of a reference, or a container as it is. */
+export const connectionSchema = z.union([text, z.record(z.string(), z.json())]);
+
 const names = z.union([text, z.array(text).min(1, 'must name at least one column')]);
 const values = z.array(scalar).min(1, 'must list at least one value');
 const severity = z.enum(['error', 'warn']).optional();
@@ -93,7 +96,7 @@ export const sourceSchema = z.strictObject({
   pin: z.boolean().optional(),
   query: text.optional(),
   version: z.union([text, z.strictObject({ max: z.union([text, names]) })]).optional(),
-  connection: z.union([text, z.record(z.string(), z.json())]).optional(),
+  connection: connectionSchema.optional(),
 });
 
 export const seedSchema = z.strictObject({ kind: z.literal('seed'), ...common, file: text, csv });
@@ -103,7 +106,7 @@ export const onOff = z.union([z.enum(['on', 'off']), z.boolean()]);
 export const isOff = (written: z.infer<typeof onOff> | undefined): boolean => written === 'off' || written === false;
 
 export const exportSchema = z.strictObject({
-  connection: z.union([text, z.record(z.string(), z.json())]),
+  connection: connectionSchema,
   table: z.string().regex(/^[^.]+\.[^.]+$/, 'must be `schema.table`'),
   mode: z.enum(EXPORT_MODES).optional(),
   key: names.optional(),

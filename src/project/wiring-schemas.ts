@@ -59,7 +59,7 @@ export const environmentShape = {
   description: z.string().optional(),
 } satisfies Record<(typeof ENVIRONMENT_WORDS)[number], z.ZodType>;
 
-const environmentSchema = z.object(environmentShape).catchall(z.json());
+export const environmentSchema = z.object(environmentShape).catchall(z.json());
 export const environmentsSchema = z.record(text, z.union([environmentSchema, z.null()]));
 
 export const teamSchema = z.strictObject({

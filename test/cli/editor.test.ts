@@ -31,7 +31,14 @@ const told = new Map<string, (diagnostics: readonly Diagnostic[]) => void>();
 let version = 0;
 
 beforeAll(async () => {
-  writeJsonSchemas(root);
+  writeJsonSchemas(
+    root,
+    new Map([
+      ['customer_db', 'connection'],
+      ['crm_db', 'connection'],
+      ['orders_file', 'value'],
+    ] as const),
+  );
   child = spawn(process.execPath, [server, '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
   if (child.stdout === null || child.stdin === null) throw new Error('the server has no pipes');
   const { StreamMessageReader, StreamMessageWriter } = await import('vscode-jsonrpc/node.js');
@@ -111,6 +118,21 @@ describe('a YAML file in an editor', () => {
     [nodes, 'kind: source\nname: raw.orders\nfile: data/orders.csv\nlaod: view\n', '4 Property laod is not allowed.'],
   ])('%s is marked at the line that is wrong: %j', async (path, text, expected) => {
     expect(await faults(path, text)).toContain(expected);
+  });
+
+  it('is offered the references that are declared, wherever one can stand', async () => {
+    const connections = await offered(nodes, 'kind: source\nname: raw.orders\nconnection: |\n');
+    expect(connections).toEqual(expect.arrayContaining(['customer_db', 'crm_db']));
+    expect(connections).not.toContain('orders_file');
+    const files = await offered(nodes, 'kind: source\nname: raw.orders\nfile:\n  reference: |\n');
+    expect(files).toContain('orders_file');
+    const bound = await offered(project, 'name: shop\nenvironments:\n  prod:\n    |\n');
+    expect(bound).toEqual(expect.arrayContaining(['customer_db', 'crm_db', 'orders_file', 'status']));
+    // What is declared since is not wrong until the schemas are written again.
+    expect(await faults(nodes, 'kind: source\nname: raw.orders\nconnection: new_db\ntable: a.b\n')).toEqual([]);
+    expect(await faults(project, 'name: shop\nenvironments:\n  prod: { new_db: 3, crm_db: { type: x } }\n')).toEqual(
+      [],
+    );
   });
 
   it('is completed: keys, values of an enumeration, rules', async () => {

@@ -89,12 +89,12 @@ describe('bough schema', () => {
     writeFileSync(join(folder, 'bough.yml'), 'name: x\n');
     const { stdout } = await play(['-C', folder, 'schema', '--write']);
     expect(stdout).toBe(
-      writeJsonSchemas(folder)
+      writeJsonSchemas(folder, new Map())
         .map((path) => `${path}\n`)
         .join(''),
     );
     writeFileSync(join(folder, '.bough/schema/project.json'), 'old');
-    writeJsonSchemas(folder);
+    writeJsonSchemas(folder, new Map());
     expect(JSON.parse(readFileSync(join(folder, '.bough/schema/project.json'), 'utf8'))).toEqual(
       jsonSchemaOf('project'),
     );

@@ -39,8 +39,8 @@ export const defineCheck: DefineCommand = (parent, invoke) => {
 
 const told = (call: Call): Promise<Outcome> =>
   withSession(call, async ({ workspace, style }) => {
-    const { name, nodes, environments, warnings } = await workspace.check();
-    await refreshSchemas(workspace.root);
+    const { name, nodes, environments, references, warnings } = await workspace.check();
+    await refreshSchemas(workspace.root, references);
     const shown = warnings.length === 0 ? {} : { remarks: problemsText(warnings, sourceOf(call), style) };
     return {
       exit: EXIT.done,
@@ -80,10 +80,10 @@ async function findings(
 }
 
 /** What editors know of the files comes from this very version; where it cannot be written, nothing is wrong with the files. */
-async function refreshSchemas(root: string): Promise<void> {
+async function refreshSchemas(root: string, references: Checked['references']): Promise<void> {
   const { writeJsonSchemas } = await import('../json-schemas.ts');
   try {
-    writeJsonSchemas(root);
+    writeJsonSchemas(root, references);
   } catch {
     // A folder that is read-only is no mistake in the project.
   }

@@ -53,8 +53,10 @@ async function written({ context, options }: Call): Promise<Outcome> {
     throw new UserError(problem('project-not-found', message, { hint: 'Go to a project, or name it with -C DIR.' }));
   }
   const { writeJsonSchemas } = await import('../json-schemas.ts');
+  const { declaredKinds } = await import('../declared-kinds.ts');
+  const references = await declaredKinds(root, context.env);
   try {
-    const files = writeJsonSchemas(root);
+    const files = writeJsonSchemas(root, references);
     return {
       exit: EXIT.done,
       document: { format: 'bough.schema/1', files },

@@ -11,7 +11,7 @@ import { lineOf } from './bindings/line.ts';
 import { profileMoved, profilePath } from './bindings/profiles.ts';
 import { openOutsides, type EnvironmentOutside, type OutsideOptions, type Outsides } from './bindings/open-outsides.ts';
 import { bindingsOf } from './bindings/bindings-of.ts';
-import { rebind } from './bindings/rebind.ts';
+import { rebind, type Present } from './bindings/rebind.ts';
 import { Scope } from './bindings/scope.ts';
 import { noteSecretsOf } from './bindings/secrets/secret-names.ts';
 import { authenticated, passwordOf } from './bindings/secrets/authenticated.ts';
@@ -22,7 +22,7 @@ import { factTaker, snapshotNow } from './facts/taker.ts';
 import { instantOf, type EnvironmentName, type NodeName } from './model/ids.ts';
 import type { Node, SourceNode } from './model/node.ts';
 import type { PlanProfile } from './model/plan.ts';
-import type { Binding, Bound, Mention } from './model/references.ts';
+import type { Binding, Mention } from './model/references.ts';
 import { refuse, UserError, type Position, type Problem } from './model/problems.ts';
 import type { Config, Project } from './model/project.ts';
 import { graphOf, type GraphOptions } from './plan/graph.ts';
@@ -280,17 +280,17 @@ export class World {
   #rebound(nodes: Nodes, environment: EnvironmentName, known: Bindings): Nodes {
     const line = this.#line(environment).toReversed();
     const problems: Problem[] = [];
-    const outside = (mention: Mention): Bound | null => this.#outsideMeaning(mention, environment, problems);
-    const rebound = rebind(nodes, { environment, line, known, outside });
+    const present = (mention: Mention): Present | null => this.#present(mention, environment, problems);
+    const rebound = rebind(nodes, { environment, line, known, present });
     refuse([...problems, ...rebound.problems]);
     return rebound.nodes;
   }
 
-  /** What a name stands for by the variables and the profile that are at hand. */
-  #outsideMeaning(mention: Mention, environment: EnvironmentName, problems: Problem[]): Bound | null {
+  /** What a name stands for by the files, the variables and the profile that are at hand. */
+  #present(mention: Mention, environment: EnvironmentName, problems: Problem[]): Present | null {
     const given = this.outside(environment).values.get(mention.name);
-    if (given !== undefined) return { kind: 'value', value: given.value };
-    return this.#bindingOf(mention, environment, problems)?.bound ?? null;
+    if (given !== undefined) return { bound: { kind: 'value', value: given.value }, variable: given.variable };
+    return this.#bindingOf(mention, environment, problems);
   }
 
   /** What an environment says that a name stands for. */

@@ -10,6 +10,12 @@ export interface Rebound {
   readonly problems: readonly Problem[];
 }
 
+export interface Present {
+  readonly bound: Bound;
+  /** Variables have a say in it: it is recorded as theirs. */
+  readonly variable: boolean;
+}
+
 /** Where recorded code is bound anew. */
 export interface Target {
   readonly environment: EnvironmentName;
@@ -17,8 +23,11 @@ export interface Target {
   readonly line: readonly EnvironmentName[];
   /** What names stand for, whatever was recorded with a node. */
   readonly known: ReadonlyMap<string, Across>;
-  /** What a name stands for by variables, which are recorded nowhere; null where they are not to be had. */
-  readonly outside: (mention: Mention) => Bound | null;
+  /**
+   * What a name stands for by the configuration at hand; null where it does not say. Asked for what is recorded nowhere:
+   * variables, and environments that came after the code was recorded.
+   */
+  readonly present: (mention: Mention) => Present | null;
 }
 
 /**
@@ -39,8 +48,9 @@ export function rebind(nodes: ReadonlyMap<NodeName, Node>, target: Target): Rebo
       if (recorded === undefined) return null;
       const across = target.known.get(mention.name) ?? recorded;
       const said = saidAt(target.line, across) ?? saidAt(target.line, recorded);
-      const bound = said?.kind === 'variable' ? target.outside(mention) : said;
-      if (bound !== null) return { bound, across };
+      if (said !== null && said.kind !== 'variable') return { bound: said, across };
+      const present = target.present(mention);
+      if (present !== null) return { bound: present.bound, across: { ...across, ...recordedAs(present, target) } };
       problems.push(unmapped(mention, target.environment));
       return null;
     };
@@ -50,6 +60,10 @@ export function rebind(nodes: ReadonlyMap<NodeName, Node>, target: Target): Rebo
   }
   return { nodes: rebound, problems };
 }
+
+const recordedAs = ({ bound, variable }: Present, { line, environment }: Target): Across => ({
+  [line[0] ?? environment]: variable ? { kind: 'variable' } : bound,
+});
 
 /** The nearest environment of the line that says anything. */
 function saidAt(line: readonly EnvironmentName[], across: Across): Bound | FromVariables | null {

@@ -18,8 +18,17 @@ export interface Meaning {
   /** What matters to this table only: ORDER BY without LIMIT. */
   readonly own: readonly MeaningPart[];
   readonly build: Key;
-  /** Description, owner, tags, audits: what builds nothing. */
+  /** What builds nothing: description, owner, tags, audits, and what names stand for in each environment. */
   readonly metadata: Key;
+  /** The parts of `metadata`, for a node that names references. */
+  readonly parts?: MetadataParts;
+}
+
+/** What builds nothing, taken apart: an environment that one side does not know makes no difference. */
+export interface MetadataParts {
+  readonly words: Key;
+  /** What the names stand for, by environment. */
+  readonly bindings: Readonly<Record<string, Key>>;
 }
 
 /** Version of the form in which a meaning is recorded. */
@@ -97,6 +106,14 @@ const ANYTHING: Comparison = {
   columnsMoved: 'all',
 };
 
+/** Whether all that builds nothing is the same, but for environments that came or went. */
+function sameMetadata(before: Meaning, after: Meaning): boolean {
+  if (before.metadata === after.metadata) return true;
+  if (before.parts === undefined || after.parts?.words !== before.parts.words) return false;
+  const { bindings } = after.parts;
+  return Object.entries(before.parts.bindings).every(([name, key]) => (bindings[name] ?? key) === key);
+}
+
 /** Says what moved between two meanings of one node, and how far it reaches (DESIGN: categories are proved, not guessed). */
 export function compareMeanings(before: Meaning | null, after: Meaning): Comparison {
   if (before === null) return ANYTHING;
@@ -111,7 +128,7 @@ export function compareMeanings(before: Meaning | null, after: Meaning): Compari
     ...partReasons(before.own, after.own),
   ];
   if (before.build === after.build) {
-    const metadata = before.metadata !== after.metadata;
+    const metadata = !sameMetadata(before, after);
     return {
       category: metadata ? 'metadata' : null,
       reasons: metadata ? ['description, owner, tags or audits changed'] : [],

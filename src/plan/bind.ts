@@ -65,7 +65,7 @@ class Kept {
 
 function keyed(definition: Definition): GraphNode {
   const words = metadataOf(definition);
-  return { ...definition, metadata: withBindings(words, definition.node), local: localOf(definition, words) };
+  return { ...definition, words, metadata: withBindings(words, definition.node), local: localOf(definition, words) };
 }
 
 /** Finds the nodes that each node mentions. */

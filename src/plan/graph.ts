@@ -35,6 +35,8 @@ export interface Definition {
 
 export interface GraphNode extends Definition {
   /** Description, owner, tags, audits. */
+  readonly words: Key;
+  /** The words, and what the names stand for in each environment. */
   readonly metadata: Key;
   /** The definition by itself: canonical text and metadata, inputs by name. */
   readonly local: Key;

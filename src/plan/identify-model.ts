@@ -8,7 +8,7 @@ import type { Problem } from '../model/problems.ts';
 import type { Part, Shape } from '../sql/contract.ts';
 import { inputNames, type Graph, type GraphNode } from './graph.ts';
 import type { Identity, IdentifyContext } from './identity.ts';
-import { forcedTypes, storageOf } from './local.ts';
+import { forcedTypes, partsOfMetadata, storageOf } from './local.ts';
 import { shapeOf, uniqueSets, viewProblems, type Asked } from './model-shape.ts';
 import { locate } from './reader.ts';
 import { readDetail, writeDetail, type Detail } from './seen.ts';
@@ -121,12 +121,14 @@ class ModelIdentity implements Identity {
   readonly besides: readonly NodeName[];
   readonly problems: readonly Problem[];
   readonly #asked: Asked;
+  readonly #words: Key;
   readonly #metadata: Key;
   readonly #question: Key;
   #written: string | null = null;
 
-  constructor(asked: Asked, { local, metadata }: GraphNode) {
+  constructor(asked: Asked, { local, words, metadata }: GraphNode) {
     this.#asked = asked;
+    this.#words = words;
     this.#metadata = metadata;
     this.#question = questionOf(asked, local, metadata);
     const known = asked.context.remembered?.get('keys', this.#question) ?? null;
@@ -168,6 +170,7 @@ class ModelIdentity implements Identity {
     const lineOf = linesIn(this.#asked.node.sql);
     const outputs = shape.columns?.map(({ name, span }) => ({ label: fold(name), span })) ?? null;
     const columnKeys = code.columns?.map(({ key }) => key) ?? [];
+    const parts = partsOfMetadata(this.#words, this.#asked.node);
     return {
       rows: code.rows,
       clauses: partsOf(shape.rows, clauses, lineOf),
@@ -175,6 +178,7 @@ class ModelIdentity implements Identity {
       own: partsOf(shape.own, own, lineOf),
       build: code.build,
       metadata: this.#metadata,
+      ...(parts === undefined ? {} : { parts }),
     };
   }
 

@@ -8,7 +8,7 @@ import type { Graph, GraphNode } from './graph.ts';
 import type { Identified, IdentifyContext, IdentifyOptions, Identity } from './identity.ts';
 import { identifyModel } from './identify-model.ts';
 import type { Detail } from './seen.ts';
-import { asWritten, isCopied, loadingOf, placeOf } from './local.ts';
+import { asWritten, isCopied, loadingOf, partsOfMetadata, placeOf } from './local.ts';
 import { Recent } from './recent.ts';
 
 export type { Identified, Identity } from './identity.ts';
@@ -42,6 +42,7 @@ function identifyLeaf(
   const own: Ingredient[] = [context.facts.engine, copied];
   const build = leafKeys({ ...common, token: [loading, fact.snapshot], live: fact.live, own });
   const { local, metadata } = graphNode;
+  const parts = partsOfMetadata(graphNode.words, node);
   const meaning = (): Meaning => ({
     rows: code.rows,
     clauses: [{ label: 'source', key: code.rows, line: node.at.line }],
@@ -49,6 +50,7 @@ function identifyLeaf(
     own: [],
     build: code.build,
     metadata,
+    ...(parts === undefined ? {} : { parts }),
   });
   const seen = { code, build, columns: fact.columns.map((column) => column.name) };
   return {

@@ -1,9 +1,10 @@
 import { canonicalize } from 'json-canonicalize';
 import { keyOf, keyOfJson, type Ingredient } from '../identity/hash.ts';
+import type { MetadataParts } from '../identity/meaning.ts';
 import type { Key } from '../model/ids.ts';
 import type { Export } from '../model/export.ts';
 import type { ModelNode, Node, SeedNode, SourceNode } from '../model/node.ts';
-import type { Mention } from '../model/references.ts';
+import type { Across, Mention } from '../model/references.ts';
 import type { Definition } from './graph.ts';
 
 /** Canonical JSON; most records of thousands of nodes are empty. */
@@ -42,6 +43,18 @@ export const withBindings = (metadata: Key, { bindings }: Node): Key =>
 function exportOf({ mentions = [] }: ModelNode, { container, written, table, mode, key }: Export): Ingredient {
   const named = mentions.find((one) => one.as === 'export')?.name ?? null;
   return ['export', named, written === null ? null : canonicalize(container), table.schema, table.name, mode, [...key]];
+}
+
+/** The metadata of a node that names references, taken apart; undefined for any other. */
+export function partsOfMetadata(words: Key, { bindings }: Node): MetadataParts | undefined {
+  if (bindings === undefined) return undefined;
+  const said = new Map<string, Record<string, Across[string]>>();
+  for (const [name, across] of Object.entries(bindings)) {
+    for (const [environment, bound] of Object.entries(across))
+      said.set(environment, { ...said.get(environment), [name]: bound });
+  }
+  const keys = [...said].map(([environment, names]) => [environment, keyOf('bindings', canonicalize(names))] as const);
+  return { words, bindings: Object.fromEntries(keys) };
 }
 
 const described = (node: Node): Ingredient =>

@@ -61,27 +61,33 @@ const categoryOf = ({ change, comparison }: CodeChange): Category | null =>
 const sameFact = (left: SourceFact | null, right: SourceFact | null): boolean =>
   left?.snapshot === right?.snapshot && left?.avoid === right?.avoid && left?.live === right?.live;
 
+/** Whether the recorded code is the target's, but for environments that came or went meanwhile. */
+function saysCode({ code }: Entry, { identity }: Target, meanings: Meanings): boolean {
+  if (code === identity.codeKey) return true;
+  const was = code === null ? undefined : meanings.get(code);
+  return was !== undefined && was !== null && compareMeanings(was, identity.meaning()).category === null;
+}
+
 /** Whether an entry already says what the target says. */
-function says(entry: Entry, target: Target, fact: SourceFact | null): boolean {
+function says(entry: Entry, target: Target, { facts, meanings }: Settlement): boolean {
   return (
     entry.key === target.identity.key &&
-    entry.code === target.identity.codeKey &&
     entry.build === target.build &&
     (target.build !== null || target.inPlace !== null) &&
-    sameFact(entry.fact, fact)
+    sameFact(entry.fact, facts.sources.get(entry.node) ?? null) &&
+    saysCode(entry, target, meanings)
   );
 }
 
 function writeOf(target: Target, settlement: Settlement): Write {
   const { name } = target.node;
-  const fact = settlement.facts.sources.get(name) ?? null;
   const own = settlement.head?.nodes.get(name);
   const removed = settlement.head?.removed.has(name) ?? false;
   const inherited = settlement.branchPoint?.nodes.get(name);
-  if (inherited !== undefined && says(inherited.entry, target, fact)) {
+  if (inherited !== undefined && says(inherited.entry, target, settlement)) {
     return own?.own === true || removed ? 'inherit' : 'nothing';
   }
-  return own?.own === true && says(own.entry, target, fact) ? 'nothing' : 'entry';
+  return own?.own === true && says(own.entry, target, settlement) ? 'nothing' : 'entry';
 }
 
 function targetOf(name: NodeName, settlement: Settlement, relations: Map<NodeName, Relation | null>): Target | null {

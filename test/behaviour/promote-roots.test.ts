@@ -215,6 +215,34 @@ describe('history between roots', () => {
   });
 });
 
+describe('what stands in the way of a promotion between roots', () => {
+  it('names both: a name that stands for nothing in the target', async () => {
+    const subject = Subject.make({ ...FILES, 'bough.yml': config(PATH).replace(', least: 15', '') });
+    await subject.apply('dev');
+    const refused = await refusal(subject.promote('dev'));
+    expect(refused.exit).toBe(1);
+    expect(new Set(refused.codes)).toEqual(new Set(['reference-unmapped']));
+    expect(refused.text).toContain('The code of `dev` does not fit `qa`.');
+    expect(refused.text).toContain('What `least` stands for in `qa` is not known here.');
+    expect(await subject.head('qa')).toBe(0);
+  });
+
+  it('names both: merged code that does not fit together', async () => {
+    const subject = await released();
+    subject.write({ [CUSTOMERS]: null });
+    await subject.apply('qa');
+    subject.write({
+      [CUSTOMERS]: SHOP[CUSTOMERS],
+      'models/marts/first.sql': 'SELECT min(customer) AS c FROM marts.customers\n',
+    });
+    await subject.apply('prod');
+    const refused = await refusal(subject.promote('qa'));
+    expect(refused.exit).toBe(4);
+    expect(refused.codes).toContain('merge-conflict');
+    expect(refused.text).toMatch(/qa.*prod/s);
+  });
+});
+
 describe('roots that share a warehouse and a state', () => {
   it('promote to each other as others do, and reuse what is the same', async () => {
     const shared = config(PATH).replace(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { refusal, SHOP, Subject } from './subject.ts';
+import { lines, refusal, SHOP, Subject } from './subject.ts';
 
 const config = (days: { prod: number; dev: number }, more = ''): string => `name: test
 references:
@@ -54,6 +54,30 @@ describe('references', () => {
     expect(await subject.rows('prod', 'SELECT count(*) FROM staging.orders')).toEqual(['3']);
     // Nothing is left to promote, though the two environments differ in all their values.
     expect((await subject.plan('dev')).changes).toBe(false);
+  });
+
+  it('of an environment that is new are no change of any other', async () => {
+    const subject = Subject.make(FILES);
+    await subject.apply('prod');
+    await subject.apply('dev');
+    const stage = '  stage: { base: none, least: 25, unused: 1, orders: data/orders.csv }\n';
+    subject.write({ 'bough.yml': config({ prod: 0, dev: 15 }) + stage });
+    await subject.close();
+    for (const name of ['prod', 'dev']) {
+      const planned = await subject.plan(name);
+      expect(planned.changes).toBe(false);
+      expect(lines(planned)).toEqual([]);
+    }
+    // Code that was recorded before there was a `stage` is bound by what the configuration says of it.
+    await subject.promote('prod', { to: 'stage' });
+    expect(await subject.rows('stage', 'SELECT id FROM staging.orders')).toEqual(['3']);
+    subject.write({ 'bough.yml': config({ prod: 0, dev: 15 }) });
+    await subject.close();
+    expect((await subject.plan('prod')).changes).toBe(false);
+    // What an environment stands for that was known before is carried as ever.
+    subject.write({ 'bough.yml': config({ prod: 5, dev: 15 }) + stage });
+    await subject.close();
+    expect(lines(await subject.plan('dev'))).toEqual(['staging.orders indirect metadata reuse']);
   });
 
   it('stay what they were for `run`, whatever the files say now', async () => {

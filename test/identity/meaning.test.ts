@@ -27,6 +27,24 @@ const meaning = (more: {
   return { rows, clauses, columns, own, build, metadata: keyOf('m', more.metadata ?? '') };
 };
 
+describe('what names stand for in each environment', () => {
+  const bound = (values: Readonly<Record<string, string>>, words = ''): Meaning => {
+    const bindings = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, keyOf('b', value)]));
+    const parts = { words: keyOf('w', words), bindings };
+    return { ...meaning({ metadata: JSON.stringify([values, words]) }), parts };
+  };
+
+  it.each([
+    ['an environment more', bound({ prod: 'a', dev: 'b' }), null],
+    ['an environment less', bound({}), null],
+    ['another value', bound({ prod: 'b' }), 'metadata'],
+    ['other words', bound({ prod: 'a', dev: 'b' }, 'new'), 'metadata'],
+    ['no names at all', meaning({ metadata: 'plain' }), 'metadata'],
+  ])('%s', (_, after, category) => {
+    expect(compareMeanings(bound({ prod: 'a' }), after).category).toBe(category);
+  });
+});
+
 describe('compareMeanings', () => {
   const before = meaning({ where: 'a' });
   const cases: readonly (readonly [string, Meaning, string | null, readonly string[]])[] = [

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { asError, problem, UserError } from '../model/problems.ts';
+import { readFileSync, statSync } from 'node:fs';
+import { problem, UserError } from '../model/problems.ts';
 import type { PlanDocument } from '../model/plan.ts';
 import { isIntact } from './document.ts';
 
@@ -16,14 +16,19 @@ const unreadable = (path: string, why: string): UserError =>
 const isPlan = (document: object): document is PlanDocument =>
   'hash' in document && 'facts' in document && 'nodes' in document && isIntact(document as PlanDocument);
 
+function parsed(path: string): unknown {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) throw unreadable(path, 'there is no such file');
+  const text = readFileSync(path, 'utf8');
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw unreadable(path, 'it is not JSON, or not all of it');
+  }
+}
+
 /** Reads a saved plan. Throws UserError `plan-unreadable`, or `plan-edited` where its hash does not fit. */
 export function readPlanFile(path: string): PlanDocument {
-  let document: unknown;
-  try {
-    document = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (raw) {
-    throw unreadable(path, asError(raw).message);
-  }
+  const document = parsed(path);
   if (typeof document !== 'object' || document === null || !('format' in document))
     throw unreadable(path, 'it has no format');
   if (document.format !== FORMAT)

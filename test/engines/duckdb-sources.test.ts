@@ -6,11 +6,12 @@ import { dottedNames } from '../../src/engines/duckdb/dependants.ts';
 import { withPath } from '../../src/engines/duckdb/files.ts';
 import type { FileRead } from '../../src/engines/contract.ts';
 import { asNodeName } from '../../src/model/ids.ts';
+import { UserError } from '../../src/model/problems.ts';
 import type { DeclaredColumn, FileFormat } from '../../src/model/node.ts';
 import { column } from './conformance-files.ts';
 import type { DuckdbSubject } from './duckdb-subject.ts';
 import { duckdbSubject } from './duckdb-subject.ts';
-import { codesOf, id, never, opened } from './subject.ts';
+import { codesOf, failure, id, never, opened } from './subject.ts';
 
 let subject: DuckdbSubject;
 beforeEach(async () => {
@@ -68,6 +69,20 @@ async function load(
     await session.close();
   }
 }
+
+describe('CSV that the engine gives up on', () => {
+  const numbers = Array.from({ length: 30_000 }, (_, index) => index).join('\n');
+  it.for([
+    ['a late value of another type', `id\n${numbers}\nlast\n`, 30_002, 'Could not convert string "last"'],
+    ['a value of 3 MB', `id,b\n"${'x'.repeat(3_000_000)}",1\n`, 1, 'Maximum line size'],
+  ] as const)('names the line and the trouble: %s', async ([, content, line, wrong]) => {
+    write(join(subject.root, 'a.csv'), content);
+    const error = await failure(load(file('a.csv', 'csv')));
+    expect(error instanceof UserError && error.problems).toMatchObject([
+      { code: 'source-unreadable', at: { file: 'a.csv', line }, message: expect.stringContaining(wrong) as unknown },
+    ]);
+  });
+});
 
 describe('Parquet', () => {
   it('is read with declared types, by name, with the files of a pattern', async () => {

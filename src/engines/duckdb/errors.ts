@@ -52,8 +52,8 @@ function fromText(text: string): Failure {
   return { kind, message, position: null, unit: 'byte' };
 }
 
-/** Where the engine's own advice starts: settings that Bough fixes, extensions that it does not load. */
-const ADVICE = /\n+\s*(?:Use "SET |Possible solutions:|Please try installing|See also )[\s\S]*$/;
+/** The engine's own advice: settings that Bough fixes, extensions that it does not load. */
+const ADVICE = /\n+\s*(?:Use "SET |Possible solutions:|Please try installing|See also )[\s\S]*?(?=\n\s*file = |$)/;
 
 /** What to do instead. */
 const INSTEAD: readonly (readonly [pattern: RegExp, advice: string])[] = [
@@ -119,6 +119,7 @@ const HINTS: readonly (readonly [pattern: RegExp, hint: string])[] = [
     'The file was written by another DuckDB: upgrade Bough, or copy the file with that DuckDB.',
   ],
   [/permission denied|read-only file system/i, 'Check who owns the file and its folder.'],
+  [/not read enough bytes/i, 'The file is cut off: restore it from a backup.'],
   [/is a directory|not a directory/i, 'Name a file under `engine.path`.'],
   [/invalidated/i, 'Run the command again: what was committed is safe.'],
 ];

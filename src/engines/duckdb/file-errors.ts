@@ -10,6 +10,7 @@ const HINTS: readonly (readonly [pattern: RegExp, hint: string])[] = [
   [/unterminated quote/, 'Close the quote, or name another one under `csv: { quote: … }`.'],
   [/not utf-8 encoded/i, 'Name the encoding: `csv: { encoding: latin-1 }` or `utf-16`.'],
   [/detect the CSV parsing dialect/, 'Say how the file is written: `csv: { delimiter: …, quote: … }`.'],
+  [/Maximum line size/, 'Is a quote left open there? If not, deliver such long values as Parquet or JSON.'],
   [/does not support the encoding/, 'Known encodings: utf-8, latin-1, utf-16.'],
 ];
 
@@ -22,7 +23,7 @@ function csvProblem(read: FileRead, message: string): Problem | null {
     .split('\n')
     .slice(1)
     .filter((text) => text.trim() !== '' && !text.startsWith('Original Line'))
-    .find((text) => /Could not|Expected|Value with|Invalid unicode|error|too large/i.test(text));
+    .find((text) => /Could not|Expected|Value with|Invalid unicode|\berror\b|Maximum line size|too large/i.test(text));
   return described(read, wrong ?? 'the line does not read as CSV', message, shown(read.root, file), Number(line));
 }
 

@@ -137,6 +137,7 @@ section('render', shown('render marts.daily_revenue --env dev --json'));
 section('lineage', shown('lineage marts.daily_revenue.unique_customers --json'));
 section('promote', shown('promote dev --yes --json -m "tested in dev"'));
 section('rollback', shown('rollback prod --yes --json -m "numbers look odd"'));
+section('export', shown('export --json'));
 section('env list', shown('env list --json'));
 section('env show', shown('env show dev --json'));
 section('env history', shown('env history prod --json'));
@@ -175,6 +176,7 @@ const order = [
   'run',
   'promote',
   'rollback',
+  'export',
   'sql',
   'env list',
   'env show',

@@ -3,7 +3,7 @@ import type { Explanation } from './bindings/explain.ts';
 import type { EnvironmentName, NodeName, ReferenceName } from './model/ids.ts';
 import type { ReferenceKind } from './model/references.ts';
 import type { Listener } from './model/events.ts';
-import type { DefinitionDiff, OperationResult, PlanDocument } from './model/plan.ts';
+import type { DefinitionDiff, OperationResult, PlanDocument, PlanExport } from './model/plan.ts';
 import type { Node } from './model/node.ts';
 import type { Problem } from './model/problems.ts';
 import type { Lapse } from './plan/lapse.ts';
@@ -67,6 +67,20 @@ export interface Checked {
   readonly warnings: readonly Problem[];
 }
 
+/** What an environment is still to be exported to. */
+export interface ExportPlan {
+  readonly environment: EnvironmentName;
+  readonly revision: number;
+  readonly exports: readonly PlanExport[];
+}
+
+export interface ExportRequest {
+  /** This node alone, and also where its table holds its rows already. */
+  readonly node?: string;
+  /** Takes tables over that somebody else wrote. */
+  readonly adopt?: boolean;
+}
+
 export interface Lineage {
   readonly start: LineagePlace;
   /** Nearest first. */
@@ -99,6 +113,10 @@ export interface Workspace {
   planRollback(environment: EnvironmentName, to: number | null): Promise<Planned>;
   planDelete(environment: EnvironmentName): Promise<Planned>;
   execute(planned: Planned, options?: ExecuteOptions): Promise<OperationResult>;
+  /** What `export` would write. Throws UserError. */
+  planExport(environment: EnvironmentName, request?: ExportRequest): Promise<ExportPlan>;
+  /** Writes the environment's builds into tables of other databases; what fails stands among the problems. */
+  export(environment: EnvironmentName, request?: ExportRequest): Promise<OperationResult>;
   environments(): Promise<readonly EnvironmentRecord[]>;
   /** Environments of git branches that lapse, and when; `collect` leaves them, deleting them is an operation as any other. */
   lapses(): Promise<readonly Lapse[]>;

@@ -80,6 +80,8 @@ export function acrossRoots(roots: PerRoot<Workspace>, config: Config): Workspac
     explain: (name, environment) => main.explain(name, environment),
     lineage: (place, options): Promise<Lineage> => main.lineage(place, options),
     config: (environment) => main.config(environment),
+    planExport: async (environment, request) => (await of(environment)).planExport(environment, request),
+    export: async (environment, request) => (await of(environment)).export(environment, request),
     planApply: async (environment, options) => (await of(environment)).planApply(environment, options),
     planFromFile: async (path) => (await of(readPlanFile(path).environment)).planFromFile(path),
     planRun: async (environment) => (await of(environment)).planRun(environment),

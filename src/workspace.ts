@@ -2,12 +2,17 @@ import type {
   Checked,
   EnvironmentView,
   ExecuteOptions,
+  ExportPlan,
+  ExportRequest,
   GarbageResult,
   Lineage,
   Planned,
   Workspace,
   WorkspaceOptions,
 } from './bough.ts';
+import { appendNotes, type Wanted } from './plan/exports.ts';
+import { exportsAfter, exportsDue } from './exports.ts';
+import { exportTables, withExports } from './apply/exporting.ts';
 import { checkFiles } from './check.ts';
 import { configView, type ConfigView } from './bindings/config-values.ts';
 import { bindingsOf } from './bindings/bindings-of.ts';
@@ -25,10 +30,10 @@ import { namesIn, runStatement, type Names } from './apply/shell.ts';
 import type { ResultSet } from './engines/contract.ts';
 import { ensureDotBough } from './facts/dot-bough.ts';
 import type { Root } from './model/environments.ts';
-import type { EnvironmentName, ReferenceName } from './model/ids.ts';
+import { asNodeName, type EnvironmentName, type NodeName, type ReferenceName } from './model/ids.ts';
 import { mask } from './model/masking.ts';
 import type { Binding } from './model/references.ts';
-import type { OperationResult, PlanProfile } from './model/plan.ts';
+import { EMPTY_RESULT, type OperationResult, type PlanProfile } from './model/plan.ts';
 import { problem, refuse, UserError, type Problem } from './model/problems.ts';
 import type { PlanCore } from './plan/core.ts';
 import { documentOf, mayKeep, stillHolds } from './plan/document.ts';
@@ -51,7 +56,9 @@ import { World, type Decorators, type Place } from './world.ts';
 
 export type { Decorators } from './world.ts';
 
-type OwnPlanned = Planned & Replannable & { readonly again: (pinned: Pinned | null) => Promise<OwnPlanned> };
+interface OwnPlanned extends Planned, Replannable<OwnPlanned> {
+  readonly wanted: readonly Wanted[];
+}
 
 interface Flags {
   readonly refresh: boolean;
@@ -83,19 +90,26 @@ class OpenWorkspace implements Workspace {
     await refuseTakenViews(core, standing, state, naming);
     const renamed = renamedViews(core, standing, naming);
     const moves = core.moves || renamed.length > 0;
+    const exporting = await exportsAfter(core, this.#world);
     const noted = {
       ...core,
       moves,
-      notes: [...this.#world.allowances(core.environment), ...core.notes, ...viewNotes(core, renamed, naming)],
+      notes: [
+        ...this.#world.allowances(core.environment),
+        ...core.notes,
+        ...viewNotes(core, renamed, naming),
+        ...appendNotes(core, exporting.rows),
+      ],
     };
     const kept = core.steps.filter((step) => step.write === 'nothing' && step.change === 'unchanged');
     return {
-      document: documentOf(noted, flags, renamed),
+      document: documentOf(noted, flags, renamed, exporting.rows),
       diffs: core.diffs,
       warnings: core.warnings,
       kept: new Set(kept.map((step) => step.name)),
       atMost: this.#world.config.cutoff && mayKeep(core.steps),
-      changes: moves,
+      changes: moves || exporting.rows.length > 0,
+      wanted: exporting.wanted,
       core: noted,
       again,
     };
@@ -214,10 +228,24 @@ class OpenWorkspace implements Workspace {
   async #carryOut(planned: OwnPlanned, options: { message: string | null; replan: boolean }): Promise<OperationResult> {
     const { environment } = planned.core;
     try {
-      return await carryOut(planned, options, this.#world.applying(environment));
+      const { result, carried } = await carryOut(planned, options, this.#world.applying(environment));
+      await this.#world.databases(environment).release();
+      return await withExports(result, carried.wanted, this.#world.applying(environment));
     } finally {
       await this.#world.databases(environment).release();
     }
+  }
+
+  async planExport(environment: EnvironmentName, { node }: ExportRequest = {}): Promise<ExportPlan> {
+    const { revision, exports } = await exportsDue({ name: environment, node: nodeOf(node) }, this.#world);
+    return { environment, revision, exports };
+  }
+
+  async export(environment: EnvironmentName, { node, adopt = false }: ExportRequest = {}): Promise<OperationResult> {
+    const { revision, wanted } = await exportsDue({ name: environment, node: nodeOf(node) }, this.#world);
+    const request = { revision, node: nodeOf(node), adopt };
+    const { exports, problems } = await exportTables(environment, wanted, request, this.#world.applying(environment));
+    return { environment, revision, moved: false, nodes: [], summary: EMPTY_RESULT, exports, problems };
   }
 
   #warn(problems: readonly Problem[]): void {
@@ -314,6 +342,8 @@ class OpenWorkspace implements Workspace {
     return this.#world.close();
   }
 }
+
+const nodeOf = (node: string | undefined): NodeName | null => (node === undefined ? null : asNodeName(node));
 
 const isOwn = (planned: Planned): planned is OwnPlanned => 'core' in planned && 'again' in planned;
 

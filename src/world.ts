@@ -22,7 +22,7 @@ import { factTaker, snapshotNow } from './facts/taker.ts';
 import { instantOf, type EnvironmentName, type NodeName } from './model/ids.ts';
 import type { Node, SourceNode } from './model/node.ts';
 import type { PlanProfile } from './model/plan.ts';
-import type { Binding, Mention } from './model/references.ts';
+import type { Binding, Container, Mention } from './model/references.ts';
 import { refuse, UserError, type Position, type Problem } from './model/problems.ts';
 import type { Config, Project } from './model/project.ts';
 import { graphOf, type GraphOptions } from './plan/graph.ts';
@@ -36,6 +36,9 @@ import { openDatabases } from './sources/databases.ts';
 import type { State } from './state/contract.ts';
 import { currentHolder, liveness } from './state/holder.ts';
 import { openState } from './state/index.ts';
+import type { SecretSource } from './model/secret.ts';
+import type { Target } from './targets/contract.ts';
+import { targetFor } from './targets/index.ts';
 
 const DEFAULT_WAIT = 120_000;
 
@@ -87,6 +90,7 @@ const surroundings = (
 export interface Decorators {
   readonly engine?: (engine: Engine) => Engine;
   readonly state?: (state: State) => State;
+  readonly target?: (target: Target) => Target;
 }
 
 /** Which root a world is of, and where it finds the history of others. */
@@ -104,6 +108,7 @@ interface Parts {
   readonly stateOf: StateOf;
   readonly options: WorkspaceOptions;
   readonly outsides: Outsides;
+  readonly around: Decorators;
 }
 
 /** What planners and operations see of the world, for one project: the one place where contracts meet what keeps them. */
@@ -118,9 +123,11 @@ export class World {
   #profile: OutsideOptions['profile'];
   readonly #signal: AbortSignal;
   readonly #databases = new Map<EnvironmentName, Databases>();
+  readonly #around: Decorators;
   #analysis: Promise<AnalysisCache> | null = null;
 
-  private constructor({ root, config, engine, state, stateOf, options, outsides }: Parts) {
+  private constructor({ root, config, engine, state, stateOf, options, outsides, around }: Parts) {
+    this.#around = around;
     this.root = root;
     this.config = config;
     this.engine = engine;
@@ -146,7 +153,7 @@ export class World {
     const secrets = { declared: config.secrets, providers: outsides.providers(at?.base ?? null) };
     const engine = aroundEngine(openEngine(authenticated(config.engine, secrets), config.timezone));
     const state = aroundState(await openState(authenticated(config.state, secrets), { create: true, liveness }));
-    return new World({ root, config, engine, state, stateOf, options, outsides });
+    return new World({ root, config, engine, state, stateOf, options, outsides, around: decorators });
   }
 
   patience(signal = this.#signal): Patience {
@@ -216,10 +223,7 @@ export class World {
     const made = openDatabases({
       root: this.root,
       variables: this.options.variables ?? process.env,
-      passwordOf: (credential) => {
-        const providers = this.#outsides.providers(this.#goesBy(environment));
-        return passwordOf(credential, { declared: this.config.secrets, providers });
-      },
+      passwordOf: (credential) => this.#passwordOf(credential, environment),
       boundAt: (source) => this.#boundAt(source, environment),
     });
     this.#databases.set(environment, made);
@@ -251,7 +255,7 @@ export class World {
       timezone: this.config.timezone,
       base: this.config.base,
       baseOf: (environment) => baseOf(this.config, environment),
-      rebind: (nodes, environment, known) => this.#rebound(nodes, environment, known),
+      rebind: (nodes, environment, known) => this.rebound(nodes, environment, known),
       now: pinned?.clock ?? instantOf(new Date()),
       resolve,
     };
@@ -274,10 +278,26 @@ export class World {
       now: () => instantOf(new Date()),
       unique,
       contentNow: (leaf) => snapshotNow(this.root, leaf),
+      openTarget: (container, at) => this.#openTarget(container, at, environment),
     };
   }
 
-  #rebound(nodes: Nodes, environment: EnvironmentName, known: Bindings): Nodes {
+  async #openTarget(container: Container, at: Position, environment: EnvironmentName): Promise<Target> {
+    const { root, options } = this;
+    const variables = options.variables ?? process.env;
+    const passwordOf = (credential: string): SecretSource => this.#passwordOf(credential, environment);
+    const target = await targetFor(container).open(container, { root, variables, passwordOf, at });
+    return this.#around.target?.(target) ?? target;
+  }
+
+  /** The password that a connection of an environment names. */
+  #passwordOf(credential: string, environment: EnvironmentName): SecretSource {
+    const providers = this.#outsides.providers(this.#goesBy(environment));
+    return passwordOf(credential, { declared: this.config.secrets, providers });
+  }
+
+  /** Recorded code under the bindings of an environment. Throws UserError where a name means nothing there. */
+  rebound(nodes: Nodes, environment: EnvironmentName, known: Bindings): Nodes {
     const line = this.#line(environment).toReversed();
     const problems: Problem[] = [];
     const present = (mention: Mention): Present | null => this.#present(mention, environment, problems);

@@ -51,6 +51,7 @@ const ROOMS = [
   'sources',
   'engines',
   'state',
+  'targets',
   'model',
 ];
 
@@ -67,17 +68,29 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   // What other databases hold; engines take it in.
   sources: ['postgres', 'model'],
   engines: ['postgres', 'files', 'model', 'sources/contract.ts'],
+  // Other databases that take rows.
+  targets: ['postgres', 'model'],
   facts: ['files', 'model', 'engines/contract.ts', 'sources/contract.ts'],
   identity: ['sql', 'model'],
   plan: ['identity', 'sql', 'model', 'state/contract.ts'],
-  apply: ['plan', 'identity', 'sql', 'model', 'state/contract.ts', 'engines/contract.ts', 'sources/contract.ts'],
+  apply: [
+    'plan',
+    'identity',
+    'sql',
+    'model',
+    'state/contract.ts',
+    'engines/contract.ts',
+    'sources/contract.ts',
+    'targets/contract.ts',
+  ],
   lint: ['plan', 'bindings', 'identity', 'sql', 'model'],
   // What the command line and other programs see of it all, and the one place that puts the parts together.
   'bough.ts': ['plan', 'bindings', 'engines/contract.ts', 'state/contract.ts', 'model'],
   'world.ts': ['bough.ts', ...ROOMS],
   'check.ts': ['bough.ts', 'world.ts', 'lint', ...ROOMS],
+  'exports.ts': ['bough.ts', 'world.ts', ...ROOMS],
   'roots.ts': ['bough.ts', 'bindings', 'plan', 'model'],
-  'workspace.ts': ['bough.ts', 'world.ts', 'check.ts', 'roots.ts', ...ROOMS],
+  'workspace.ts': ['bough.ts', 'world.ts', 'check.ts', 'exports.ts', 'roots.ts', ...ROOMS],
   define: ['model'],
   'index.ts': ['bough.ts', 'workspace.ts', 'define', 'plan', 'model'],
   cli: ['bough.ts', 'workspace.ts', 'lint', ...ROOMS],

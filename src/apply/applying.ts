@@ -2,10 +2,13 @@ import type { Engine } from '../engines/contract.ts';
 import type { Listener } from '../model/events.ts';
 import type { Instant, Snapshot } from '../model/ids.ts';
 import type { Leaf } from '../model/node.ts';
+import type { Position } from '../model/problems.ts';
+import type { Container } from '../model/references.ts';
 import type { StateOf } from '../plan/planning.ts';
 import type { ViewNaming } from '../plan/view-owners.ts';
 import type { Databases } from '../sources/contract.ts';
 import type { Holder, State } from '../state/contract.ts';
+import type { Target } from '../targets/contract.ts';
 
 /** The world as operations see it: every call to it goes through a contract. */
 export interface Applying {
@@ -15,6 +18,8 @@ export interface Applying {
   readonly engine: Engine;
   /** Other databases that sources are read from. */
   readonly databases: Databases;
+  /** Connects to a database that takes rows, with the credentials of the environment. Throws UserError. */
+  readonly openTarget: (container: Container, at: Position) => Promise<Target>;
   readonly naming: ViewNaming;
   readonly holder: Holder;
   /** Absolute path of the project; relative paths of sources start there. */

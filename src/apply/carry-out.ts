@@ -9,10 +9,10 @@ import { operate, StalePlan } from './operate.ts';
 const REPLANS = 3;
 
 /** A plan and how to make it again: from the same facts, or (null) from new ones. */
-export interface Replannable {
+export interface Replannable<Self = unknown> {
   readonly document: PlanDocument;
   readonly core: PlanCore;
-  readonly again: (pinned: Pinned | null) => Promise<Replannable>;
+  readonly again: (pinned: Pinned | null) => Promise<Self>;
 }
 
 export interface CarryOutOptions {
@@ -23,26 +23,26 @@ export interface CarryOutOptions {
 
 /**
  * Executes a plan as it was looked at, or, with `replan`, one that does the same to the code. Where nothing moves,
- * nothing is written. Throws UserError; `plan-stale` where the plan does not hold any more.
+ * nothing is written. Gives the result, and the plan that came to it. Throws UserError; `plan-stale` where the plan does not hold any more.
  */
-export async function carryOut(
-  planned: Replannable,
+export async function carryOut<P extends Replannable<P>>(
+  planned: P,
   options: CarryOutOptions,
   applying: Applying,
-): Promise<OperationResult> {
+): Promise<{ readonly result: OperationResult; readonly carried: P }> {
   if (!options.replan && planned.core.operation === 'apply') await hold(planned);
   let current = planned;
   for (let attempt = 0; ; attempt += 1) {
-    if (!current.core.moves) return nothingDone(current.core);
+    if (!current.core.moves) return { result: nothingDone(current.core), carried: current };
     const last = !options.replan || attempt >= REPLANS;
     try {
       const result = await operate(current.core, options.message, applying);
-      if (last || !result.problems.some((one) => one.code === 'source-changed')) return result;
+      if (last || !result.problems.some((one) => one.code === 'source-changed')) return { result, carried: current };
       current = await current.again(null);
     } catch (error) {
       if (!(error instanceof StalePlan)) throw error;
       current = await current.again(null);
-      if (!current.core.moves) return nothingDone(current.core);
+      if (!current.core.moves) return { result: nothingDone(current.core), carried: current };
       const same = codeOf(current.document) === codeOf(planned.document);
       if (last || !(error.recovered || (same && (await onlyDataMoved(planned.core, applying))))) throw error;
     }
@@ -60,7 +60,7 @@ async function onlyDataMoved({ environment, head, from }: PlanCore, { stateOf }:
 }
 
 /** A plan that somebody looked at holds only while the files, the data and the environment are what they were. */
-async function hold(planned: Replannable): Promise<void> {
+async function hold<P extends Replannable<P>>(planned: P): Promise<void> {
   const { facts, base } = planned.document;
   const now = await planned.again({ clock: facts.clock, branchPoint: base?.revision ?? null });
   if (stillHolds(planned.document, now.document)) return;

@@ -47,7 +47,7 @@ export const operate = (call: Call, meant: Operation | MakeOperation): Promise<O
       replan: call.options.yes === true && !operation.fixed,
     });
     session.stopProgress();
-    return outcomeOf(call, operation, planned, result);
+    return outcomeOf(call, operation, result, planned);
   });
 
 function dryRun(call: Call, operation: Operation, planned: Planned, standing: Standing): Outcome {
@@ -86,7 +86,13 @@ function question(call: Call, operation: Operation, planned: Planned, { isNew, n
   return `${creation}. Create it?`;
 }
 
-function outcomeOf(call: Call, operation: Operation, planned: Planned, result: OperationResult): Outcome {
+/** What a command that wrote hands back. */
+export function outcomeOf(
+  call: Call,
+  operation: Pick<Operation, 'next'> & { readonly command: Operation['command'] | 'export' },
+  result: OperationResult,
+  planned: Planned | null = null,
+): Outcome {
   const { context, options } = call;
   const style = styleFor(context.stdout, context.env);
   const errorStyle = styleFor(context.stderr, context.env);
@@ -94,10 +100,10 @@ function outcomeOf(call: Call, operation: Operation, planned: Planned, result: O
   if (options.json !== true && result.problems.length > 0) {
     context.stderr.write(problemsText(result.problems, sourceOf(call), errorStyle));
   }
-  const next = exit === EXIT.done && result.moved ? (operation.next?.(planned) ?? null) : null;
+  const next = exit === EXIT.done && result.moved && planned !== null ? (operation.next?.(planned) ?? null) : null;
   return {
     exit,
-    document: resultDocument(operation.command, result, planned.warnings),
+    document: resultDocument(operation.command, result, planned?.warnings),
     result: resultText(operation.command, result, style),
     ...(next === null ? {} : { remarks: nextText(commandLine(call, ...next), errorStyle) }),
   };

@@ -4,6 +4,7 @@ import type { Column, EngineFact } from '../model/facts.ts';
 import type { Fingerprint } from '../model/fingerprint.ts';
 import type { Origin, DeclaredColumn, SeedNode } from '../model/node.ts';
 import type { Json } from '../model/json.ts';
+import type { Outflow } from '../model/outflow.ts';
 import type { Problem } from '../model/problems.ts';
 import type { ForeignRows, ForeignType } from '../sources/contract.ts';
 
@@ -158,6 +159,11 @@ export interface Reader {
     sets: readonly (readonly string[])[],
     options?: { readonly signal?: AbortSignal },
   ): Promise<readonly Fingerprint[]>;
+  /**
+   * Hands the rows of a build over, in one snapshot, for as long as `take` works. Throws EngineError where a column has
+   * a type that no other database has.
+   */
+  unload<T>(build: BuildId, take: (outflow: Outflow) => Promise<T>, signal: AbortSignal): Promise<T>;
   /** Those of the builds that do not exist. */
   missing(builds: readonly BuildId[]): Promise<readonly BuildId[]>;
   /** What stands under these names, letter case as the engine folds it. */

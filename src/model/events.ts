@@ -1,4 +1,5 @@
 import type { EnvironmentName, NodeName } from './ids.ts';
+import type { ResultExport } from './plan.ts';
 import type { Problem } from './problems.ts';
 
 /** What happens while an operation works; renderers for people and programs read the same events. */
@@ -38,6 +39,8 @@ export type Event =
       readonly revision: number;
       readonly finished: boolean;
     }
+  | { readonly type: 'export-started'; readonly node: NodeName; readonly table: string }
+  | { readonly type: 'export-finished'; readonly exported: ResultExport }
   | { readonly type: 'collected'; readonly builds: number }
   | { readonly type: 'warned'; readonly problem: Problem };
 

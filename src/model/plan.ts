@@ -1,3 +1,4 @@
+import type { ExportMode } from './export.ts';
 import type { BuildId, EnvironmentName, Instant, NodeName, Snapshot } from './ids.ts';
 import type { Problem } from './problems.ts';
 
@@ -37,6 +38,15 @@ export interface PlanPromotion {
   readonly replaced: readonly NodeName[];
 }
 
+/** A table in another database that gets the rows of a node. */
+export interface PlanExport {
+  readonly node: NodeName;
+  /** What people call the database. */
+  readonly connection: string;
+  readonly table: string;
+  readonly mode: ExportMode;
+}
+
 export interface PlanSummary {
   readonly build: number;
   readonly reuse: number;
@@ -66,6 +76,8 @@ export interface PlanDocument {
   readonly warnings: readonly Problem[];
   /** Views whose names move although their nodes stay; left out where there are none. */
   readonly views?: readonly PlanRename[];
+  /** Left out where nothing is exported. */
+  readonly exports?: readonly PlanExport[];
   /** Sentences about the plan as a whole. */
   readonly notes: readonly string[];
   /** What planning again must take from outside to come to the same plan. */
@@ -97,6 +109,14 @@ export interface ResultNode {
   readonly build: BuildId | null;
 }
 
+/** `kept`: these very rows were appended before. */
+export interface ResultExport extends PlanExport {
+  readonly action: 'exported' | 'kept' | 'failed';
+  /** null where nothing was written. */
+  readonly rows: number | null;
+  readonly seconds: number;
+}
+
 /** What apply, run, promote and rollback give back. `revision` is the head after the operation. */
 export interface OperationResult {
   readonly environment: EnvironmentName;
@@ -105,6 +125,8 @@ export interface OperationResult {
   readonly moved: boolean;
   readonly nodes: readonly ResultNode[];
   readonly summary: Readonly<Record<ResultAction, number>>;
+  /** Left out where there was nothing to export. */
+  readonly exports?: readonly ResultExport[];
   readonly problems: readonly Problem[];
 }
 

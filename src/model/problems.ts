@@ -121,6 +121,13 @@ export const PROBLEM_CODES = {
   'release-unmatched': EXIT.error,
   'release-ambiguous': EXIT.error,
   'release-near-miss': EXIT.error,
+  'export-duplicate': EXIT.error,
+  'export-failed': EXIT.error,
+  'export-stale': EXIT.error,
+  'export-taken': EXIT.error,
+  'export-unmarked': EXIT.error,
+  'export-columns': EXIT.error,
+  'export-key': EXIT.error,
   interrupted: EXIT.interrupted,
   terminated: EXIT.terminated,
 } as const satisfies Record<string, ExitCode>;

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { canonicalize } from 'json-canonicalize';
 import type { Snapshot } from '../model/ids.ts';
-import type { PlanDocument, PlanNode, PlanProfile, PlanSummary, PlanRename } from '../model/plan.ts';
+import type { PlanDocument, PlanExport, PlanNode, PlanProfile, PlanSummary, PlanRename } from '../model/plan.ts';
 import type { PlanCore, Step } from './core.ts';
 import { buildStem } from './names.ts';
 import type { NamedView, Renamed } from './view-owners.ts';
@@ -60,6 +60,7 @@ export function documentOf(
   core: PlanCore,
   options: { readonly refresh: boolean; readonly takeBack: boolean; readonly profile?: PlanProfile },
   renamed: readonly Renamed[],
+  exports: readonly PlanExport[],
 ): PlanDocument {
   const point = core.operation === 'promote' ? core.from : core.branchPoint;
   const sources: Record<string, Snapshot> = {};
@@ -76,6 +77,7 @@ export function documentOf(
     summary: summaryOf(core.steps),
     warnings: core.warnings,
     ...(renamed.length === 0 ? {} : { views: renamed.map(renamedRow) }),
+    ...(exports.length === 0 ? {} : { exports }),
     notes: core.notes,
     facts: { ...options, clock: core.facts.clock, sources },
   };

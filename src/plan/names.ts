@@ -28,6 +28,9 @@ export function buildStem(node: NodeName, key: Key): string {
 export const buildId = (node: NodeName, key: Key, attempt: string): BuildId =>
   asBuildId(`${buildStem(node, key)}_${attempt}`);
 
+/** A build's name without its attempt: what it means, whoever made it. */
+export const stemOf = (build: BuildId): string => build.replace(/_[0-9a-z]{6}$/, '');
+
 /** A plain name; one that ends like a hash could be another's slug. */
 const isPlain = (name: string): boolean => /^[a-z][a-z0-9_]{0,30}$/i.test(name) && !/_[0-9a-f]{8}$/i.test(name);
 

@@ -4,8 +4,8 @@ import type { Container } from '../model/references.ts';
 import type { SecretSource } from '../model/secret.ts';
 import { connectionOf } from '../postgres/connection.ts';
 import type { Databases, ForeignRows } from './contract.ts';
-import { optionsOf } from './postgres/connection-options.ts';
-import { refused, type Named } from './postgres/failures.ts';
+import { optionsOf } from '../postgres/connection-options.ts';
+import { refused, type Named } from '../postgres/refused.ts';
 import { look, type ForeignSource } from './postgres/rows.ts';
 import { Snapshot } from './postgres/snapshot.ts';
 

@@ -188,6 +188,8 @@ function workspaceOf(world: Partial<World>, calls: unknown[][]): Workspace {
     planPromote: (...call) => remember(planned, 'planPromote', ...call),
     planRollback: (...call) => remember(planned, 'planRollback', ...call),
     planDelete: (...call) => remember(planned, 'planDelete', ...call),
+    planExport: (environment) => Promise.resolve({ environment, revision: 1, exports: [] }),
+    export: () => Promise.reject(new Error('not here')),
     execute: async (_planned, options) => {
       calls.push(['execute', options]);
       return typeof result === 'function' ? result() : result;

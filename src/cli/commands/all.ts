@@ -4,6 +4,7 @@ import { defineCheck } from './check.ts';
 import { defineConfig } from './config.ts';
 import { defineEnv } from './env.ts';
 import { defineExplain } from './explain.ts';
+import { defineExport } from './export.ts';
 import { defineGc } from './gc.ts';
 import { defineInit } from './init.ts';
 import { defineLineage } from './lineage.ts';
@@ -26,6 +27,7 @@ export const COMMANDS: readonly DefineCommand[] = [
   defineRun,
   definePromote,
   defineRollback,
+  defineExport,
   defineSql,
   defineEnv,
   defineRender,

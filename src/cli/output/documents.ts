@@ -43,6 +43,7 @@ export interface PlanAndKept {
 /** Code that stays behind is no change; data that moves such a node is one. Data that is not taken is none. */
 export const hasChanges = ({ document, kept }: PlanAndKept): boolean =>
   document.views !== undefined ||
+  document.exports !== undefined ||
   document.nodes.some(
     ({ name, change, action }) => !kept.has(name) && (change !== 'behind' || action === 'build' || action === 'remove'),
   );
@@ -55,6 +56,11 @@ export const resultDocument = (command: string, result: OperationResult, planned
   moved: result.moved,
   nodes: result.nodes.map((node) => ({ ...node, build: node.build === null ? null : `bough.${node.build}` })),
   summary: result.summary,
-  errors: errorsOf(result.problems).map(problemRow),
-  warnings: warningsOf([...planned, ...result.problems]).map(problemRow),
+  ...(result.exports === undefined ? {} : { exports: result.exports }),
+  ...resultProblems(result, planned),
+});
+
+export const resultProblems = ({ problems }: OperationResult, planned: readonly Problem[] = []) => ({
+  errors: errorsOf(problems).map(problemRow),
+  warnings: warningsOf([...planned, ...problems]).map(problemRow),
 });

@@ -1,4 +1,5 @@
 import type { Event } from '../../model/events.ts';
+import type { ResultExport } from '../../model/plan.ts';
 import { printable } from '../../model/printable.ts';
 import type { Problem } from '../../model/problems.ts';
 import { place } from './problem-text.ts';
@@ -9,6 +10,7 @@ import { counted, seconds } from './words.ts';
 export function eventLine(event: Event, style: Style): string | null {
   switch (event.type) {
     case 'build-started':
+    case 'export-started':
     case 'audit-passed':
       return null;
     case 'build-finished':
@@ -29,6 +31,8 @@ export function eventLine(event: Event, style: Style): string | null {
       return `${style.green('moved')}   ${counted(event.views, 'view')} of ${event.environment}, revision ${event.revision}`;
     case 'recovered':
       return recoveredLine(event, style);
+    case 'export-finished':
+      return exportLine(event.exported, style);
     case 'collected':
       return event.builds === 0 ? null : style.dim(`freed   ${counted(event.builds, 'build')} that nothing reaches`);
     case 'warned':
@@ -39,6 +43,13 @@ export function eventLine(event: Event, style: Style): string | null {
 function finishedLine(event: Extract<Event, { type: 'build-finished' }>, style: Style): string {
   const rows = event.rows === null ? 'view' : counted(event.rows, 'row');
   return `${style.green('built')}   ${progress(event)}  ${printable(event.node)}  ${rows}  ${style.dim(seconds(event.seconds))}`;
+}
+
+function exportLine({ node, table, connection, action, rows, seconds: took }: ResultExport, style: Style): string {
+  const where = `${printable(node)}  to ${printable(connection)} ${printable(table)}`;
+  if (action === 'failed') return `${style.red('failed')}  ${where}`;
+  if (action === 'kept') return `${style.green('kept')}    ${where}  ${style.dim('appended before')}`;
+  return `${style.green('export')}  ${where}  ${counted(rows ?? 0, 'row')}  ${style.dim(seconds(took))}`;
 }
 
 function keptLine(event: Extract<Event, { type: 'build-kept' }>, style: Style): string {

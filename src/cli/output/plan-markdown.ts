@@ -42,6 +42,12 @@ const warningsBlock = (warnings: readonly Problem[]): Block => ({
   rest: (count) => `${counted(count, 'warning')} more`,
 });
 
+const exportsBlock = ({ exports = [] }: PlanDocument): Block => ({
+  head: `#### Exports\n\n${rowOf('node', 'mode', 'table', 'in')}|---|---|---|---|\n`,
+  rows: exports.map((one) => rowOf(escaped(one.node), one.mode, escaped(one.table), escaped(one.connection))),
+  rest: (count) => `${counted(count, 'table')} more`,
+});
+
 const notesBlock = (notes: readonly string[]): Block => ({
   head: '#### Notes\n\n',
   rows: notes.map((note) => `- ${escaped(note)}\n`),
@@ -52,7 +58,7 @@ const notesBlock = (notes: readonly string[]): Block => ({
 export function planMarkdown(view: PlanView): string {
   const { document, warnings } = view;
   const head = `${marker(document)}### Plan for ${escaped(document.environment)}\n\n${escaped(summaryLine(view))}\n`;
-  const others = [warningsBlock(warnings), dataBlock(document), notesBlock(document.notes)];
+  const others = [warningsBlock(warnings), dataBlock(document), exportsBlock(document), notesBlock(document.notes)];
   // Where not all has room, nodes give way first: a plan that is so long is read in a terminal.
   const below = others.map((block) => fitted(block, MOST / 8)).join('');
   return `${head}${fitted(nodesBlock(view), MOST - head.length - below.length)}${below}`;

@@ -5,6 +5,7 @@ import { printable } from '../../model/printable.ts';
 import type { Problem } from '../../model/problems.ts';
 import { diffLines } from './diff-text.ts';
 import { hasChanges } from './documents.ts';
+import { exportsText } from './exports-text.ts';
 import { problemsText, type SourceText } from './problem-text.ts';
 import type { Style } from './style.ts';
 import { counted } from './words.ts';
@@ -38,10 +39,12 @@ export const planText = (view: PlanView, source: SourceText, style: Style): stri
 /** The plan without its last line, for where something else sums it up. */
 export function planBody(view: PlanView, source: SourceText, style: Style): string {
   const nodes = view.document.nodes.filter((node) => view.all || !view.kept.has(node.name));
+  const exported = exportsText(view.document.exports ?? [], style);
   return [
     tree(view, nodes, style),
     dataText(view, style),
     view.near === null ? '' : `\n${style.yellow(absence(view.document.environment, view.near))}\n`,
+    exported === '' ? '' : `\n${exported}`,
     notesText(view.document.notes),
     view.warnings.length === 0 ? '' : `\n${problemsText(view.warnings, source, style)}`,
   ].join('');
@@ -60,7 +63,8 @@ export function summaryLine({ document, kept, atMost }: PlanView): string {
     return `Plan for ${environment}: it is deleted, ${counted(summary.remove, 'node')} to remove.`;
   if (!hasChanges({ document, kept })) return `No changes for ${environment}: ${stays}.`;
   const builds = atMost ? `builds at most ${summary.build}` : `${summary.build} to build`;
-  return `Plan for ${environment}: ${builds}, ${stays}, ${summary.remove} to remove.`;
+  const exports = document.exports === undefined ? '' : `, ${document.exports.length} to export`;
+  return `Plan for ${environment}: ${builds}, ${stays}, ${summary.remove} to remove${exports}.`;
 }
 
 function headLine({ document, isNew }: PlanView, style: Style): string {

@@ -46,6 +46,8 @@ export function running(now: number, before: Running, event: Event): Running {
     case 'audit-failed':
     case 'published':
     case 'recovered':
+    case 'export-started':
+    case 'export-finished':
     case 'collected':
     case 'warned':
       return before;

@@ -14,6 +14,7 @@ import { publish } from './publish.ts';
 import { describe, select } from './query.ts';
 import type { Resources } from './settings.ts';
 import { Slots } from '../slots.ts';
+import { unload } from './unload.ts';
 
 export interface Warehouse {
   readonly path: string;
@@ -42,8 +43,9 @@ async function connections(warehouse: Warehouse, held: Held): Promise<Connection
   }
 }
 
-function reader(pool: Connections, names: Names): Reader {
+function reader(pool: Connections, { path, names }: Warehouse): Reader {
   return {
+    unload: (id, take, signal) => unload(pool, { path, relation: names.build(id) }, take, signal),
     describe: (query) =>
       pool.use((connection) => connection.transaction(() => describe(connection, query), 'READ ONLY')),
     query: (statement, { signal, limit } = {}) =>
@@ -69,7 +71,7 @@ export async function openReader(
 ): Promise<Reader & { close(): Promise<void> }> {
   const held = await hold(warehouse.path, 'read', warehouse.resources, patience);
   const pool = await connections(warehouse, held);
-  return { ...reader(pool, warehouse.names), close: closer(pool, held) };
+  return { ...reader(pool, warehouse), close: closer(pool, held) };
 }
 
 export async function openSession(warehouse: Warehouse, patience: Patience): Promise<Session> {
@@ -79,7 +81,7 @@ export async function openSession(warehouse: Warehouse, patience: Patience): Pro
   const slots = new Slots(concurrency);
   const { names } = warehouse;
   return {
-    ...reader(pool, warehouse.names),
+    ...reader(pool, warehouse),
     concurrency,
     build: (request, signal) =>
       slots.run(() => pool.use((connection) => build(connection, names, request, signal), signal), signal),

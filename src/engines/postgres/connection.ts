@@ -57,6 +57,15 @@ export class Connection {
     return this.#translated(this.wire.copyIn(statement, source), statement);
   }
 
+  /** `COPY … TO STDOUT`, as it comes. */
+  async *copyOut(statement: string): AsyncGenerator<Uint8Array> {
+    try {
+      yield* this.wire.copyOut(statement);
+    } catch (raw) {
+      throw translated(raw, this.#place, statement);
+    }
+  }
+
   /** Names and types of a query's result, without running it. */
   async describe(query: string): Promise<readonly Column[]> {
     const fields = await this.#translated(this.wire.describe(query), query);

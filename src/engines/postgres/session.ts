@@ -9,6 +9,7 @@ import { fingerprints } from './fingerprint.ts';
 import { identity, initialise, marker, raise } from './marker.ts';
 import { publish } from './publish.ts';
 import { select } from './query.ts';
+import { unload } from './unload.ts';
 
 /** Sessions beside those that build: markers are looked at while all of these are busy. */
 const SPARE = 2;
@@ -29,6 +30,7 @@ const reader = (pool: Connections): Reader => ({
   describe: (query) => pool.use((one) => one.transaction(() => one.describe(query), 'READ ONLY')),
   query: (statement, { signal, limit } = {}) => pool.use((one) => select(one, statement, limit), signal),
   fingerprints: (id, sets, { signal } = {}) => pool.use((one) => fingerprints(one, id, sets), signal),
+  unload: (id, take, signal) => pool.use((one) => unload(one, id, take), signal),
   missing: (builds) => pool.use((one) => missing(one, builds)),
   existing: (names) => pool.use((one) => existing(one, names)),
 });

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import { nearestName } from '../../model/nearest.ts';
-import { problem, UserError, type Position } from '../../model/problems.ts';
-import { SSL_MODES, type PostgresOptions } from '../../model/project.ts';
-import type { Container } from '../../model/references.ts';
-import type { SecretSource } from '../../model/secret.ts';
-import { placeOf } from './failures.ts';
+import { nearestName } from '../model/nearest.ts';
+import { problem, UserError, type Position } from '../model/problems.ts';
+import { SSL_MODES, type PostgresOptions } from '../model/project.ts';
+import type { Container } from '../model/references.ts';
+import type { SecretSource } from '../model/secret.ts';
+import { placeOf } from './refused.ts';
 
 const FILES = ['sslrootcert', 'sslcert', 'sslkey'] as const;
 const KNOWN = ['sslmode', ...FILES] as const;

@@ -10,9 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
-/** Digest of the code whose findings are remembered in a project's cache. */
-function analysisVersion() {
-  const folders = ['src/sql', 'src/identity', 'src/plan'];
+function digestOf(folders) {
   const files = folders.flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`),
   );
@@ -21,6 +19,9 @@ function analysisVersion() {
     .update(sources.map((file) => `${file}\n${readFileSync(file, 'utf8')}`).join('\n'))
     .digest('hex');
 }
+
+/** Code whose findings are remembered in a project's cache. */
+const ANALYSIS = ['src/sql', 'src/identity', 'src/plan'];
 
 const NATIVE = ['@duckdb/node-api', 'libsql', 'pg'];
 
@@ -51,7 +52,11 @@ const bundle = await rolldown({
   plugins: [required],
   external: [/^node:/, ...builtinModules],
   transform: {
-    define: { __BOUGH_VERSION__: JSON.stringify(version), __BOUGH_ANALYSIS__: JSON.stringify(analysisVersion()) },
+    define: {
+      __BOUGH_VERSION__: JSON.stringify(version),
+      __BOUGH_ANALYSIS__: JSON.stringify(digestOf(ANALYSIS)),
+      __BOUGH_BUILD__: JSON.stringify(digestOf(['src'])),
+    },
   },
 });
 await bundle.write({

@@ -2,10 +2,12 @@ import type { Checked } from './bough.ts';
 import { kindsOf } from './bindings/kinds.ts';
 import { lint } from './lint/lint.ts';
 import type { QueryOf } from './lint/rule.ts';
+import type { Text } from './lint/ignores.ts';
 import type { Leak } from './lint/secrets/leak.ts';
-import { listed, scanFiles } from './lint/secrets/scan.ts';
+import { scanFiles, trackedFiles, type Listed } from './lint/secrets/scan.ts';
 import { SCHEMA_HARD_CODED } from './lint/rules/schema-hard-coded.ts';
-import { refuse, type Position, type Problem } from './model/problems.ts';
+import { mask } from './model/masking.ts';
+import { asError, refuse, warning, type Position, type Problem } from './model/problems.ts';
 import { graphOf, type GraphOptions } from './plan/graph.ts';
 import { byPlace, readProject, textsOf } from './project/index.ts';
 import type { World } from './world.ts';
@@ -37,11 +39,30 @@ function certain(
 /** Larger files are data; `bough secrets scan` looks into these, too. */
 const CHECKED = 1024 * 1024;
 
-/** Secrets in the files that git tracks. */
-async function leaksOf({ root, options }: World): Promise<readonly Leak[]> {
-  const tracked = await listed({ cwd: root, env: options.variables ?? process.env }, { others: false });
-  return (await scanFiles(root, tracked ?? [], CHECKED)).leaks;
+/** The files that git tracks, and the problem where it cannot say so. */
+async function tracked({ root, options }: World): Promise<Tracked> {
+  try {
+    return { files: await trackedFiles({ cwd: root, env: options.variables ?? process.env }), problems: [] };
+  } catch (raw) {
+    const message = `Git does not say which files it tracks, so no secrets were looked for in them: ${asError(raw).message}.`;
+    const hint = 'Look into all files:\n  bough secrets scan';
+    return { files: [], problems: [warning('file-unreadable', message, { hint })] };
+  }
 }
+
+interface Tracked {
+  readonly files: readonly Listed[];
+  readonly problems: readonly Problem[];
+}
+
+/** Secrets in files that git tracks; those whose text is known are not read again. */
+async function leaksIn(files: readonly Listed[], root: string, texts: readonly Text[]): Promise<readonly Leak[]> {
+  const known = new Map(texts.map(({ path, text }) => [path, text]));
+  return (await scanFiles(root, files, { largest: CHECKED, known })).leaks;
+}
+
+/** With secrets left out that were found only after something was said. */
+const masked = (one: Problem): Problem => ({ ...one, message: mask(one.message) });
 
 /** Comments in other texts than those where every rule can be ignored have been seen by the scan alone. */
 function worthTelling(leaks: readonly Leak[], texts: readonly { readonly path: string }[]): readonly Leak[] {
@@ -55,7 +76,8 @@ function worthTelling(leaks: readonly Leak[], texts: readonly { readonly path: s
  */
 export async function checkFiles(world: World, reading: GraphOptions): Promise<Checked> {
   const { root, config } = world;
-  const leaks = await leaksOf(world);
+  // Git works while the files are read.
+  const asked = tracked(world);
   const { nodes, problems: ofFiles } = readProject(root, world.variables);
   const project = { root, config, nodes };
   const declared = [...config.wiring.environments.keys()];
@@ -72,8 +94,12 @@ export async function checkFiles(world: World, reading: GraphOptions): Promise<C
   });
   const found = [...ofFiles, ...ofEnvironments];
   const texts = textsOf(root, nodes.values());
+  const { files, problems: ofGit } = await asked;
+  const leaks = await leaksIn(files, root, texts);
   const linted = lint({ project, environments, queries, texts, leaks: worthTelling(leaks, texts) });
-  const problems = [...unique([...found, ...linted, ...certain(ofSql, found, linted)])].sort(byPlace);
+  const problems = [...unique([...ofGit, ...found, ...linted, ...certain(ofSql, found, linted)])]
+    .map(masked)
+    .sort(byPlace);
   refuse(problems);
   return { name: config.name, nodes, environments: declared, references: kindsOf(config.wiring), warnings: problems };
 }

@@ -12,9 +12,7 @@ import { ruleLevel } from '../project/check-config.ts';
 import { configSchema } from '../project/config.ts';
 import { environmentSchema, teamSchema } from '../project/wiring-schemas.ts';
 import { connectionSchema, modelSchema, seedSchema, sourceSchema, text } from '../project/schemas.ts';
-
-/** References that a project declares: an editor offers their names. */
-export type Declared = ReadonlyMap<string, ReferenceKind>;
+import { stampSchemas, type Declared } from './schema-stamp.ts';
 
 /** A kind of YAML file; its JSON Schema is made of what reads such a file. */
 export interface FileKind {
@@ -107,12 +105,14 @@ function withVariables(schema: object): object {
 export function writeJsonSchemas(root: string, declared: Declared): readonly string[] {
   const folder = join(ensureDotBough(root), 'schema');
   mkdirSync(folder, { recursive: true });
-  return FILE_KINDS.map(({ kind }) => {
+  const files = FILE_KINDS.map(({ kind }) => {
     const path = join(folder, `${kind}.json`);
     const text = `${JSON.stringify(jsonSchemaOf(kind, declared), null, 2)}\n`;
     if (contentOf(path) !== text) writeFileSync(path, text);
     return `.bough/schema/${kind}.json`;
   });
+  stampSchemas(root, declared);
+  return files;
 }
 
 function contentOf(path: string): string | null {

@@ -120,6 +120,14 @@ describe('bough init', () => {
     expect(readFileSync(join(project, '.bough/.gitignore'), 'utf8')).toBe('*\n');
     rmSync(join(project, '.bough'), { recursive: true });
     expect((await bough(project, 'check')).exit).toBe(0);
-    expect(existsSync(join(project, '.bough/schema/nodes.json'))).toBe(true);
+    const nodes = join(project, '.bough/schema/nodes.json');
+    expect(existsSync(nodes)).toBe(true);
+    // They are made anew where another build made them, or other references were declared, and not at every check.
+    writeFileSync(nodes, 'of another build');
+    await bough(project, 'check');
+    expect(readFileSync(nodes, 'utf8')).toBe('of another build');
+    writeFileSync(join(project, '.bough/schema/.made-of'), 'another build');
+    await bough(project, 'check');
+    expect(JSON.parse(readFileSync(nodes, 'utf8'))).toEqual(jsonSchemaOf('nodes'));
   });
 });

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -111,6 +111,60 @@ describe('what is staged', () => {
     write('a.yml', 'x: 1\n');
     write('b.yml', `${KEY}: ${PASSWORD}\n`);
     expect(told(await scanStaged({ cwd: root, env }))).toEqual(['secret-in-file a.yml:1:11 -']);
+  });
+});
+
+describe('files as git lists them', () => {
+  const leaks = async (root: string): Promise<readonly string[]> =>
+    told(await scanFiles(root, (await listed({ cwd: root, env })) ?? []));
+
+  it('are found whatever they are called, and whatever they are', async () => {
+    const { root, git, write } = repository();
+    const other = repository();
+    other.write('inside.yml', `${KEY}: ${PASSWORD}\n`);
+    other.commit();
+    const names = ['ü b.yml', 'a"b\\c.yml', 'line\nbreak.yml', '-n.yml', ':(top)x.yml'];
+    for (const name of names) write(name, `${KEY}: ${PASSWORD}\n# ${name.length}\n`);
+    write('elsewhere/real.yml', `${KEY}: ${PASSWORD}\n`);
+    write('.gitignore', 'elsewhere\n');
+    symlinkSync('elsewhere/real.yml', join(root, 'link.yml'));
+    symlinkSync('elsewhere', join(root, 'folder'));
+    symlinkSync('nowhere', join(root, 'dangling.yml'));
+    git('add', '-A');
+    git('-c', 'protocol.file.allow=always', 'submodule', 'add', '-q', other.root, 'sub');
+    write('gone.yml', `${KEY}: ${PASSWORD}\n`);
+    git('add', 'gone.yml');
+    rmSync(join(root, 'gone.yml'));
+    const found = names.map((name) => `secret-in-file ${name}:1:11 -`);
+    expect(await leaks(root)).toEqual(expect.arrayContaining(found));
+    expect(await leaks(root)).toHaveLength(found.length);
+    expect((await scanStaged({ cwd: root, env })).leaks).toHaveLength(6);
+  });
+
+  it('are passed over where they are no text, however large, without being read whole', async () => {
+    const { root, write } = repository();
+    write('huge.bin', '');
+    truncateSync(join(root, 'huge.bin'), 3 * 1024 ** 3);
+    write('data.csv', `${KEY}: ${PASSWORD}\n`.padEnd(2000, 'x'));
+    const found = await scanFiles(root, (await listed({ cwd: root, env })) ?? [], { largest: 1000 });
+    expect({ files: found.files, skipped: found.skipped, leaks: found.leaks }).toEqual({
+      files: 0,
+      skipped: ['data.csv'],
+      leaks: [],
+    });
+  });
+
+  it('are no reason to be silent where git fails', async () => {
+    const { root, write } = repository();
+    write('bough.yml', 'name: x\n');
+    write('.git/index', 'broken');
+    const workspace = await openWorkspace({ directory: root, variables: env });
+    const { warnings } = await workspace.check();
+    await workspace.close();
+    expect(warnings.map(({ code, message }) => `${code} ${message}`).join()).toMatch(
+      /^file-unreadable Git does not say which files it tracks, so no secrets were looked for in them: git ls-files: /,
+    );
+    expect(await listed({ cwd: root, env })).toBe(null);
   });
 });
 

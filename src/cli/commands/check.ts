@@ -9,6 +9,7 @@ import { problemsText } from '../output/problem-text.ts';
 import { REPORT_FORMS, type ReportForm } from '../output/reports/report.ts';
 import { counted } from '../output/words.ts';
 import { sourceOf } from '../plan-view.ts';
+import { areSchemasFresh } from '../schema-stamp.ts';
 import { withSession } from '../session.ts';
 import { pathReader } from '../source-text.ts';
 
@@ -81,8 +82,9 @@ async function findings(
 
 /** What editors know of the files comes from this very version; where it cannot be written, nothing is wrong with the files. */
 async function refreshSchemas(root: string, references: Checked['references']): Promise<void> {
-  const { writeJsonSchemas } = await import('../json-schemas.ts');
   try {
+    if (areSchemasFresh(root, references)) return;
+    const { writeJsonSchemas } = await import('../json-schemas.ts');
     writeJsonSchemas(root, references);
   } catch {
     // A folder that is read-only is no mistake in the project.

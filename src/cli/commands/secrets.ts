@@ -88,7 +88,7 @@ async function look(
     const hint = 'Only a git repository has a history and an index; name files or folders to look into these.';
     throw new UserError(problem('usage', `${asError(raw).message}.`, { hint }), { cause: raw });
   }
-  const known = await listed(repository, { paths });
+  const known = await listed(repository, paths);
   if (known === null) return scanFiles(cwd, filesBelow(cwd, paths.length === 0 ? ['.'] : paths));
   // A file that is named is looked into, even where git ignores it.
   const named = paths.filter((path) => statSync(resolve(cwd, path), { throwIfNoEntry: false })?.isDirectory() !== true);

@@ -1,5 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
+import { asError } from '../../model/problems.ts';
 import type { Leak } from './leak.ts';
 import { neverCommitted } from './names.ts';
 import { contents, records, versions, type Repository, type Version } from './git-objects.ts';
@@ -32,11 +33,13 @@ class Scan {
   }
 
   async content(path: string, content: Buffer, commit: string | null): Promise<void> {
+    await this.text(path, isBinary(content) ? '' : content.toString(), commit, content.length);
+  }
+
+  async text(path: string, text: string, commit: string | null, bytes = Buffer.byteLength(text)): Promise<void> {
     this.files += 1;
-    this.bytes += content.length;
-    // Git's own test for what is no text.
-    if (content.subarray(0, 8000).includes(0)) return;
-    for (const { value, ...place } of await scanText(path, content.toString())) {
+    this.bytes += bytes;
+    for (const { value, ...place } of await scanText(path, text)) {
       // Of a secret that stays while its file changes, the first commit is told.
       if (commit !== null && this.#isSeen(path, value)) continue;
       this.leaks.push({ rule: 'secret-in-file', path, commit, ...place });
@@ -61,37 +64,80 @@ export interface Listed {
   readonly tracked: boolean;
 }
 
-/** Files of a folder that git tracks or could track; null where there is no git. */
-export async function listed(
-  repository: Repository,
-  { paths = [], others = true }: { readonly paths?: readonly string[]; readonly others?: boolean } = {},
-): Promise<readonly Listed[] | null> {
-  const ask = async (...flags: readonly string[]): Promise<readonly string[]> => {
-    const found: string[] = [];
-    for await (const path of records(['ls-files', '-z', ...flags, '--', ...paths], repository)) found.push(path);
-    return found;
-  };
+async function ask(repository: Repository, ...args: readonly string[]): Promise<readonly string[]> {
+  const found: string[] = [];
+  for await (const path of records(['ls-files', '-z', ...args], repository)) found.push(path);
+  return found;
+}
+
+/** Files of a folder that git tracks or could track; null where git cannot say. */
+export async function listed(repository: Repository, paths: readonly string[] = []): Promise<readonly Listed[] | null> {
   try {
-    const tracked = (await ask('--cached')).map((path) => ({ path, tracked: true }));
-    if (!others) return tracked;
-    const untracked = (await ask('--others', '--exclude-standard')).map((path) => ({ path, tracked: false }));
-    return [...new Map([...untracked, ...tracked].map((one) => [one.path, one])).values()];
+    const untracked = await ask(repository, '--others', '--exclude-standard', '--', ...paths);
+    const tracked = await ask(repository, '--cached', '--', ...paths);
+    const all = new Map(untracked.map((path) => [path, { path, tracked: false }]));
+    for (const path of tracked) all.set(path, { path, tracked: true });
+    return [...all.values()];
   } catch {
     return null;
   }
 }
 
+/** Files of a folder that git tracks: none where there is no repository, or no git. Throws where git fails. */
+export async function trackedFiles(repository: Repository): Promise<readonly Listed[]> {
+  try {
+    return (await ask(repository, '--cached')).map((path) => ({ path, tracked: true }));
+  } catch (raw) {
+    if (isNoRepository(asError(raw))) return [];
+    throw raw;
+  }
+}
+
+const isNoRepository = (error: Error): boolean =>
+  error.message.includes('not a git repository') || ('code' in error && error.code === 'ENOENT');
+
+interface Reading {
+  readonly largest?: number;
+  /** Texts that somebody has read already. */
+  readonly known?: ReadonlyMap<string, string>;
+}
+
 /** Looks into files as they lie there; of those that git tracks the names count, too. */
-export async function scanFiles(root: string, files: readonly Listed[], largest = LARGEST): Promise<Scanned> {
+export async function scanFiles(root: string, files: readonly Listed[], reading: Reading = {}): Promise<Scanned> {
+  const { largest = LARGEST, known = new Map<string, string>() } = reading;
   const scan = new Scan();
-  for (const { path, tracked } of files) {
-    const stats = statSync(join(root, path), { throwIfNoEntry: false });
-    if (tracked) scan.name(path, null);
-    if (stats === undefined || !stats.isFile()) continue;
-    if (stats.size > largest) scan.skipped.push(path);
-    else await scan.content(path, readFileSync(join(root, path)), null);
+  for (const file of files) {
+    if (file.tracked) scan.name(file.path, null);
+    const text = known.get(file.path);
+    if (text === undefined) await scanFile(scan, root, file, largest);
+    else await scan.text(file.path, text, null);
   }
   return scan.done();
+}
+
+async function scanFile(scan: Scan, root: string, { path, tracked }: Listed, largest: number): Promise<void> {
+  const full = join(root, path);
+  // Git keeps of a link where it leads, and of a submodule its commit: what lies there is none of this repository.
+  const stats = (tracked ? lstatSync : statSync)(full, { throwIfNoEntry: false });
+  if (stats === undefined || !stats.isFile()) return;
+  if (stats.size > PEEK && isBinary(beginningOf(full))) return;
+  if (stats.size > largest) scan.skipped.push(path);
+  else await scan.content(path, readFileSync(full), null);
+}
+
+/** Only so much of a file decides whether it is text: git's own test. */
+const PEEK = 8000;
+
+const isBinary = (content: Buffer): boolean => content.subarray(0, PEEK).includes(0);
+
+function beginningOf(path: string): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const beginning = Buffer.alloc(PEEK);
+    return beginning.subarray(0, readSync(file, beginning));
+  } finally {
+    closeSync(file);
+  }
 }
 
 const RAW = ['--raw', '-z', '--no-abbrev', '--no-renames'] as const;

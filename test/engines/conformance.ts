@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import { buildCases } from './conformance-build.ts';
 import { fingerprintCases } from './conformance-fingerprint.ts';
 import { fileCases } from './conformance-files.ts';
+import { importCases } from './conformance-import.ts';
 import { publishCases } from './conformance-publish.ts';
 import { readCases } from './conformance-read.ts';
 import type { Subject } from './subject.ts';
@@ -11,6 +12,7 @@ export function engineConformance(name: string, make: () => Promise<Subject>): v
   describe(`${name} conforms`, () => {
     describe('builds', () => buildCases(make));
     describe('files', () => fileCases(make));
+    describe('rows of other databases', () => importCases(make));
     describe('publication', () => publishCases(make));
     describe('fingerprints', () => fingerprintCases(make));
     describe('reading', () => readCases(make));

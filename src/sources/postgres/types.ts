@@ -14,6 +14,9 @@ interface TypeRow {
   readonly element: number;
 }
 
+/** Base types, ranges and multiranges; not rows, and not what stands for any type. */
+const VALUES: ReadonlySet<string> = new Set(['b', 'r', 'm']);
+
 type Catalog = ReadonlyMap<number, TypeRow>;
 
 /** What there is behind a type and its modifier, domains seen through. */
@@ -42,7 +45,7 @@ export async function foreignColumns(wire: Wire, fields: readonly Field[]): Prom
       name,
       written: spelled[index] ?? 'unknown',
       plain: spelled[fields.length + index] ?? 'unknown',
-      builtIn: row?.builtIn === true && row.kind !== 'c' ? row.name : null,
+      builtIn: row?.builtIn === true && VALUES.has(row.kind) ? row.name : null,
       modifier,
       array,
       enumeration: row?.kind === 'e',

@@ -237,9 +237,9 @@ export class World {
     return this.#bindingOf(mention, environment, [])?.at ?? null;
   }
 
-  /** What a plan for an environment is made with. Other databases are seen as they are now. */
+  /** What a plan for an environment is made with. Other databases are seen as they are now, or as they were if pinned. */
   async planning(environment: EnvironmentName, pinned: Pinned | null): Promise<Planning> {
-    await this.databases(environment).release();
+    if (pinned === null) await this.databases(environment).release();
     return {
       ...(await this.reading()),
       state: this.state,

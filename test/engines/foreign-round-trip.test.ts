@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connected, freshDatabase, sharedServer, statement, type Database } from '../support/postgres/server.ts';
 import { duckdbSubject } from './duckdb-subject.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 /** One value of a column: how PostgreSQL writes it, and how DuckDB does. */
 export interface Both {
@@ -133,7 +133,7 @@ const SCALARS: readonly Kind[] = [
   kind(
     'character varying(40)',
     'VARCHAR',
-    text.map((one) => alike([...one].slice(0, 20).join(''))),
+    text.map((one) => alike(Array.from(one).slice(0, 20).join(''))),
   ),
   kind('date', 'DATE', fc.oneof(dated(fc.constant('')), ENDLESS)),
   kind('time', 'TIME', clock.map(alike)),

@@ -170,7 +170,7 @@ environments:
     expect(await told(ORDERS.replace('public.orders', 'public.order'))).toMatch(
       /models\/raw\/orders\.yml:1:1.*relation "public.order" does not exist.*Did you mean `public.orders`\?/s,
     );
-    const broken = `${ORDERS.replace('table: public.orders', 'query: |\n  SELECT id,\n    custmer\n  FROM orders')}`;
+    const broken = ORDERS.replace('table: public.orders', 'query: |\n  SELECT id,\n    custmer\n  FROM orders');
     expect(await told(broken)).toMatch(/models\/raw\/orders\.yml:6:5.*column "custmer" does not exist/s);
     await run(`CREATE TABLE odd (id integer, addr inet, spans int4range[], total numeric)`);
     if (engine(warehouse) === '') {

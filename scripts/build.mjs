@@ -21,7 +21,7 @@ function digestOf(folders) {
 }
 
 /** Code whose findings are remembered in a project's cache. */
-const ANALYSIS = ['src/sql', 'src/identity', 'src/plan'];
+const ANALYSIS = ['src/model', 'src/files', 'src/project', 'src/sql', 'src/identity', 'src/plan'];
 
 const NATIVE = ['@duckdb/node-api', 'libsql', 'pg'];
 

@@ -346,7 +346,7 @@ export class World {
    * another. Throws UserError with all problems.
    */
   files(environment: EnvironmentName, planning: Planning): BoundFiles {
-    const read = readProject(this.root, this.variables);
+    const read = readProject(this.root, this.variables, planning.remembered);
     const bound = this.bound({ root: this.root, config: this.config, nodes: read.nodes }, environment);
     const problems = [...read.problems, ...this.outside(environment).problems, ...bound.problems];
     if (!problems.some((one) => one.severity === 'error')) return { bound, warnings: problems };

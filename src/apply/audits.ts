@@ -38,7 +38,7 @@ function keyFor(
   const live = names.some((name) => core.facts.sources.get(name)?.live === true);
   if (live || !read.every(isBuild)) return null;
   const { at: _at, ...shape } = audit;
-  const clocks = bound?.outline.callsClock === true ? core.facts.clock : null;
+  const clocks = bound?.callsClock === true ? core.facts.clock : null;
   const content = bound === null ? canonicalize(shape) : bound.outline.digest;
   const builds = read.filter(isBuild).map((relation) => relation.build);
   return keyOf('audit', audit.type, audit.severity, content, clocks, builds);

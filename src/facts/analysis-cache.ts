@@ -112,7 +112,7 @@ class Shelf {
   #read(): ReadonlyMap<Key, string> {
     if (this.#found !== null) return this.#found;
     this.#found = new Map();
-    const sql = 'SELECT id, page, proof FROM analysis WHERE version = ? AND kind = ?';
+    const sql = 'SELECT id, page, proof FROM analysis WHERE version = ? AND kind = ? ORDER BY id';
     const rows = quietly(() => this.#database.prepare(sql).raw(true).all(this.#version, this.#kind));
     this.#pages = (Array.isArray(rows) ? rows : []).map((row: unknown) => this.#pageIn(row));
     for (const { text } of this.#pages) for (const [key, value] of findingsIn(text)) this.#found.set(key, value);

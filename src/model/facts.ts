@@ -52,8 +52,11 @@ export interface FactTaker {
   glance(leaves: readonly Leaf[]): Promise<ReadonlyMap<NodeName, Snapshot>>;
 }
 
-/** Kinds of results that are remembered. Those of one kind are asked for together; the last two are large and seldom wanted. */
-export type Finding = 'outline' | 'keys' | 'shape' | 'seen';
+/**
+ * Kinds of results that are remembered. Those of one kind are asked for together. `file` and `model` stand under what a file
+ * looks like from outside, the others under content; `shape` and `seen` are large and seldom wanted.
+ */
+export type Finding = 'file' | 'model' | 'outline' | 'keys' | 'shape' | 'seen';
 
 /** Results by keys that stand for all that they depend on; forgetting one costs time only. A value holds no line break. */
 export interface Remembered {

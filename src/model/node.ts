@@ -1,5 +1,5 @@
 import type { Export } from './export.ts';
-import type { NodeName } from './ids.ts';
+import type { Key, NodeName } from './ids.ts';
 import type { Json, JsonScalar } from './json.ts';
 import type { Position } from './problems.ts';
 import type { Across, Container, Mention, ReleaseSelector, Written } from './references.ts';
@@ -14,6 +14,16 @@ export interface SqlText {
   readonly line: number;
   readonly column: number;
   readonly indent: number;
+  /** Left out where nobody knows it, or where names are put into the node. */
+  readonly untouched?: Untouched;
+}
+
+/** A model's file that has not been written for a while. */
+export interface Untouched {
+  /** Stands for the file as it lies on the disk, and with it for the whole node. */
+  readonly address: Key;
+  /** SHA-256 of the SQL. */
+  readonly digest: string;
 }
 
 /** A column as the author declared it; matched by name, letter case folded. */

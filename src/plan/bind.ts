@@ -7,6 +7,7 @@ import { problem, type Problem } from '../model/problems.ts';
 import type { InputUse, Reading } from '../sql/contract.ts';
 import type { BoundSql, Definition, GraphNode, GraphOptions } from './graph.ts';
 import { canonicalOf, localOf, metadataOf, withBindings } from './local.ts';
+import { recordOf, type ModelRecord } from './model-record.ts';
 import { locate, outlined, type Outline } from './reader.ts';
 
 type Parameters = ModelNode['parameters'];
@@ -38,7 +39,7 @@ const NO_AUDITS: ReadonlyMap<number, BoundSql> = new Map();
 const NO_PARAMETERS: Parameters = {};
 
 const sourceKey = (sql: SqlText, parameters: Parameters): Key =>
-  keyOf('source text', digestOf(sql.text), canonicalOf(parameters));
+  keyOf('source text', sql.untouched?.digest ?? digestOf(sql.text), canonicalOf(parameters));
 
 /** A reading that is kept until somebody lets go of it, and made again after that. */
 class Kept {
@@ -60,6 +61,43 @@ class Kept {
 
   release(): void {
     this.#reading = null;
+  }
+}
+
+/** SQL of a file that nobody has touched: what it says was found out before, and is looked up when it is asked for. */
+class RecordedSql implements BoundSql {
+  readonly sql: SqlText;
+  readonly source: Key;
+  readonly written: Key;
+  readonly callsClock: boolean;
+  readonly inputs: readonly NodeName[];
+  readonly #parameters: Parameters;
+  readonly #options: Pick<GraphOptions, 'read' | 'remembered'>;
+
+  constructor(
+    { sql, parameters }: ModelNode,
+    { source, written, callsClock, inputs }: ModelRecord,
+    options: Pick<GraphOptions, 'read' | 'remembered'>,
+  ) {
+    this.sql = sql;
+    this.source = source;
+    this.written = written;
+    this.callsClock = callsClock;
+    this.inputs = inputs;
+    this.#parameters = parameters;
+    this.#options = options;
+  }
+
+  get outline(): Outline {
+    return outlined(this.source, () => this.reading(), this.#options.remembered);
+  }
+
+  reading(): Reading {
+    return this.#options.read(this.sql.text, this.#parameters);
+  }
+
+  release(): void {
+    // Nothing is held.
   }
 }
 
@@ -93,10 +131,20 @@ export class Binder {
   graphNode(name: NodeName): GraphNode {
     const node = this.#nodes.get(name) ?? this.implicit.get(name);
     if (node === undefined) throw new Error(`nothing is named ${name}`);
-    const bound = this.#bindNode(node);
+    const bound = this.#asRecorded(node) ?? this.#bindNode(node);
     if (this.#found.length > 0) this.#problems.set(name, this.#found);
     this.#found = [];
     return bound;
+  }
+
+  /** A node that says what it said, over nodes that are still there; null where nobody knows. */
+  #asRecorded(node: Node): GraphNode | null {
+    if (node.kind !== 'model' || this.#options.outlined !== undefined) return null;
+    const recorded = recordOf(node, this.#options.remembered);
+    if (recorded === null || !recorded.inputs.every((input) => this.#nodes.has(input))) return null;
+    const { metadata, local, inputs } = recorded;
+    const bound = new RecordedSql(node, recorded, this.#options);
+    return { node, bound, audits: NO_AUDITS, needs: [...new Set(inputs)], words: metadata, metadata, local, recorded };
   }
 
   #bindNode(node: Node): GraphNode {
@@ -130,7 +178,9 @@ export class Binder {
     const known = inputs.filter((input): input is NodeName => input !== null);
     if (known.length < inputs.length || found.some((one) => one.severity === 'error')) return null;
     const written = this.#written(sql, node, outline);
-    return { sql, source, outline, written, reading: () => kept.get(), release: () => kept.release(), inputs: known };
+    const { callsClock } = outline;
+    const held = { reading: () => kept.get(), release: () => kept.release() };
+    return { sql, source, outline, written, callsClock, ...held, inputs: known };
   }
 
   /** Names stand in the text where references are put in. */

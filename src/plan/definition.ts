@@ -9,7 +9,13 @@ const KINDS: ReadonlySet<unknown> = new Set<Node['kind']>(['source', 'seed', 'mo
  * A node as revisions record it: canonical JSON. It holds the places in the files too, so that an error in recorded
  * code can still be shown where it was written; two definitions that differ only there mean the same.
  */
-export const definitionOf = (node: Node): string => canonicalize({ format: FORMAT, node });
+export const definitionOf = (node: Node): string => canonicalize({ format: FORMAT, node: recordable(node) });
+
+function recordable(node: Node): Node {
+  if (node.kind !== 'model') return node;
+  const { text, file, line, column, indent } = node.sql;
+  return { ...node, sql: { text, file, line, column, indent } };
+}
 
 /** The node that `definitionOf` recorded. Throws UserError where the record is damaged or of a newer Bough. */
 export function nodeFromDefinition(json: string): Node {

@@ -5,6 +5,7 @@ import { positionIn } from '../model/position.ts';
 import { problem, type Problem } from '../model/problems.ts';
 import type { Reading } from '../sql/contract.ts';
 import { Binder } from './bind.ts';
+import type { ModelRecord } from './model-record.ts';
 import type { Outline, ReadSql } from './reader.ts';
 
 /** SQL that was read, with the node behind each of its inputs, at the same index. */
@@ -15,6 +16,7 @@ export interface BoundSql {
   readonly outline: Outline;
   /** Digest of the text as its author wrote it: with names in place of what references stand for. */
   readonly written: Key;
+  readonly callsClock: boolean;
   /** The reading, made again where it is not at hand. */
   readonly reading: () => Reading;
   /** Lets go of a reading that was kept for whoever needs it next. */
@@ -40,6 +42,8 @@ export interface GraphNode extends Definition {
   readonly metadata: Key;
   /** The definition by itself: canonical text and metadata, inputs by name. */
   readonly local: Key;
+  /** What the last plan found, where the node's file was not touched since. */
+  readonly recorded?: ModelRecord;
 }
 
 /** What stands behind the input numbers of a node's shape: the inputs of its text, then what only `depends_on` names. */

@@ -10,6 +10,7 @@ import { inputNames, type Graph, type GraphNode } from './graph.ts';
 import type { Identity, IdentifyContext } from './identity.ts';
 import { forcedTypes, partsOfMetadata, storageOf } from './local.ts';
 import { shapeOf, uniqueSets, viewProblems, type Asked } from './model-shape.ts';
+import { keepRecord, type Summary } from './model-record.ts';
 import { locate } from './reader.ts';
 import { readDetail, writeDetail, type Detail } from './seen.ts';
 
@@ -19,15 +20,6 @@ const partsOf = (
   lineOf: (offset: number) => number,
 ): readonly MeaningPart[] =>
   parts.map(({ label, span }, index) => ({ label, key: keys[index] ?? keyOf('absent'), line: lineOf(span.start) }));
-
-/** What is remembered of a model for every plan. */
-interface Summary {
-  readonly key: Key;
-  readonly codeKey: Key;
-  readonly digest: Key;
-  readonly besides: readonly NodeName[];
-  readonly problems: readonly Problem[];
-}
 
 /** Folded names of the columns that a query uses of some of its inputs; null: it sees everything. */
 function usedOf(shape: Shape, isInput: (input: number) => boolean, fold: (name: string) => string): string[] | null {
@@ -84,32 +76,23 @@ const tiesOf = ({ rowsTied, columns }: NodeKeys): Ingredient => [
   ...(columns ?? []).flatMap(({ tied }, index) => (tied ? [index] : [])),
 ];
 
-/** Stands for all that the keys of a model depend on. */
-function questionOf({ node, bound, names, inputs, context, graph }: Asked, local: Key, metadata: Key): Key {
-  const { facts, clock } = context;
-  const times = bound.outline.callsClock && node.clock === 'follow' ? [clock.date, clock.timestamp] : [];
+/** Stands for what the keys of a model depend on besides the model itself. */
+function surroundingsOf({ node, bound, names, inputs, context, graph }: Asked): string {
+  const { frame, clock } = context;
+  const times = bound.callsClock && node.clock === 'follow' ? [clock.date, clock.timestamp] : [];
   const unique = names.map((name): readonly Ingredient[] => {
     const input = graph.nodes.get(name)?.node;
     return input === undefined ? [] : uniqueSets(input);
   });
+  const declared = unique.some((sets) => sets.length > 0) ? [JSON.stringify(unique)] : [];
+  return [frame, ...times, ...declared, ...inputs.map((input) => input.digest)].join(' ');
+}
+
+/** Stands for all that the keys of a model depend on. */
+function questionOf({ node, bound }: Asked, { local, metadata }: GraphNode, surroundings: string): Key {
   // `local` stands for the definition, but for where it stands, how it is spelled, and what its names stand for.
   const { file, line, column, indent } = node.sql;
-  const digests = inputs.map((input) => input.digest).join('');
-  const declared = unique.some((sets) => sets.length > 0) ? unique : [];
-  return keyOf(
-    'question',
-    local,
-    metadata,
-    bound.source,
-    file,
-    line,
-    column,
-    indent,
-    digests,
-    declared,
-    times,
-    facts.engine,
-  );
+  return keyOf('question', local, metadata, bound.source, file, line, column, indent, surroundings);
 }
 
 /** Keys of one model, calculated where nobody remembers them. The detail is kept as it is written: it is smaller so. */
@@ -121,20 +104,18 @@ class ModelIdentity implements Identity {
   readonly besides: readonly NodeName[];
   readonly problems: readonly Problem[];
   readonly #asked: Asked;
-  readonly #words: Key;
-  readonly #metadata: Key;
-  readonly #question: Key;
+  readonly #graphNode: GraphNode;
+  readonly #surroundings: string;
+  #known: Key | null = null;
   #written: string | null = null;
 
-  constructor(asked: Asked, { local, words, metadata }: GraphNode) {
+  constructor(asked: Asked, graphNode: GraphNode) {
     this.#asked = asked;
-    this.#words = words;
-    this.#metadata = metadata;
-    this.#question = questionOf(asked, local, metadata);
-    const known = asked.context.remembered?.get('keys', this.#question) ?? null;
-    // What stands there was written by `#calculate`, under a key that stands for its type and its content.
-    const summary = known === null ? this.#calculate().summary : (JSON.parse(known) as Summary);
-    this.local = local;
+    this.#graphNode = graphNode;
+    this.#surroundings = surroundingsOf(asked);
+    const { recorded } = graphNode;
+    const summary = recorded?.surroundings === this.#surroundings ? recorded.summary : this.#lookUp();
+    this.local = graphNode.local;
     this.codeKey = summary.codeKey;
     this.key = summary.key;
     this.digest = summary.digest;
@@ -142,9 +123,25 @@ class ModelIdentity implements Identity {
     this.problems = summary.problems;
   }
 
+  get #question(): Key {
+    this.#known ??= questionOf(this.#asked, this.#graphNode, this.#surroundings);
+    return this.#known;
+  }
+
+  #lookUp(): Summary {
+    const { remembered } = this.#asked.context;
+    const known = remembered?.get('keys', this.#question) ?? null;
+    // What stands there was written by `#calculate`, under a key that stands for its type and its content.
+    const summary = known === null ? this.#calculate().summary : (JSON.parse(known) as Summary);
+    // Under two sets of facts in turn, a record would be written anew by each.
+    if (known === null || this.#graphNode.recorded === undefined)
+      keepRecord(this.#graphNode, this.#surroundings, summary, remembered);
+    return summary;
+  }
+
   #calculate(): Answer {
     const { remembered, recent } = this.#asked.context;
-    const made = calculate(this.#asked, this.#metadata);
+    const made = calculate(this.#asked, this.#graphNode.metadata);
     this.#written = writeDetail(made.detail);
     recent.set(this, made.detail);
     remembered?.put('keys', this.#question, JSON.stringify(made.summary));
@@ -170,14 +167,14 @@ class ModelIdentity implements Identity {
     const lineOf = linesIn(this.#asked.node.sql);
     const outputs = shape.columns?.map(({ name, span }) => ({ label: fold(name), span })) ?? null;
     const columnKeys = code.columns?.map(({ key }) => key) ?? [];
-    const parts = partsOfMetadata(this.#words, this.#asked.node);
+    const parts = partsOfMetadata(this.#graphNode.words, this.#asked.node);
     return {
       rows: code.rows,
       clauses: partsOf(shape.rows, clauses, lineOf),
       columns: outputs === null ? null : partsOf(outputs, columnKeys, lineOf),
       own: partsOf(shape.own, own, lineOf),
       build: code.build,
-      metadata: this.#metadata,
+      metadata: this.#graphNode.metadata,
       ...(parts === undefined ? {} : { parts }),
     };
   }

@@ -81,7 +81,16 @@ export class Identifier {
     const kept = remembered === undefined ? {} : { remembered };
     const recent = new Recent<Identity, Detail>(RECENT);
     this.facts = facts;
-    this.#context = { facts, fold, resolve, ...kept, identities: new Map(known), clock, recent };
+    this.#context = {
+      facts,
+      fold,
+      resolve,
+      ...kept,
+      identities: new Map(known),
+      clock,
+      frame: keyOf('frame', facts.engine),
+      recent,
+    };
   }
 
   get identities(): ReadonlyMap<NodeName, Identity> {

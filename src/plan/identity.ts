@@ -58,6 +58,8 @@ export interface IdentifyContext extends IdentifyOptions {
   readonly facts: Facts;
   readonly identities: Map<NodeName, Identity>;
   readonly clock: { readonly date: string; readonly timestamp: string };
+  /** Stands for the engine. */
+  readonly frame: Key;
   /** What readers were told last: models that are near in the graph read the same ones. */
   readonly recent: Recent<Identity, Detail>;
 }

@@ -44,7 +44,7 @@ function dataReasons(asked: Asked): readonly string[] {
   if (node.kind !== 'model') return ['newer data'];
   const inputs = movedInputs(asked);
   if (inputs.length > 0) return inputs.map((input) => pathFrom(input, asked));
-  const usesClock = graphNode.bound?.outline.callsClock === true && node.clock === 'follow';
+  const usesClock = graphNode.bound?.callsClock === true && node.clock === 'follow';
   return [usesClock ? 'the clock moved' : 'engine or settings changed'];
 }
 

@@ -1,6 +1,7 @@
 import { posix, resolve } from 'node:path';
+import type { Remembered } from '../model/facts.ts';
 import type { NodeName } from '../model/ids.ts';
-import type { Node, SeedNode } from '../model/node.ts';
+import type { ModelNode, Node, SeedNode } from '../model/node.ts';
 import { problem, refuse, warning, type Problem } from '../model/problems.ts';
 import type { Project } from '../model/project.ts';
 import { bareCommon, csvOf } from './common.ts';
@@ -12,6 +13,7 @@ import { nameOfPath } from './names.ts';
 import { readNodes } from './node-file.ts';
 import type { Reading } from './reading.ts';
 import { readText, startOf } from '../files/text-file.ts';
+import { UntouchedFiles } from './untouched.ts';
 
 export interface Loaded {
   readonly project: Project;
@@ -34,12 +36,13 @@ export function loadProject(directory: string, variables: Variables = NO_VARIABL
   return { project, warnings: problems };
 }
 
-/** The same for whoever has more to say about the files: throws nothing. */
-export function readProject(directory: string, variables: Variables): ReadProject {
+/** The same for whoever has more to say about the files: throws nothing. What is remembered of a file is not read again. */
+export function readProject(directory: string, variables: Variables, remembered?: Remembered): ReadProject {
   const root = resolve(directory);
   const problems: Problem[] = [];
   const config = readConfig(root, variables, problems);
-  const reading = { root, parameters: config?.parameters ?? {}, problems };
+  const untouched = remembered === undefined ? {} : { untouched: new UntouchedFiles(root, remembered) };
+  const reading = { root, parameters: config?.parameters ?? {}, problems, ...untouched };
   const models = readModels(reading);
   const nodes = [...models, ...readSeeds(models, reading)];
   const named = unique(nodes, problems);
@@ -66,15 +69,26 @@ function readModels(reading: Reading): readonly Node[] {
   for (const path of listFiles(root, 'models', problems)) {
     const ending = path.slice(path.lastIndexOf('.') + 1).toLowerCase();
     if (ending !== 'sql' && ending !== 'yml' && ending !== 'yaml') continue;
-    const file = readText(root, path, problems);
-    if (file === null) continue;
-    if (ending !== 'sql') nodes.push(...readNodes(file, reading));
-    else {
-      const model = readSqlModel(file, reading);
+    if (ending === 'sql') {
+      const model = readSqlFile(path, reading);
       if (model !== null) nodes.push(model);
+    } else {
+      const file = readText(root, path, problems);
+      if (file !== null) nodes.push(...readNodes(file, reading));
     }
   }
   return nodes;
+}
+
+function readSqlFile(path: string, reading: Reading): ModelNode | null {
+  const { root, problems, untouched } = reading;
+  const seen = untouched?.look(path);
+  if (seen?.model) return seen.model;
+  const file = readText(root, path, problems);
+  if (file === null) return null;
+  const before = problems.length;
+  const model = readSqlModel(file, reading);
+  return model === null || !seen || problems.length > before ? model : seen.keep(file, model);
 }
 
 /** CSV files under `seeds/` that no YAML file has named. */

@@ -1,5 +1,6 @@
 import type { ModelNode } from '../model/node.ts';
 import type { Problem } from '../model/problems.ts';
+import type { UntouchedFiles } from './untouched.ts';
 
 /** What reading a project's files needs and fills. */
 export interface Reading {
@@ -7,4 +8,6 @@ export interface Reading {
   readonly parameters: ModelNode['parameters'];
   /** Grows; nothing is thrown before all files were read. */
   readonly problems: Problem[];
+  /** Left out where every file is to be read. */
+  readonly untouched?: UntouchedFiles;
 }

@@ -4,6 +4,7 @@ import { asInstant, asNodeName, asSnapshot, type NodeName } from '../../src/mode
 import type { ModelNode, Node, SourceNode } from '../../src/model/node.ts';
 import { graphOf } from '../../src/plan/graph.ts';
 import { identify, type Identity } from '../../src/plan/identify.ts';
+import { digestOf, keyOf } from '../../src/identity/hash.ts';
 import { read, resolve } from '../../src/sql/index.ts';
 
 const fold = (name: string): string => name.toLowerCase();
@@ -28,6 +29,13 @@ const model = (name: string, text: string): ModelNode => ({
   opaque: false,
   cutoff: 'on',
 });
+/** The address stands for the file as it lies on the disk, and with it for the whole node. */
+const untouched = (nodes: readonly Node[]): readonly Node[] =>
+  nodes.map((node) => {
+    if (node.kind !== 'model') return node;
+    const address = keyOf('file', JSON.stringify(node));
+    return { ...node, sql: { ...node.sql, untouched: { address, digest: digestOf(node.sql.text) } } };
+  });
 
 const facts = (more: Partial<Facts> = {}, columns = ['id', 'amount']): Facts => ({
   clock: asInstant('2026-11-21T10:00:00.000Z'),
@@ -52,6 +60,7 @@ const facts = (more: Partial<Facts> = {}, columns = ['id', 'amount']): Facts => 
 function memory(): {
   remembered: Remembered;
   resolved: NodeName[];
+  read: string[];
   ask: (nodes: readonly Node[], under?: Facts) => Map<string, Identity>;
 } {
   const rows = new Map<string, string>();
@@ -60,10 +69,14 @@ function memory(): {
     put: (kind, key, value) => void rows.set(`${kind} ${key}`, value),
   };
   const resolved: NodeName[] = [];
+  const readings: string[] = [];
   const ask = (nodes: readonly Node[], under = facts()): Map<string, Identity> => {
-    resolved.length = 0;
+    resolved.length = readings.length = 0;
     const byName = new Map(nodes.map((node) => [node.name, node]));
-    const reading = (text: string) => read(text, { dialect: 'duckdb', parameters: {} });
+    const reading = (text: string) => {
+      readings.push(text);
+      return read(text, { dialect: 'duckdb', parameters: {} });
+    };
     const { graph, problems } = graphOf(byName, { fold, read: reading, remembered });
     expect(problems).toEqual([]);
     const { identities } = identify(graph, under, {
@@ -76,7 +89,7 @@ function memory(): {
     });
     return new Map(identities);
   };
-  return { remembered, resolved, ask };
+  return { remembered, resolved, read: readings, ask };
 }
 
 const project = [
@@ -86,6 +99,12 @@ const project = [
   model('a.ids', 'SELECT id FROM a.clean'),
   model('a.today', 'SELECT id, current_date AS day FROM a.clean'),
 ];
+const edited =
+  (name: string, to: Node) =>
+  (nodes: readonly Node[]): readonly Node[] =>
+    nodes.map((node) => (node.name === name ? to : node));
+/** Names are compared without letter case, and written as they are spelled. */
+const renamed = (node: Node): Node => (node.name === 'a.clean' ? { ...node, name: asNodeName('a.Clean') } : node);
 const keysOf = (identities: ReadonlyMap<string, Identity>): readonly (readonly string[])[] =>
   [...identities].map(([name, one]) => [name, one.key, one.codeKey, one.digest, JSON.stringify(one.seen())]);
 
@@ -155,5 +174,50 @@ describe('what is remembered', () => {
     const { ask } = memory();
     ask(project);
     expect(keysOf(ask(project, under))).toEqual(keysOf(memory().ask(project, under)));
+  });
+});
+
+describe('a model whose file nobody touched', () => {
+  it('is neither read nor resolved, and has the keys that a fresh look gives', () => {
+    const { ask, resolved, read: readings } = memory();
+    const first = keysOf(ask(untouched(project)));
+    expect(readings).not.toEqual([]);
+    const second = ask(untouched(project));
+    expect([...readings, ...resolved]).toEqual([]);
+    expect(keysOf(second)).toEqual(first);
+    expect(first).toEqual(keysOf(memory().ask(project)));
+  });
+
+  it.each<[string, (nodes: readonly Node[]) => readonly Node[]]>([
+    ['other rows of what it reads', edited('a.clean', model('a.clean', 'SELECT id, amount FROM raw.orders'))],
+    ['other columns of what it reads', edited('a.clean', model('a.clean', 'SELECT amount, id FROM raw.orders'))],
+    [
+      'a column of what it reads that is unique now',
+      edited('a.clean', {
+        ...model('a.clean', 'SELECT id, amount FROM raw.orders WHERE amount > 0'),
+        audits: [{ type: 'unique', columns: ['id'], severity: 'error', at }],
+      }),
+    ],
+    ['another name of what it reads', (nodes) => nodes.map(renamed)],
+  ])('is judged anew for %s', (_what, edit) => {
+    const nodes = [...project, model('a.first', 'SELECT id, row_number() OVER (ORDER BY id) AS place FROM a.clean')];
+    const { ask } = memory();
+    ask(untouched(nodes));
+    const after = edit(nodes);
+    expect(keysOf(ask(untouched(after)))).toEqual(keysOf(memory().ask(after)));
+    expect(keysOf(ask(untouched(nodes)))).toEqual(keysOf(memory().ask(nodes)));
+  });
+
+  it('is read anew where what it names is gone', () => {
+    const { remembered, ask } = memory();
+    ask(untouched(project));
+    const without = new Map(
+      untouched(project)
+        .filter(({ name }) => name !== 'a.clean')
+        .map((node) => [node.name, node]),
+    );
+    const reading = (text: string) => read(text, { dialect: 'duckdb', parameters: {} });
+    const { problems } = graphOf(without, { fold, read: reading, remembered });
+    expect(new Set(problems.map(({ code }) => code))).toEqual(new Set(['table-unknown']));
   });
 });

@@ -6,9 +6,9 @@ const HINT =
   'Only `credential:` of a connection takes secrets: it is asked for when a connection is made, and written nowhere.';
 
 /** What names put into a node and what holds a secret: it would stand in SQL, plans and the state for everyone to read. */
-export function exposedSecrets({ name, ...node }: Node, problems: Problem[]): void {
+export function exposedSecrets(node: Node, problems: Problem[]): void {
   const tell = (what: string, at: Position): void => {
-    problems.push(problem('secret-exposed', `${what} of \`${name}\` holds a secret.`, { at, hint: HINT }));
+    problems.push(problem('secret-exposed', `${what} of \`${node.name}\` holds a secret.`, { at, hint: HINT }));
   };
   if (node.kind === 'model') {
     for (const { name: parameter, at } of node.mentions ?? [])

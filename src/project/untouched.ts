@@ -1,0 +1,117 @@
+import { hash } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Remembered } from '../model/facts.ts';
+import { asKey, type Key } from '../model/ids.ts';
+import type { ModelNode, SqlText, Untouched } from '../model/node.ts';
+import { problem, UserError } from '../model/problems.ts';
+import { readText, startOf, type TextFile } from '../files/text-file.ts';
+
+/** A file written twice within one tick of the disk's clock looks untouched: too young a file is not remembered. */
+const SETTLED = 2000;
+
+/** What is remembered of a file: the model that it defines, without its SQL, which begins at `start`. */
+interface Kept {
+  readonly model: Omit<ModelNode, 'sql'> & { readonly sql: Pick<SqlText, 'line' | 'column'> };
+  readonly digest: string;
+  readonly start: number;
+}
+
+/** A file as it looks from outside. */
+export interface Look {
+  /** What it defines; null where it has to be read. */
+  readonly model: ModelNode | null;
+  /** Remembers what it defines. */
+  keep(file: TextFile, model: ModelNode): ModelNode;
+}
+
+const digestOf = (text: string): string => hash('sha256', text);
+
+/** Spares reading the SQL files that nobody has touched since they were last read: a look at them is enough. */
+export class UntouchedFiles {
+  readonly #root: string;
+  readonly #remembered: Remembered;
+  readonly #began: number;
+
+  /** `began` is when reading began, in milliseconds since 1970. */
+  constructor(root: string, remembered: Remembered, began = Date.now()) {
+    this.#root = root;
+    this.#remembered = remembered;
+    this.#began = began;
+  }
+
+  /** undefined: its looks say nothing of it. */
+  look(path: string): Look | undefined {
+    const address = this.#addressOf(path);
+    if (address === null) return undefined;
+    const written = this.#remembered.get('file', address);
+    const model = written === null ? null : this.#modelOf(path, address, JSON.parse(written) as Kept);
+    return { model, keep: (file, read) => this.#keep(address, file, read) };
+  }
+
+  #addressOf(path: string): Key | null {
+    try {
+      const { dev, ino, size, mtimeMs, ctimeMs } = statSync(join(this.#root, path));
+      if (this.#began - Math.max(mtimeMs, ctimeMs) < SETTLED) return null;
+      return asKey(hash('sha256', [dev, ino, size, mtimeMs, ctimeMs, path].join(':')).slice(0, 32));
+    } catch {
+      // Whoever reads it says why it cannot be read.
+      return null;
+    }
+  }
+
+  #modelOf(file: string, address: Key, { model, digest, start }: Kept): ModelNode {
+    const place = { ...model.sql, file, start, root: this.#root };
+    return { ...model, sql: new UntouchedSql(place, { address, digest }) };
+  }
+
+  #keep(address: Key, file: TextFile, model: ModelNode): ModelNode {
+    // What names stand for comes from elsewhere.
+    if (model.mentions !== undefined || model.export !== undefined) return model;
+    const { text, line, column } = model.sql;
+    const kept: Kept = {
+      model: { ...model, sql: { line, column } },
+      digest: digestOf(text),
+      start: file.text.length - text.length,
+    };
+    this.#remembered.put('file', address, JSON.stringify(kept));
+    return { ...model, sql: { ...model.sql, untouched: { address, digest: kept.digest } } };
+  }
+}
+
+interface Place extends Pick<SqlText, 'file' | 'line' | 'column'> {
+  readonly root: string;
+  readonly start: number;
+}
+
+/** SQL that is read when somebody asks for it. */
+class UntouchedSql implements SqlText {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly indent = 0;
+  readonly untouched: Untouched;
+  readonly #place: Place;
+  #text: string | null = null;
+
+  constructor(place: Place, untouched: Untouched) {
+    this.file = place.file;
+    this.line = place.line;
+    this.column = place.column;
+    this.untouched = untouched;
+    this.#place = place;
+  }
+
+  get text(): string {
+    this.#text ??= this.#read();
+    return this.#text;
+  }
+
+  #read(): string {
+    const { root, file, start } = this.#place;
+    const text = readText(root, file, [])?.text.slice(start);
+    if (text !== undefined && digestOf(text) === this.untouched.digest) return text;
+    const hint = 'Run the command again.';
+    throw new UserError(problem('file-unreadable', `\`${file}\` was changed meanwhile.`, { at: startOf(file), hint }));
+  }
+}

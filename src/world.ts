@@ -12,6 +12,7 @@ import { profileMoved, profilePath } from './bindings/profiles.ts';
 import { openOutsides, type EnvironmentOutside, type OutsideOptions, type Outsides } from './bindings/open-outsides.ts';
 import { bindingsOf } from './bindings/bindings-of.ts';
 import { rebind, type Present } from './bindings/rebind.ts';
+import { guardRecorded } from './bindings/recorded-guard.ts';
 import { Scope } from './bindings/scope.ts';
 import { noteSecretsOf } from './bindings/secrets/secret-names.ts';
 import { authenticated, passwordOf } from './bindings/secrets/authenticated.ts';
@@ -256,6 +257,7 @@ export class World {
       base: this.config.base,
       baseOf: (environment) => baseOf(this.config, environment),
       rebind: (nodes, environment, known) => this.rebound(nodes, environment, known),
+      guard: (nodes) => this.#guard(nodes, environment),
       now: pinned?.clock ?? instantOf(new Date()),
       resolve,
     };
@@ -304,6 +306,11 @@ export class World {
     const rebound = rebind(nodes, { environment, line, known, present });
     refuse([...problems, ...rebound.problems]);
     return rebound.nodes;
+  }
+
+  #guard(nodes: Iterable<Node>, environment: EnvironmentName): void {
+    const found = declarationOf(this.config, environment);
+    if (found.ok && found.declaration !== null) refuse(guardRecorded(found.declaration, nodes, this.config.wiring));
   }
 
   /** What a name stands for by the files, the variables and the profile that are at hand. */

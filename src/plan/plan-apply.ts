@@ -97,6 +97,7 @@ async function wantedFrom(
     // To a new branch, its branch point brings what its base's own operations put there.
     origins.set(name, newBranch ? { operation: 'branch', revision: version.ref.revision } : put);
   }
+  planning.guard(nodes.values());
   return { ...graphFor(nodes, planning), foreseen: null, origins, behind: lag };
 }
 

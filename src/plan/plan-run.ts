@@ -16,6 +16,7 @@ interface RunGoal {
 
 async function rootGoal(head: Version, planning: Planning): Promise<RunGoal> {
   const { nodes, origins } = await recordedNodes(planning.state, head);
+  planning.guard(nodes.values());
   const { graph } = graphFor(nodes, planning);
   const { facts, clockAvoid } = await freshFacts(leavesOf(graph), head, planning);
   const branch = head.revision.base !== null;
@@ -29,7 +30,9 @@ async function branchGoal(head: Version, branchPoint: Version, planning: Plannin
   const { nodes, origins } = await recordedNodes(planning.state, rebased(head, branchPoint));
   const before = await recordedNodes(planning.state, head);
   const own = [...before.nodes].flatMap(([name, node]) => (head.nodes.get(name)?.own === true ? [node] : []));
-  const { graph } = graphFor(planning.rebind(nodes, head.ref.environment, bindingsIn(own)), planning);
+  const rebound = planning.rebind(nodes, head.ref.environment, bindingsIn(own));
+  planning.guard(rebound.values());
+  const { graph } = graphFor(rebound, planning);
   const kept = await keptFacts(leavesOf(graph), branchPoint, planning);
   const mine = leavesOf(graph).filter((leaf) => !branchPoint.nodes.has(leaf.name));
   const fresh = await freshSources(mine, head, planning);

@@ -28,6 +28,8 @@ export interface Planning {
     environment: EnvironmentName,
     known: Bindings,
   ) => ReadonlyMap<NodeName, Node>;
+  /** Refuses recorded code that would mix production and the rest in the environment that is planned for. */
+  readonly guard: (nodes: Iterable<Node>) => void;
   readonly now: Instant;
   readonly fold: (identifier: string) => string;
   readonly read: ReadSql;

@@ -1,7 +1,7 @@
 import { canonicalize } from 'json-canonicalize';
 import type { NodeName } from '../model/ids.ts';
 import type { Node } from '../model/node.ts';
-import { problem, refuse, UserError } from '../model/problems.ts';
+import { problem, refuse, UserError, type ProblemCode } from '../model/problems.ts';
 import type { Across } from '../model/references.ts';
 import type { Entry } from '../state/contract.ts';
 import { recordedNodes, type Desired } from './desired.ts';
@@ -49,7 +49,7 @@ export async function rebound(
   planning: Planning,
 ): Promise<Desired> {
   const [there, here] = [bindingsIn(theirs.nodes.values()), bindingsIn(ours?.nodes.values() ?? [])];
-  if (there.size === 0) return merged;
+  if (there.size === 0) return guarded(merged, from, route, planning);
   const before = base === null ? null : await recordedNodes(await planning.stateOf(base.ref.environment), base);
   const known = bindingsIn(before?.nodes.values() ?? []);
   const { bindings, conflicts } = mergeBindings(known, there, here, route.target);
@@ -59,21 +59,27 @@ export async function rebound(
     ([name, node]) =>
       node !== ours?.nodes.get(name) || Object.entries(node.bindings ?? {}).some(([one, across]) => moved(one, across)),
   );
-  const bound = fitting(from, route, () => planning.rebind(new Map(moving), route.target, bindings));
+  const bound = fitting(from, route, 'reference-unmapped', () =>
+    planning.rebind(new Map(moving), route.target, bindings),
+  );
   const put = moving.map(([name]) => [name, { operation: 'promote', revision: next }] as const);
-  return {
-    nodes: new Map([...merged.nodes, ...bound]),
-    origins: new Map<NodeName, Entry['origin']>([...merged.origins, ...put]),
-  };
+  const nodes = new Map([...merged.nodes, ...bound]);
+  const origins = new Map<NodeName, Entry['origin']>([...merged.origins, ...put]);
+  return guarded({ nodes, origins }, from, route, planning);
+}
+
+function guarded(code: Desired, from: Version, route: Route, planning: Planning): Desired {
+  fitting(from, route, 'status-mismatch', () => planning.guard(code.nodes.values()));
+  return code;
 }
 
 /** Names both sides of a promotion where the code of one means nothing under the bindings of the other. */
-function fitting<Result>({ ref }: Version, { target }: Route, make: () => Result): Result {
+function fitting<Result>({ ref }: Version, { target }: Route, code: ProblemCode, make: () => Result): Result {
   try {
     return make();
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const message = `The code of \`${ref.environment}\` does not fit \`${target}\`.`;
-    throw new UserError([problem('reference-unmapped', message), ...error.problems], { cause: error });
+    throw new UserError([problem(code, message), ...error.problems], { cause: error });
   }
 }

@@ -3,6 +3,8 @@ import { allowanceUnused } from './rules/allowance-unused.ts';
 import { environmentCircle } from './rules/environment-circle.ts';
 import { environmentDuplicate } from './rules/environment-duplicate.ts';
 import { environmentUndeclared } from './rules/environment-undeclared.ts';
+import { homeShared } from './rules/home-shared.ts';
+import { promotionImpossible } from './rules/promotion-impossible.ts';
 import { databaseShared } from './rules/database-shared.ts';
 import { neverCommitName } from './rules/never-commit-name.ts';
 import { referenceUnused } from './rules/reference-unused.ts';
@@ -16,6 +18,8 @@ export const RULES: readonly Rule[] = [
   environmentUndeclared,
   environmentDuplicate,
   environmentCircle,
+  promotionImpossible,
+  homeShared,
   databaseShared,
   selectorOverlap,
   selectorFloating,

@@ -98,16 +98,18 @@ function configOf(written: WrittenConfig, place: Place): Config {
     engine: engineOf(written.engine, 'warehouse', root, document, problems),
     state: stateOf(written.state, root, document, problems),
   };
+  const wiring = readWiring(written, { ...place, base, home });
   return {
     name: written.name,
-    ...home,
+    // The base can say in its own declaration where it lives.
+    ...(wiring.environments.get(base)?.home ?? home),
     base,
     timezone,
     parameters: literalsOf(written.parameters ?? {}),
     cutoff: !isOff(written.cutoff),
     determinism: written.determinism ?? 'warn',
     retention: retention ?? 0,
-    wiring: readWiring(written, { ...place, base, home }),
+    wiring,
     naming: namingOf({ names: written.names, environments: ownNames(written), base, branches }, document, problems),
     branches,
     rules: rulesOf(written.check, document),

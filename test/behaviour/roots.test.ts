@@ -32,6 +32,16 @@ describe('a root of its own', () => {
     expect([await subject.head('prod'), await subject.head('qa'), await subject.head('try')]).toEqual([1, 2, 1]);
   });
 
+  it('says where it lives, the base too', async () => {
+    const subject = Subject.make({
+      ...FILES,
+      'bough.yml': FILES['bough.yml'].replace('prod: {}', 'prod: { engine: { path: p.duckdb } }'),
+    });
+    await subject.apply('prod');
+    expect(existsSync(join(subject.root, 'p.duckdb'))).toBe(true);
+    expect(existsSync(join(subject.root, '.bough/warehouse.duckdb'))).toBe(false);
+  });
+
   it('is no place for the warehouse of a branch', async () => {
     const branch = FILES['bough.yml'].replace('dev: {}', 'dev: { engine: { path: a.duckdb } }');
     const told = await refusal(Subject.make({ ...FILES, 'bough.yml': branch }).plan('dev'));

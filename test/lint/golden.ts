@@ -27,6 +27,32 @@ export const GOLDEN: readonly Golden[] = [
     ],
   },
   {
+    rule: 'promotion-impossible',
+    files: {
+      'bough.yml':
+        'name: shop\nenvironments:\n  prod: {}\n  qa: { base: none }\n  dev: { base: prod }\n  lab: { base: qa }\n' +
+        'promotion:\n  - dev\n  - qa\n  - lab\n  - qa\n',
+    },
+    told: [
+      'bough.yml:8:5 error `dev` is a branch of `prod`, and its code goes there, not to `qa`. | Make `dev` a root with `base: none`, or let the path lead over `prod`.',
+      'bough.yml:9:5 error `qa` is a root, and `lab` a branch of `qa`: code goes from roots to roots. | Make `lab` a root with `base: none`, or take it out of the path.',
+      'bough.yml:11:5 error `qa` stands in the promotion path twice. | Name each step once.',
+    ],
+  },
+  {
+    rule: 'home-shared',
+    files: {
+      'bough.yml':
+        'name: shop\nenvironments:\n  prod: { engine: { path: shop.duckdb } }\n' +
+        '  qa: { base: none, engine: { path: shop.duckdb } }\n' +
+        '  lab: { base: none, engine: { path: lab.duckdb }, state: .bough/state.db }\n',
+    },
+    told: [
+      'bough.yml:4:3 error `qa` and `prod` share a warehouse, and have two states. | Let them share both, or neither: `engine:` and `state:` say it.',
+      'bough.yml:5:3 error `lab` and `prod` share a state, and have two warehouses. | Let them share both, or neither: `engine:` and `state:` say it.',
+    ],
+  },
+  {
     rule: 'database-shared',
     files: {
       'bough.yml':

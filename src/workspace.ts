@@ -37,6 +37,7 @@ import { EMPTY_RESULT, type OperationResult, type PlanProfile } from './model/pl
 import { problem, refuse, UserError, type Problem } from './model/problems.ts';
 import type { PlanCore } from './plan/core.ts';
 import { documentOf, mayKeep, stillHolds } from './plan/document.ts';
+import { grantNotes } from './plan/granting.ts';
 import { lapsesOf, type Lapse } from './plan/lapse.ts';
 import { existingHead } from './plan/environments.ts';
 import { planApply } from './plan/plan-apply.ts';
@@ -98,6 +99,7 @@ class OpenWorkspace implements Workspace {
         ...this.#world.allowances(core.environment),
         ...core.notes,
         ...viewNotes(core, renamed, naming),
+        ...grantNotes(core.environment, core.grants),
         ...appendNotes(core, exporting.rows),
       ],
     };

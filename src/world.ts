@@ -6,20 +6,23 @@ import type { WorkspaceOptions } from './bough.ts';
 import type { Engine, Patience } from './engines/contract.ts';
 import type { Root } from './model/environments.ts';
 import { bind, type BoundProject } from './bindings/bind.ts';
-import { baseOf, declarationOf, routesIn } from './bindings/declaration.ts';
+import { baseOf, declarationOf, rootOf, routesIn } from './bindings/declaration.ts';
 import { lineOf } from './bindings/line.ts';
 import { profileMoved, profilePath } from './bindings/profiles.ts';
 import { openOutsides, type EnvironmentOutside, type OutsideOptions, type Outsides } from './bindings/open-outsides.ts';
 import { bindingsOf } from './bindings/bindings-of.ts';
 import { rebind, type Present } from './bindings/rebind.ts';
 import { guardRecorded } from './bindings/recorded-guard.ts';
+import { releaseTaker } from './bindings/release-taker.ts';
 import { Scope } from './bindings/scope.ts';
 import { noteSecretsOf } from './bindings/secrets/secret-names.ts';
 import { authenticated, passwordOf } from './bindings/secrets/authenticated.ts';
+import { ungrantable } from './bindings/ungrantable.ts';
 import { openEngine } from './engines/index.ts';
 import { openAnalysisCache, type AnalysisCache } from './facts/analysis-cache.ts';
 import { ANALYSIS_VERSION } from './facts/analysis-version.ts';
 import { factTaker, snapshotNow } from './facts/taker.ts';
+import type { Grant } from './model/grants.ts';
 import { instantOf, type EnvironmentName, type NodeName } from './model/ids.ts';
 import type { Node, SourceNode } from './model/node.ts';
 import type { PlanProfile } from './model/plan.ts';
@@ -244,6 +247,7 @@ export class World {
     return {
       ...(await this.reading()),
       state: this.state,
+      releases: releaseTaker({ root: this.root, env: this.options.variables ?? process.env, signal: this.#signal }),
       stateOf: this.#stateOf,
       routes: routesIn(this.config.wiring),
       facts: factTaker({
@@ -256,11 +260,17 @@ export class World {
       timezone: this.config.timezone,
       base: this.config.base,
       baseOf: (environment) => baseOf(this.config, environment),
+      grantsOf: (environment) => this.#grantsOf(environment),
       rebind: (nodes, environment, known) => this.rebound(nodes, environment, known),
       guard: (nodes) => this.#guard(nodes, environment),
       now: pinned?.clock ?? instantOf(new Date()),
       resolve,
     };
+  }
+
+  #grantsOf(environment: EnvironmentName): readonly Grant[] {
+    const found = declarationOf(this.config, environment);
+    return found.ok ? (found.declaration?.grants ?? []) : [];
   }
 
   applying(environment = this.config.base): Applying {
@@ -336,7 +346,15 @@ export class World {
 
   /** A project as an environment sees it; what is wrong with that stands among its problems. */
   bound(project: Project, environment: EnvironmentName): BoundProject {
-    return bind(project, environment, (name) => this.outside(name));
+    const bound = bind(project, environment, (name) => this.outside(name));
+    if (this.#engineOf(environment).grants) return bound;
+    return { ...bound, problems: [...bound.problems, ...ungrantable(bound)] };
+  }
+
+  /** The engine behind an environment, which may be of another root. */
+  #engineOf(environment: EnvironmentName): Pick<Engine, 'grants'> {
+    const root = this.config.wiring.environments.get(rootOf(this.config, environment));
+    return root === undefined || root.home === null ? this.engine : openEngine(root.home.engine, this.config.timezone);
   }
 
   /** What an environment may use although its status says no: every plan tells of it. */

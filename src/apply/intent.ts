@@ -101,6 +101,7 @@ export function intentOf(core: PlanCore, relations: Relations, changes: ViewChan
     code: changesCode(core),
     gone: false,
     kept: signature.kept,
+    grants: core.grants.now,
   };
   const definitions = definitionsOf(core);
   const meanings = new Map<Key, string>();

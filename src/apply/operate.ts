@@ -11,6 +11,7 @@ import { Builder, type BuildOutcome } from './builder.ts';
 import { intentOf } from './intent.ts';
 import { keepAlive, takeLease } from './lease.ts';
 import { finishPublished, recover } from './recovery.ts';
+import { refuseUnknownRoles } from './roles.ts';
 import {
   publicationOf,
   refuseMissing,
@@ -73,6 +74,7 @@ async function enter(running: Running): Promise<number> {
     await checkMarker(session, name, applying.state);
   }
   await refuseObstacles(core, session, applying);
+  await refuseUnknownRoles(core, session);
   return token;
 }
 
@@ -89,6 +91,7 @@ async function lookAhead({ core, warehouse, applying }: Running): Promise<void> 
     }
     await checkMarker(session, environment, applying.state);
   }
+  await refuseUnknownRoles(core, session);
 }
 
 const reusedBuilds = (core: PlanCore): readonly BuildId[] => {

@@ -1,11 +1,14 @@
 import type { Engine, Publication, Session } from '../engines/contract.ts';
 import type { Column } from '../model/facts.ts';
+import { mergedGrants, type Grant } from '../model/grants.ts';
 import type { BuildId, EnvironmentName, NodeName } from '../model/ids.ts';
 import type { Node } from '../model/node.ts';
 import { problem, refuse, UserError } from '../model/problems.ts';
 import type { Relation } from '../plan/choose.ts';
 import type { PlanCore, Step } from '../plan/core.ts';
 import { nodeFromDefinition } from '../plan/definition.ts';
+import { movesGrants } from '../plan/granting.ts';
+import { viewName } from '../plan/names.ts';
 import {
   hasView,
   namedView,
@@ -24,6 +27,9 @@ import { relationSql } from './statement.ts';
 interface Moved extends NamedView {
   readonly relation: Relation;
   readonly comment: string | null;
+  readonly grants: readonly Grant[];
+  /** Schema in which a base has the view; null for a view of a root. */
+  readonly like: string | null;
 }
 
 /** What happens to an environment's views. */
@@ -41,26 +47,41 @@ export function viewChanges(
   naming: ViewNaming,
 ): ViewChanges {
   const standing = standingViews(owned);
-  const renamed = new Set(renamedViews(core, standing, naming).map(({ node }) => node));
+  const regranted = movesGrants(core.grants);
+  const again = new Set([
+    ...renamedViews(core, standing, naming).map(({ node }) => node),
+    ...(regranted ? core.steps.filter(({ before }) => before?.own === true).map(({ name }) => name) : []),
+  ]);
   const moved: Moved[] = [];
   const dropped: NamedView[] = [];
   for (const step of core.steps) {
-    if (step.write === 'nothing' && !renamed.has(step.name)) continue;
+    if (step.write === 'nothing' && !again.has(step.name)) continue;
     const view = namedView(step.name, core, standing, naming);
     const node = step.target?.node ?? restoredNodes.get(step.name);
     const relation = relations.get(step.name) ?? null;
     const inPlace = relation !== null && 'inPlace' in relation ? relation.inPlace : null;
-    const isWritten = step.write === 'entry' || renamed.has(step.name);
+    const isWritten = step.write === 'entry' || (step.write === 'nothing' && again.has(step.name));
     const stands = standing.get(step.name);
     if (isWritten && node && view && relation && hasView(node, view, inPlace, naming)) {
-      const stays = stands?.name === view.folded && unmoved(step, relation);
-      if (!stays) moved.push({ ...view, relation, comment: node.description });
+      const isSame = !regranted && stands?.name === view.folded && unmoved(step, relation);
+      if (!isSame) moved.push({ ...view, relation, ...saidOf(node, core, naming) });
       if (stands !== undefined && stands.name !== view.folded) dropped.push(standingView(stands));
     } else if (stands !== undefined) dropped.push(stands.name === view?.folded ? view : standingView(stands));
   }
   const taken = new Set(moved.map((view) => view.folded));
   return { moved, dropped: dropped.filter((view) => !taken.has(view.folded)) };
 }
+
+/** What a view is given beside its rows. */
+const saidOf = (
+  node: Node,
+  { base, grants }: PlanCore,
+  { naming, maxIdentifier }: ViewNaming,
+): Pick<Moved, 'comment' | 'grants' | 'like'> => ({
+  comment: node.description,
+  grants: mergedGrants(node.grants ?? [], grants.now),
+  like: base === null ? null : (viewName(node.name, { name: base, base: null }, naming, maxIdentifier)?.schema ?? null),
+});
 
 /** The view reads the same relation as before, and says the same. */
 const unmoved = (step: Step, relation: Relation): boolean =>
@@ -120,11 +141,13 @@ export async function publicationOf(
   return {
     ...head,
     drops: changes.dropped.map(({ name }) => name),
-    views: sorted.map(({ name, relation, comment }) => ({
+    views: sorted.map(({ name, relation, comment, grants, like }) => ({
       name,
       target: relationSql(engine, relation),
       columns: columnsOf(relation),
       comment,
+      grants,
+      like,
     })),
   };
 }

@@ -122,6 +122,7 @@ const bare = (name: EnvironmentName): EnvironmentDeclaration => ({
   home: null,
   bindings: new Map(),
   allow: [],
+  grants: [],
   unset: [],
   at: { file: 'bough.yml', line: 1, column: 1 },
 });

@@ -90,7 +90,7 @@ export function lookupIn({ parameters, scope, sides, overlays, problems }: Names
       return null;
     }
     if (as === 'parameter') return scope.nearest(name, [...own.outside.values.keys()]);
-    problems.push(scope.unknown(name, at));
+    problems.push(scope.unknown(name, at, [...own.outside.values.keys(), ...Object.keys(parameters)]));
     return null;
   };
   return (mention) => {

@@ -1,11 +1,15 @@
 import { printable } from '../model/printable.ts';
 import { problem, warning, type Problem } from '../model/problems.ts';
-import type { Binding, ReleaseSelector } from '../model/references.ts';
+import type { WantedRelease } from '../model/facts.ts';
+import type { ReleaseSelector } from '../model/references.ts';
 import { isExact, piecesOf } from './release-selector.ts';
 import { chooseRelease, type Choice, type Dropped, type Tag } from './releases.ts';
 
 /** Tags that a message lists. */
 const LISTED = 10;
+
+/** Who asks for a release. */
+type Asking = Omit<WantedRelease, 'selector'>;
 
 /** A release that a selector came to, or why there is none. */
 export interface FoundRelease {
@@ -13,8 +17,8 @@ export interface FoundRelease {
   readonly problems: readonly Problem[];
 }
 
-/** Chooses the release of a binding, and says what a person should know of the choice. Pure. */
-export function releaseOf(binding: Binding, selector: ReleaseSelector, tags: readonly Tag[]): FoundRelease {
+/** Chooses the release that a reference stands for, and says what a person should know of the choice. Pure. */
+export function releaseOf(binding: Asking, selector: ReleaseSelector, tags: readonly Tag[]): FoundRelease {
   const choice = chooseRelease(selector, tags);
   const said = { binding, selector, choice };
   if (choice.chosen === null) return { tag: null, problems: [unmatched(said)] };
@@ -23,7 +27,7 @@ export function releaseOf(binding: Binding, selector: ReleaseSelector, tags: rea
 }
 
 interface Said {
-  readonly binding: Binding;
+  readonly binding: Asking;
   readonly selector: ReleaseSelector;
   readonly choice: Choice;
 }

@@ -78,6 +78,10 @@ function failure(answer: Exclude<GitAnswer, { type: 'done' }>, shown: string, ti
   }
 }
 
+/** Whether a repository can be asked without a network. */
+export const isAtHand = (address: string | null, root: string): boolean =>
+  address === null || placeOf(address, root)?.type === 'path';
+
 type Place = { readonly type: 'url' } | { readonly type: 'path'; readonly path: string };
 
 /** A bare name would mean a remote of whatever repository the command runs in. */

@@ -1,3 +1,4 @@
+import type { Privilege } from '../model/grants.ts';
 import type { Status } from '../model/references.ts';
 import type { ContainerOf, ReferenceTo, SecretName, TagSelection, Variable } from './bindings.ts';
 import type {
@@ -31,6 +32,8 @@ export interface EnvironmentWords {
   readonly state?: string | object;
   readonly names?: { readonly schema?: string };
   readonly allow?: readonly Allowance[];
+  /** Who may read all of its views, by role. */
+  readonly grants?: Readonly<Record<string, Privilege | readonly Privilege[]>>;
   readonly description?: string;
 }
 

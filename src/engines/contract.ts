@@ -1,6 +1,7 @@
 import { mask, maskError } from '../model/masking.ts';
 import type { BuildId, EnvironmentName, NodeName, OperationId } from '../model/ids.ts';
 import type { Column, EngineFact } from '../model/facts.ts';
+import type { Grant } from '../model/grants.ts';
 import type { Fingerprint } from '../model/fingerprint.ts';
 import type { Origin, DeclaredColumn, SeedNode } from '../model/node.ts';
 import type { Json } from '../model/json.ts';
@@ -104,6 +105,10 @@ export interface Publication {
     readonly target: Sql;
     readonly columns: readonly Column[];
     readonly comment: string | null;
+    /** Who may read it; what others granted stays. */
+    readonly grants: readonly Grant[];
+    /** Schema of the base: one that is made new for the view gives the default privileges that this one has. */
+    readonly like: string | null;
   }[];
 }
 
@@ -168,6 +173,8 @@ export interface Reader {
   missing(builds: readonly BuildId[]): Promise<readonly BuildId[]>;
   /** What stands under these names, letter case as the engine folds it. */
   existing(names: readonly RelationName[]): Promise<readonly Existing[]>;
+  /** To whom something can be granted; nobody where the engine has no roles. */
+  roles(): Promise<readonly string[]>;
 }
 
 /** Writing it. One method is one transaction; a first error rolls back. */
@@ -210,6 +217,8 @@ export interface Engine {
   readonly dialect: 'duckdb' | 'postgres';
   /** Longest identifier in bytes. */
   readonly maxIdentifier: number;
+  /** Whether there are roles to which views can be granted. */
+  readonly grants: boolean;
   /** The engine as keys see it. Needs no warehouse; one that is a server is asked once. */
   fact(): Promise<EngineFact>;
   /** Opens the warehouse; creates it for writing. For reading, null where there is none yet. */

@@ -56,8 +56,10 @@ const subject = (path: Path): string =>
     ? 'The document'
     : `\`${path.map((step, index) => (typeof step === 'number' ? `[${step}]` : index === 0 ? step : `.${step}`)).join('')}\``;
 
+const ABSENT: ReadonlySet<Issue['code']> = new Set(['invalid_type', 'invalid_value', 'invalid_union']);
+
 function complaint(issue: Issue, value: unknown): string {
-  if (value === undefined && (issue.code === 'invalid_type' || issue.code === 'invalid_value')) return 'is missing';
+  if (value === undefined && ABSENT.has(issue.code)) return 'is missing';
   if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? 'is not a valid key';
   const expected = issue.code === 'invalid_union' ? issue.errors.flat().flatMap(expectation) : expectation(issue);
   if (expected.length === 0) return issue.message;

@@ -18,7 +18,7 @@ export interface Meaning {
   /** What matters to this table only: ORDER BY without LIMIT. */
   readonly own: readonly MeaningPart[];
   readonly build: Key;
-  /** What builds nothing: description, owner, tags, audits, and what names stand for in each environment. */
+  /** What builds nothing: description, owner, tags, grants, audits, and what names stand for in each environment. */
   readonly metadata: Key;
   /** The parts of `metadata`, for a node that names references. */
   readonly parts?: MetadataParts;
@@ -131,7 +131,7 @@ export function compareMeanings(before: Meaning | null, after: Meaning): Compari
     const metadata = !sameMetadata(before, after);
     return {
       category: metadata ? 'metadata' : null,
-      reasons: metadata ? ['description, owner, tags or audits changed'] : [],
+      reasons: metadata ? ['description, owner, tags, grants or audits changed'] : [],
       rowsMoved: false,
       columnsMoved: new Set(),
     };

@@ -1,10 +1,20 @@
+import type { Grant } from './grants.ts';
 import type { EnvironmentName, ReferenceName, TeamName } from './ids.ts';
 import type { Position, Problem } from './problems.ts';
 import type { EngineConfig, StateConfig } from './project.ts';
 import type { Alias, Reference, Status, Written } from './references.ts';
 
 /** What an environment says of itself; every other key of it is the name of a reference. */
-export const ENVIRONMENT_WORDS = ['base', 'status', 'engine', 'state', 'names', 'allow', 'description'] as const;
+export const ENVIRONMENT_WORDS = [
+  'base',
+  'status',
+  'engine',
+  'state',
+  'names',
+  'allow',
+  'grants',
+  'description',
+] as const;
 export const isEnvironmentWord = (key: string): boolean => ENVIRONMENT_WORDS.some((word) => word === key);
 
 /** An exception from the rule that production and non-production stay apart; every plan shows it. */
@@ -39,6 +49,8 @@ export interface EnvironmentDeclaration {
   /** What each reference stands for here, those of teams as `team.name`. */
   readonly bindings: ReadonlyMap<ReferenceName, Written>;
   readonly allow: readonly Allowance[];
+  /** Who may read all of its views. */
+  readonly grants: readonly Grant[];
   /** Variables that are missing in what it says of itself; told when it is used. */
   readonly unset: readonly Problem[];
   readonly at: Position;

@@ -1,5 +1,6 @@
-import type { Instant, Key, NodeName, Snapshot } from './ids.ts';
+import type { EnvironmentName, Instant, Key, NodeName, Snapshot } from './ids.ts';
 import type { Leaf } from './node.ts';
+import type { Position, Problem } from './problems.ts';
 import type { ReleaseSelector } from './references.ts';
 
 /** A column as the engine sees it; `type` is the engine's own name for it. */
@@ -50,6 +51,25 @@ export interface FactTaker {
   ): Promise<ReadonlyMap<NodeName, SourceFact>>;
   /** Snapshots of the sources that cost no database; others, and missing files, are left out. */
   glance(leaves: readonly Leaf[]): Promise<ReadonlyMap<NodeName, Snapshot>>;
+}
+
+/** A release that a node uses, for messages with who asks for it. */
+export interface WantedRelease {
+  /** As the node names it. */
+  readonly reference: string;
+  readonly environment: EnvironmentName;
+  readonly selector: ReleaseSelector;
+  readonly at: Position;
+}
+
+/** Finds the tags of releases. */
+export interface ReleaseTaker {
+  /** What the selectors come to now. Throws UserError with every one that comes to nothing. */
+  take(
+    wanted: readonly WantedRelease[],
+  ): Promise<{ readonly found: readonly ReleaseFact[]; readonly warnings: readonly Problem[] }>;
+  /** The same without a network: what lies elsewhere, or cannot be found, is left out. */
+  glance(wanted: readonly WantedRelease[]): Promise<readonly ReleaseFact[]>;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Export } from './export.ts';
+import type { Grant } from './grants.ts';
 import type { Key, NodeName } from './ids.ts';
 import type { Json, JsonScalar } from './json.ts';
 import type { Position } from './problems.ts';
@@ -101,6 +102,8 @@ interface Common {
   readonly tags: readonly string[];
   readonly columns: readonly DeclaredColumn[];
   readonly audits: readonly Audit[];
+  /** Who may read its view, in every environment; left out where the node says nothing of it. */
+  readonly grants?: readonly Grant[];
   /** Where the definition starts. */
   readonly at: Position;
   /** What the node names of references and parameters; left out where it names nothing. */

@@ -1,4 +1,6 @@
 import type { ExportMode } from './export.ts';
+import type { ReleaseFact } from './facts.ts';
+import type { Privilege } from './grants.ts';
 import type { BuildId, EnvironmentName, Instant, NodeName, Snapshot } from './ids.ts';
 import type { Problem } from './problems.ts';
 
@@ -19,7 +21,8 @@ export interface PlanNode {
 }
 
 export interface PlanData {
-  readonly source: NodeName;
+  /** A source, or the name of a release. */
+  readonly source: string;
   readonly change: string;
   readonly taken: boolean;
 }
@@ -29,6 +32,12 @@ export interface PlanRename {
   readonly node: NodeName;
   readonly from: string | null;
   readonly to: string | null;
+}
+
+/** Roles that may read all views of the environment from now on, and those that may not any longer. */
+export interface PlanGrants {
+  readonly given: Readonly<Record<string, readonly Privilege[]>>;
+  readonly taken: Readonly<Record<string, readonly Privilege[]>>;
 }
 
 export interface PlanPromotion {
@@ -78,6 +87,8 @@ export interface PlanDocument {
   readonly views?: readonly PlanRename[];
   /** Left out where nothing is exported. */
   readonly exports?: readonly PlanExport[];
+  /** Left out where the environment's own grants stay. */
+  readonly grants?: PlanGrants;
   /** Sentences about the plan as a whole. */
   readonly notes: readonly string[];
   /** What planning again must take from outside to come to the same plan. */
@@ -88,6 +99,8 @@ export interface PlanDocument {
     readonly profile?: PlanProfile;
     readonly clock: Instant;
     readonly sources: Readonly<Record<string, Snapshot>>;
+    /** Left out where no node uses a release. */
+    readonly releases?: readonly Omit<ReleaseFact, 'avoid'>[];
   };
 }
 

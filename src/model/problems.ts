@@ -111,6 +111,8 @@ export const PROBLEM_CODES = {
   'environment-name': EXIT.usage,
   'write-refused': EXIT.error,
   'files-differ': EXIT.error,
+  'grants-unsupported': EXIT.error,
+  'role-unknown': EXIT.error,
   'name-template': EXIT.error,
   'catalog-template': EXIT.error,
   'branch-rule': EXIT.error,

@@ -118,7 +118,12 @@ export type Across = { readonly [environment: string]: Bound | FromVariables };
 export interface Mention {
   /** As written: `train_days`, `training.train_days`, `growth.customer_db`. */
   readonly name: string;
-  /** `parameter` is a `{{ name }}`, `export` the connection of a model's export; the others are keys of a source. */
-  readonly as: 'parameter' | 'export' | 'connection' | 'file' | 'table';
+  /**
+   * `parameter` is a `{{ name }}`, `export` the connection of a model's export, `storage` a value in a model's storage;
+   * the others are keys of a source or seed.
+   */
+  readonly as: 'parameter' | 'export' | 'storage' | 'connection' | 'file' | 'table' | 'version';
+  /** Of `storage`: where in it. */
+  readonly path?: readonly string[];
   readonly at: Position;
 }

@@ -10,10 +10,11 @@ import { judgeColumns } from './column-problems.ts';
 import type { Step } from './core.ts';
 import { nodeFromDefinition } from './definition.ts';
 import { codeFacts } from './gather.ts';
-import type { Graph } from './graph.ts';
+import { graphOf, type Graph } from './graph.ts';
 import { identify, type Identifier, type Identity } from './identify.ts';
 import { recordedMeanings, type Meanings } from './meanings.ts';
 import type { Planning } from './planning.ts';
+import { filledIn, releaseAmong, releasesIn } from './releases.ts';
 import { recaught } from './recaught.ts';
 import { settle, type Settlement } from './settle.ts';
 import type { Version } from './version.ts';
@@ -118,7 +119,19 @@ async function diffsOf(steps: readonly Step[], planning: Planning): Promise<read
 
 /** Whether `facts` hold all that is in `part`. */
 const sameFacts = (facts: Facts, part: Facts): boolean =>
-  facts.clock === part.clock && [...part.sources].every(([name, fact]) => facts.sources.get(name) === fact);
+  facts.clock === part.clock &&
+  [...part.sources].every(([name, fact]) => facts.sources.get(name) === fact) &&
+  part.releases.every((one) => facts.releases.includes(one));
+
+/** The graph with the releases that the compared version was made with: a new tag is no new code. */
+function codeGraph({ graph, facts, compared }: Goal, planning: Planning): Graph {
+  const before = releasesIn(compared);
+  const moved = facts.releases.some(({ selector, tag }) => (releaseAmong(before, selector)?.tag ?? tag) !== tag);
+  if (!moved) return graph;
+  // Files that queries read directly are found again: a tag can be part of their names.
+  const named = [...graph.nodes].filter(([, { node }]) => node.kind !== 'source' || node.origin.type !== 'call');
+  return graphOf(filledIn(new Map(named.map(([name, { node }]) => [name, node])), before), planning).graph;
+}
 
 /** From what shall be to the steps that lead there. Throws UserError with all problems of name resolution. */
 export async function assemble(goal: Goal, planning: Planning): Promise<Assembled> {
@@ -128,8 +141,10 @@ export async function assemble(goal: Goal, planning: Planning): Promise<Assemble
   const { identities } = identify(goal.graph, goal.facts, planning, known);
   const problems = await judgeColumns(identities, goal.graph, goal.ran, planning);
   refuse(problems);
-  const before = codeFacts(goal.facts, goal.compared, goal.graph);
-  const codeIdentities = sameFacts(before, goal.facts) ? identities : identify(goal.graph, before, planning).identities;
+  const code = codeGraph(goal, planning);
+  const before = codeFacts(goal.facts, goal.compared, code);
+  const same = code === goal.graph && sameFacts(before, goal.facts);
+  const codeIdentities = same ? identities : identify(code, before, planning).identities;
   const shelf = await shelfOf(identities, goal, planning);
   const meanings = await meaningsOf(codeIdentities, goal, planning);
   const settlement: Settlement = { ...goal, identities, codeIdentities, shelf, meanings, fold };

@@ -5,6 +5,7 @@ import type { Node } from '../model/node.ts';
 import type { Action, Category, Change, DefinitionDiff, PlanData, PlanPromotion } from '../model/plan.ts';
 import type { Problem } from '../model/problems.ts';
 import type { Entry, OperationKind, RevisionRef, SecondParent } from '../state/contract.ts';
+import type { Granting } from './granting.ts';
 import type { GraphNode } from './graph.ts';
 import type { Identity } from './identify.ts';
 import type { Pointer } from './version.ts';
@@ -56,6 +57,7 @@ export interface PlanCore {
   readonly standsAt: number | null;
   readonly clockAvoid: string | null;
   readonly facts: Facts;
+  readonly grants: Granting;
   /** Inputs before readers; nodes that go come last. */
   readonly steps: readonly Step[];
   readonly data: readonly PlanData[];

@@ -3,6 +3,7 @@ import { canonicalize } from 'json-canonicalize';
 import type { Snapshot } from '../model/ids.ts';
 import type { PlanDocument, PlanExport, PlanNode, PlanProfile, PlanSummary, PlanRename } from '../model/plan.ts';
 import type { PlanCore, Step } from './core.ts';
+import { grantsChange } from './granting.ts';
 import { buildStem } from './names.ts';
 import type { NamedView, Renamed } from './view-owners.ts';
 
@@ -55,6 +56,11 @@ const shown = (view: NamedView | null): string | null =>
 
 const renamedRow = ({ node, from, to }: Renamed): PlanRename => ({ node, from: shown(from), to: shown(to) });
 
+const releasesOf = ({ facts }: PlanCore): Pick<PlanDocument['facts'], 'releases'> =>
+  facts.releases.length === 0
+    ? {}
+    : { releases: facts.releases.map(({ selector, tag, commit }) => ({ selector, tag, commit })) };
+
 /** The document of a plan with all its rows; what users see may leave kept rows out. */
 export function documentOf(
   core: PlanCore,
@@ -63,6 +69,7 @@ export function documentOf(
   exports: readonly PlanExport[],
 ): PlanDocument {
   const point = core.operation === 'promote' ? core.from : core.branchPoint;
+  const grants = grantsChange(core.grants);
   const sources: Record<string, Snapshot> = {};
   for (const [name, fact] of core.facts.sources) sources[name] = fact.snapshot;
   const body: Omit<PlanDocument, 'hash'> = {
@@ -78,8 +85,9 @@ export function documentOf(
     warnings: core.warnings,
     ...(renamed.length === 0 ? {} : { views: renamed.map(renamedRow) }),
     ...(exports.length === 0 ? {} : { exports }),
+    ...(grants === null ? {} : { grants }),
     notes: core.notes,
-    facts: { ...options, clock: core.facts.clock, sources },
+    facts: { ...options, clock: core.facts.clock, sources, ...releasesOf(core) },
   };
   return { ...body, hash: hashOf(body) };
 }
@@ -96,10 +104,10 @@ const meaningOf = (build: string | null): string | null =>
 
 /** What two plans must share to be the same: what was compared, what shall be, and what was taken from outside. */
 function essenceOf(document: PlanDocument): string {
-  const { operation, environment, revision, base, nodes, views = [], facts } = document;
+  const { operation, environment, revision, base, nodes, views = [], grants = null, facts } = document;
   const taken = document.data.filter((row) => row.taken);
   const rows = nodes.map(({ name, change, category, build }) => ({ name, change, category, build: meaningOf(build) }));
-  return canonicalize({ operation, environment, revision, base, rows, views, facts, taken });
+  return canonicalize({ operation, environment, revision, base, rows, views, grants, facts, taken });
 }
 
 /** Whether a plan that was saved still says what one made now says: the same, and no build that it did not announce. */

@@ -1,8 +1,10 @@
 import { canonicalize } from 'json-canonicalize';
 import { keyOf, keyOfJson, type Ingredient } from '../identity/hash.ts';
 import type { MetadataParts } from '../identity/meaning.ts';
+import { grantsText } from '../model/grants.ts';
 import type { Key } from '../model/ids.ts';
 import type { Export } from '../model/export.ts';
+import { withValueAt } from '../model/json.ts';
 import type { ModelNode, Node, SeedNode, SourceNode } from '../model/node.ts';
 import type { Across, Mention } from '../model/references.ts';
 import type { Definition } from './graph.ts';
@@ -17,17 +19,11 @@ const NO_METADATA = keyOfJson('metadata', NOTHING);
 export function metadataOf({ node, audits }: Definition): Key {
   // Only where it is said, so that everything recorded before keeps its key.
   const cutoff = node.kind === 'model' && node.cutoff === 'off' ? ['cutoff off'] : [];
-  const { description, owner, tags } = node;
+  const { description, owner, tags, grants = [] } = node;
   const exported = node.kind === 'model' && node.export !== undefined ? [exportOf(node, node.export)] : [];
-  const said: Ingredient[] = [
-    description,
-    owner,
-    [...tags].sort(),
-    auditsOf(node, audits),
-    described(node),
-    ...cutoff,
-    ...exported,
-  ];
+  const granted = grants.length === 0 ? [] : [`grants ${grantsText(grants)}`];
+  const more = [...cutoff, ...exported, ...granted];
+  const said: Ingredient[] = [description, owner, [...tags].sort(), auditsOf(node, audits), described(node), ...more];
   const written = JSON.stringify(said);
   return written === NOTHING ? NO_METADATA : keyOfJson('metadata', written);
 }
@@ -103,6 +99,14 @@ export function placeOf(node: SourceNode | SeedNode): Ingredient {
   }
 }
 
+/** Storage as its author wrote it: with names in place of what references stand for. */
+function writtenStorage({ storage, mentions = [] }: ModelNode): ModelNode['storage'] {
+  let written = storage;
+  for (const { as, name, path } of mentions)
+    if (as === 'storage' && path !== undefined) written = withValueAt(written, path, `{{ ${name} }}`);
+  return written;
+}
+
 export const storageOf = (node: ModelNode): Ingredient => [node.materialized, canonicalOf(node.storage), node.clock];
 
 export const forcedOf = (node: Node): Ingredient =>
@@ -122,21 +126,26 @@ export const sourceDefinition = (node: SourceNode | SeedNode): Key =>
  */
 export function asWritten(node: SourceNode | SeedNode): SourceNode | SeedNode {
   const { mentions } = node;
-  if (mentions === undefined || node.kind === 'seed') return node;
-  const { origin } = node;
+  if (mentions === undefined) return node;
   const named = (as: Mention['as']): string | null => {
     const found = mentions.find((one) => one.as === as);
     return found === undefined ? null : `{{ ${found.name} }}`;
   };
+  if (node.kind === 'seed') return { ...node, path: named('file') ?? node.path };
+  const { origin } = node;
   switch (origin.type) {
     case 'file':
       return { ...node, origin: { ...origin, path: named('file') ?? origin.path } };
-    case 'table':
-      return { ...node, origin: { ...origin, table: named('table') ?? origin.table } };
+    case 'table': {
+      const version = named('version') ?? origin.version;
+      return { ...node, origin: { ...origin, table: named('table') ?? origin.table, version } };
+    }
     case 'connection': {
       const container = named('connection') === null ? origin.container : null;
       const table = `${named('connection') ?? ''} ${named('table') ?? origin.table ?? ''}`;
-      return { ...node, origin: { ...origin, container, table } };
+      const query = named('version');
+      const version = query === null ? origin.version : ({ type: 'query', query } as const);
+      return { ...node, origin: { ...origin, container, table, version } };
     }
     case 'call':
       return node;
@@ -147,7 +156,8 @@ export function asWritten(node: SourceNode | SeedNode): SourceNode | SeedNode {
 export function localOf({ node, bound, needs }: Definition, metadata: Key): Key {
   if (node.kind !== 'model') return keyOf('local', node.kind, sourceDefinition(asWritten(node)), metadata);
   const text = bound === null ? node.sql.text : bound.written;
-  return keyOf('local', 'model', node.name, text, needs, storageOf(node), forcedOf(node), node.opaque, metadata);
+  const storage = storageOf({ ...node, storage: writtenStorage(node) });
+  return keyOf('local', 'model', node.name, text, needs, storage, forcedOf(node), node.opaque, metadata);
 }
 
 /** Whether a source's rows are loaded into a build of its own. */

@@ -19,10 +19,12 @@ import {
   takenData,
   type FreshFacts,
 } from './gather.ts';
+import { declaredGranting, movesGrants } from './granting.ts';
 import { bindingsIn } from './merge-bindings.ts';
 import { graphOf, type Graph, type GraphOptions } from './graph.ts';
 import { Identifier } from './identify.ts';
 import type { Pinned, Planning } from './planning.ts';
+import { Releases, releasesIn } from './releases.ts';
 import { takingOnce } from './taking-once.ts';
 import { headOf, rebased, versionAt, type Version } from './version.ts';
 
@@ -69,7 +71,7 @@ async function wantedFrom(
   written: ReadonlyMap<NodeName, Node>,
   version: Version | null,
   standing: Standing,
-  options: { readonly takeBack: boolean; readonly foreseen: Identifier | null },
+  options: { readonly takeBack: boolean; readonly foreseen: Identifier | null; readonly releases: Releases },
   planning: Planning,
 ): Promise<Wanted> {
   const { foreseen } = options;
@@ -88,7 +90,8 @@ async function wantedFrom(
   }
   if (lag.size === 0 || version === null) return { ...files, foreseen, origins, behind: lag };
   const recorded = await recordedNodes(planning.state, version);
-  const rebound = planning.rebind(recorded.nodes, standing.environment, bindingsIn(nodes.values()));
+  const known = bindingsIn(nodes.values());
+  const rebound = await options.releases.fill(planning.rebind(recorded.nodes, standing.environment, known));
   for (const name of lag.keys()) {
     const node = rebound.get(name);
     const put = recorded.origins.get(name);
@@ -101,11 +104,21 @@ async function wantedFrom(
   return { ...graphFor(nodes, planning), foreseen: null, origins, behind: lag };
 }
 
-async function factsFor(
+interface Taking {
+  readonly refresh: boolean;
+  readonly releases: Releases;
+}
+
+async function factsFor(...asked: Parameters<typeof sourceFactsFor>): Promise<FreshFacts> {
+  const taken = await sourceFactsFor(...asked);
+  return { ...taken, facts: { ...taken.facts, releases: asked[3].releases.facts } };
+}
+
+async function sourceFactsFor(
   leaves: readonly Leaf[],
   standing: Standing,
   branchPoint: Version | null,
-  options: { readonly refresh: boolean },
+  options: Taking,
   planning: Planning,
 ): Promise<FreshFacts> {
   const reference = options.refresh ? branchPoint : (standing.head ?? branchPoint);
@@ -143,30 +156,46 @@ async function untaken(
   return standing.base === null ? newerInFiles(wanted.graph, facts.facts, planning) : [];
 }
 
+interface ApplyOptions {
+  readonly refresh: boolean;
+  readonly takeBack: boolean;
+  readonly pinned: Pinned | null;
+}
+
+/** The revision of its base that a branch will stand on; null for a root. */
+async function branchPointFor(
+  { head, base, baseHead }: Standing,
+  { refresh, pinned }: ApplyOptions,
+  { state }: Planning,
+): Promise<Version | null> {
+  if (base === null) return null;
+  if (head !== null && !refresh) return head.base;
+  if (pinned?.branchPoint) return versionAt(state, { environment: base, revision: pinned.branchPoint });
+  return head === null ? baseHead : nextBranchPoint(state, head, base);
+}
+
 /** Plans to bring the code of the files into an environment; with `refresh`, new facts too. Throws UserError. */
 export async function planApply(
   environment: EnvironmentName,
   files: ReadonlyMap<NodeName, Node>,
-  options: { readonly refresh: boolean; readonly takeBack: boolean; readonly pinned: Pinned | null },
+  options: ApplyOptions,
   given: Planning,
 ): Promise<PlanCore> {
   const planning = { ...given, facts: takingOnce(given.facts) };
   const standing = await standingOf(environment, planning);
   const { head, base, baseHead } = standing;
-  const pinned = options.pinned?.branchPoint;
-  const newest =
-    pinned && base
-      ? await versionAt(planning.state, { environment: base, revision: pinned })
-      : head !== null && base !== null
-        ? await nextBranchPoint(planning.state, head, base)
-        : baseHead;
-  const branchPoint = base === null ? null : head === null || options.refresh ? newest : head.base;
+  const branchPoint = await branchPointFor(standing, options, planning);
   const compared = head ?? branchPoint;
   const recorded = head !== null && branchPoint !== null && options.refresh ? rebased(head, branchPoint) : compared;
-  const declared = [...files.values()].filter(isLeaf);
-  const foreseen = await foresee(declared, standing, branchPoint, options, planning);
-  const wanted = await wantedFrom(files, recorded, standing, { ...options, foreseen }, planning);
-  const fresh = await factsFor(leavesOf(wanted.graph), standing, branchPoint, options, planning);
+  const kept = options.refresh ? branchPoint : (head ?? branchPoint);
+  const basis = { environment, kept: releasesIn(kept), previous: releasesIn(head) };
+  const releases = new Releases(basis, planning.releases);
+  const written = await releases.fill(files);
+  const declared = [...written.values()].filter(isLeaf);
+  const taking = { ...options, releases };
+  const foreseen = await foresee(declared, standing, branchPoint, taking, planning);
+  const wanted = await wantedFrom(written, recorded, standing, { ...taking, foreseen }, planning);
+  const fresh = await factsFor(leavesOf(wanted.graph), standing, branchPoint, taking, planning);
   const goal = {
     ...wanted,
     facts: fresh.facts,
@@ -178,7 +207,8 @@ export async function planApply(
   };
   const assembled = await assemble(goal, planning);
   const point = base === null ? null : { environment: base, revision: branchPoint?.ref.revision ?? 0 };
-  const moved = assembled.steps.some((step) => step.write !== 'nothing');
+  const grants = declaredGranting(environment, head, planning);
+  const moved = assembled.steps.some((step) => step.write !== 'nothing') || movesGrants(grants);
   return {
     operation: 'apply',
     environment,
@@ -189,9 +219,15 @@ export async function planApply(
     standsAt: null,
     clockAvoid: fresh.clockAvoid,
     facts: fresh.facts,
+    grants,
     ...assembled,
-    warnings: [...wanted.warnings, ...assembled.warnings],
-    data: [...takenData(fresh.facts, compared), ...(await untaken(wanted, standing, fresh, branchPoint, planning))],
+    warnings: [...releases.warnings, ...wanted.warnings, ...assembled.warnings],
+    data: [
+      ...takenData(fresh.facts, compared),
+      ...releases.taken(compared),
+      ...(await untaken(wanted, standing, fresh, branchPoint, planning)),
+      ...(await releases.untaken(baseHead)),
+    ],
     notes: base === null ? [] : liveNotes(assembled.steps, fresh.facts),
     creates: head === null,
     moves: moved || head === null || (head.base?.ref.revision ?? 0) !== (point?.revision ?? 0),

@@ -9,6 +9,7 @@ import type { PlanCore } from './core.ts';
 import { recordedNodes, type Desired } from './desired.ts';
 import { existingHead } from './environments.ts';
 import { freshFacts, keptFacts, leavesOf, takenData } from './gather.ts';
+import { declaredGranting, keptGranting } from './granting.ts';
 import type { Graph } from './graph.ts';
 import { sourceDefinition } from './local.ts';
 import { mergeDefinitions, type Merge } from './merge.ts';
@@ -16,6 +17,7 @@ import { graphFor } from './plan-apply.ts';
 import type { Planning } from './planning.ts';
 import { mergedNodes, rebound, type Sides } from './promoted-code.ts';
 import { explained, promotionNotes, rebuiltOf, refuseInexact, unreadNotes } from './promotion-report.ts';
+import { Releases, releasesIn } from './releases.ts';
 import { routeOf, type Route } from './route.ts';
 import { factsOf, headOf, type Version } from './version.ts';
 
@@ -111,10 +113,15 @@ export async function planPromote(
 ): Promise<PlanCore> {
   const { source, route, record, head, merge, sides, merged, unread } = await merging(from, to, planning);
   const { target, kind } = route;
-  const { graph } = await fitting(source, target, () => graphFor(merged.nodes, planning));
-  const facts = await (kind === 'root'
+  // A release that a base does not have comes along, unless its name stands for another one there.
+  const kept = kind === 'root' ? releasesIn(head) : [...releasesIn(head), ...releasesIn(source)];
+  const releases = new Releases({ environment: target, kept, previous: [] }, planning.releases);
+  const filled = await releases.fill(merged.nodes);
+  const { graph } = await fitting(source, target, () => graphFor(filled, planning));
+  const atTarget = await (kind === 'root'
     ? factsAtRoot(graph, head, planning)
     : factsAtBase(graph, source, head, sides, planning));
+  const facts = { ...atTarget, releases: releases.facts };
   const goal = {
     graph,
     origins: merged.origins,
@@ -142,9 +149,10 @@ export async function planPromote(
     standsAt: null,
     clockAvoid: head?.revision.clockAvoid ?? null,
     facts,
+    grants: head === null ? declaredGranting(target, head, planning) : keptGranting(head),
     ...assembled,
     steps,
-    data: takenData(facts, head),
+    data: [...takenData(facts, head), ...releases.taken(head)],
     notes: [...(moves ? promotionNotes(from, rebuilt, route, merge) : []), ...unreadNotes(unread)],
     creates: head === null,
     moves,

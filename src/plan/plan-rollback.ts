@@ -3,8 +3,10 @@ import { problem, UserError } from '../model/problems.ts';
 import type { Entry, Revision } from '../state/contract.ts';
 import type { PlanCore, Step, Write } from './core.ts';
 import { existingHead, living, placeOf } from './environments.ts';
+import { keptGranting } from './granting.ts';
 import { dayOf } from './identify.ts';
 import type { Planning } from './planning.ts';
+import { leaving, releasesIn } from './releases.ts';
 import { factsOf, versionAt, type Version } from './version.ts';
 
 const nothing = (environment: EnvironmentName): UserError =>
@@ -107,7 +109,8 @@ export async function planRollback(
     .filter((step) => step.before !== null || step.restored !== null || step.write !== 'nothing');
   const { timezone } = planning;
   const leftDay = dayOf(head.revision.clock, timezone);
-  const facts = factsOf(target, timezone);
+  const recorded = factsOf(target, timezone);
+  const facts = { ...recorded, releases: leaving(recorded.releases, releasesIn(head)) };
   const pointMoves = (head.revision.base?.revision ?? 0) !== (target.revision.base?.revision ?? 0);
   return {
     operation: 'rollback',
@@ -119,6 +122,7 @@ export async function planRollback(
     standsAt: placeOf(revisions, place.revision),
     clockAvoid: leftDay === dayOf(facts.clock, timezone) ? head.revision.clockAvoid : leftDay,
     facts,
+    grants: keptGranting(head),
     steps,
     data: [],
     warnings: [],
@@ -166,6 +170,7 @@ export async function planDelete(environment: EnvironmentName, planning: Plannin
     standsAt: null,
     clockAvoid: null,
     facts: factsOf(head, planning.timezone),
+    grants: keptGranting(head),
     steps,
     data: [],
     warnings: [],

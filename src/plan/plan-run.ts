@@ -4,24 +4,31 @@ import type { PlanCore } from './core.ts';
 import { recordedNodes } from './desired.ts';
 import { existingHead, nextBranchPoint } from './environments.ts';
 import { freshFacts, freshSources, keptFacts, leavesOf, liveNotes, takenData } from './gather.ts';
+import { keptGranting } from './granting.ts';
 import { bindingsIn } from './merge-bindings.ts';
 import { graphFor } from './plan-apply.ts';
 import type { Planning } from './planning.ts';
+import { Releases, releasesIn } from './releases.ts';
 import { rebased, type Version } from './version.ts';
 
 interface RunGoal {
   readonly goal: Goal;
+  readonly releases: Releases;
   readonly clockAvoid: string | null;
 }
 
 async function rootGoal(head: Version, planning: Planning): Promise<RunGoal> {
   const { nodes, origins } = await recordedNodes(planning.state, head);
   planning.guard(nodes.values());
-  const { graph } = graphFor(nodes, planning);
-  const { facts, clockAvoid } = await freshFacts(leavesOf(graph), head, planning);
+  const basis = { environment: head.ref.environment, kept: [], previous: releasesIn(head) };
+  const releases = new Releases(basis, planning.releases);
+  const { graph } = graphFor(await releases.fill(nodes), planning);
+  const { facts: fresh, clockAvoid } = await freshFacts(leavesOf(graph), head, planning);
+  const facts = { ...fresh, releases: releases.facts };
   const branch = head.revision.base !== null;
   return {
     goal: { graph, origins, facts, head, compared: head, branchPoint: null, branch, behind: new Map(), ran: [head] },
+    releases,
     clockAvoid,
   };
 }
@@ -30,13 +37,16 @@ async function branchGoal(head: Version, branchPoint: Version, planning: Plannin
   const { nodes, origins } = await recordedNodes(planning.state, rebased(head, branchPoint));
   const before = await recordedNodes(planning.state, head);
   const own = [...before.nodes].flatMap(([name, node]) => (head.nodes.get(name)?.own === true ? [node] : []));
-  const rebound = planning.rebind(nodes, head.ref.environment, bindingsIn(own));
+  const { environment } = head.ref;
+  const rebound = planning.rebind(nodes, environment, bindingsIn(own));
   planning.guard(rebound.values());
-  const { graph } = graphFor(rebound, planning);
+  const basis = { environment, kept: releasesIn(branchPoint), previous: releasesIn(head) };
+  const releases = new Releases(basis, planning.releases);
+  const { graph } = graphFor(await releases.fill(rebound), planning);
   const kept = await keptFacts(leavesOf(graph), branchPoint, planning);
   const mine = leavesOf(graph).filter((leaf) => !branchPoint.nodes.has(leaf.name));
   const fresh = await freshSources(mine, head, planning);
-  const facts = { ...kept, sources: new Map([...kept.sources, ...fresh]) };
+  const facts = { ...kept, sources: new Map([...kept.sources, ...fresh]), releases: releases.facts };
   return {
     goal: {
       graph,
@@ -49,6 +59,7 @@ async function branchGoal(head: Version, branchPoint: Version, planning: Plannin
       behind: new Map(),
       ran: [head, branchPoint],
     },
+    releases,
     clockAvoid: null,
   };
 }
@@ -61,7 +72,7 @@ export async function planRun(environment: EnvironmentName, planning: Planning):
   const { record, head } = await existingHead(planning.state, environment);
   const base = record.base;
   const branchPoint = base === null ? null : await nextBranchPoint(planning.state, head, base);
-  const { goal, clockAvoid } = await (branchPoint === null
+  const { goal, releases, clockAvoid } = await (branchPoint === null
     ? rootGoal(head, planning)
     : branchGoal(head, branchPoint, planning));
   const assembled = await assemble(goal, planning);
@@ -77,8 +88,10 @@ export async function planRun(environment: EnvironmentName, planning: Planning):
     standsAt: null,
     clockAvoid,
     facts: goal.facts,
+    grants: keptGranting(head),
     ...assembled,
-    data: takenData(goal.facts, head),
+    warnings: [...releases.warnings, ...assembled.warnings],
+    data: [...takenData(goal.facts, head), ...releases.taken(head)],
     notes: [
       ...(newPoint && point !== null ? [`new branch point: ${point.environment} revision ${point.revision}`] : []),
       ...(base === null ? [] : liveNotes(assembled.steps, goal.facts)),

@@ -1,4 +1,5 @@
-import type { EngineFact, FactTaker, Remembered } from '../model/facts.ts';
+import type { EngineFact, FactTaker, ReleaseTaker, Remembered } from '../model/facts.ts';
+import type { Grant } from '../model/grants.ts';
 import type { EnvironmentName, Instant, NodeName } from '../model/ids.ts';
 import type { Node } from '../model/node.ts';
 import type { StateReader } from '../state/contract.ts';
@@ -16,12 +17,15 @@ export interface Planning {
   readonly stateOf: StateOf;
   readonly routes: Routes;
   readonly facts: FactTaker;
+  readonly releases: ReleaseTaker;
   readonly engine: EngineFact;
   readonly timezone: string;
   /** Of the project. */
   readonly base: EnvironmentName;
   /** What a new environment is a branch of; null for a root. */
   readonly baseOf: (environment: EnvironmentName) => EnvironmentName | null;
+  /** Who may read all views of an environment, as the files say it. */
+  readonly grantsOf: (environment: EnvironmentName) => readonly Grant[];
   /** Recorded code under an environment's bindings; what is `known` goes first. Throws UserError where a name means nothing there. */
   readonly rebind: (
     nodes: ReadonlyMap<NodeName, Node>,

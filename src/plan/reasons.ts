@@ -1,7 +1,9 @@
 import type { Comparison } from '../identity/meaning.ts';
 import type { NodeName } from '../model/ids.ts';
+import type { ModelNode } from '../model/node.ts';
 import type { Action, Change } from '../model/plan.ts';
 import type { Step, Target } from './core.ts';
+import { releaseAmong, releasesIn } from './releases.ts';
 import type { Settlement } from './settle.ts';
 import type { Pointer } from './version.ts';
 
@@ -42,10 +44,20 @@ function dataReasons(asked: Asked): readonly string[] {
   const { node, identity, graphNode } = asked.target;
   if (asked.before?.entry.key === identity.key) return ['its build is not there any more'];
   if (node.kind !== 'model') return ['newer data'];
-  const inputs = movedInputs(asked);
-  if (inputs.length > 0) return inputs.map((input) => pathFrom(input, asked));
+  const found = [...releaseReasons(node, asked), ...movedInputs(asked).map((input) => pathFrom(input, asked))];
+  if (found.length > 0) return found;
   const usesClock = graphNode.bound?.callsClock === true && node.clock === 'follow';
   return [usesClock ? 'the clock moved' : 'engine or settings changed'];
+}
+
+/** Releases that the node uses and that were others when its present build was made. */
+function releaseReasons({ releases = {} }: ModelNode, { settlement }: Asked): readonly string[] {
+  const before = releasesIn(settlement.compared);
+  return Object.entries(releases).flatMap(([name, selector]) => {
+    const was = releaseAmong(before, selector)?.tag;
+    const now = releaseAmong(settlement.facts.releases, selector)?.tag;
+    return was === undefined || now === undefined || was === now ? [] : [`${name} is ${now}, was ${was}`];
+  });
 }
 
 function keptReasons(asked: Asked): readonly string[] {

@@ -3,6 +3,7 @@ import type { CsvOptions, SourceNode } from '../model/node.ts';
 import type { Position, Problem } from '../model/problems.ts';
 import { auditsOf } from './audits.ts';
 import { columnsOf } from './columns.ts';
+import { grantsOf } from './grants.ts';
 import { nameOfPath, writtenName } from './names.ts';
 import type { WrittenCommon, WrittenCsv } from './schemas.ts';
 import type { YamlDocument } from '../files/yaml.ts';
@@ -25,6 +26,7 @@ export function commonOf(
     tags: written.tags ?? [],
     columns,
     audits: [...audits, ...auditsOf(written.audits, document, problems)],
+    ...(written.grants === undefined ? {} : { grants: grantsOf(written.grants, document, ['grants']) }),
     at,
   };
 }

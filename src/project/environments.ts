@@ -6,6 +6,7 @@ import type { Json } from '../model/json.ts';
 import { problem, UserError, type Problem } from '../model/problems.ts';
 import type { Written } from '../model/references.ts';
 import type { Filled } from './config-variables.ts';
+import { grantsOf } from './grants.ts';
 import { homeOf } from './home.ts';
 import { qualified } from './references.ts';
 import { type WrittenEnvironment, type WrittenEnvironments } from './wiring-schemas.ts';
@@ -65,6 +66,7 @@ function environmentOf(
     allow: (written.allow ?? []).map(({ reference, reason }, index): Allowance => {
       return { reference: asReferenceName(reference), reason, at: document.at([...path, 'allow', index]) };
     }),
+    grants: grantsOf(written.grants ?? {}, document, [...path, 'grants']),
     unset: place.unset.get(name) ?? [],
     at: document.keyAt(path),
   };

@@ -1,5 +1,6 @@
 import type { YamlDocument } from '../files/yaml.ts';
 import { writtenAt } from '../files/written.ts';
+import { foreignVersionOf } from '../model/foreign-version.ts';
 import type { ForeignOrigin, ForeignVersion } from '../model/node.ts';
 import type { Problem } from '../model/problems.ts';
 import type { WrittenSource } from './schemas.ts';
@@ -24,14 +25,9 @@ export function foreignOrigin(
   };
 }
 
-const WORDS = ['content', 'live'] as const;
-
-export const isForeignWord = (version: string): boolean => WORDS.some((one) => one === version);
-
+/** What a reference stands for comes with binding. */
 function versionOf(written: WrittenSource['version']): ForeignVersion {
-  if (written === undefined) return { type: 'content' };
-  if (typeof written !== 'string')
-    return { type: 'max', of: typeof written.max === 'string' ? [written.max] : written.max };
-  const word = WORDS.find((one) => one === written);
-  return word === undefined ? { type: 'query', query: written } : { type: word };
+  if (typeof written === 'string') return foreignVersionOf(written);
+  if (written === undefined || 'reference' in written) return { type: 'content' };
+  return { type: 'max', of: typeof written.max === 'string' ? [written.max] : written.max };
 }

@@ -1,6 +1,8 @@
 import type { NodeName } from '../model/ids.ts';
+import type { Json } from '../model/json.ts';
 import type { ModelNode, SqlText } from '../model/node.ts';
 import { problem, type Position, type Problem } from '../model/problems.ts';
+import type { Mention } from '../model/references.ts';
 import { exportOf } from './export.ts';
 import { bareCommon, commonOf, nameOf, type Common } from './common.ts';
 import { findHead } from './head.ts';
@@ -8,10 +10,11 @@ import { nameOfPath, writtenName } from './names.ts';
 import { usedParameters } from './parameters.ts';
 import type { Reading } from './reading.ts';
 import { headSchema, isOff, modelSchema, type WrittenHead } from './schemas.ts';
+import { isReference } from './source.ts';
 import { checkShape } from '../files/shape.ts';
 import { sqlTextAt } from './sql-text.ts';
 import { startOf, type TextFile } from '../files/text-file.ts';
-import { readYaml, type YamlDocument } from '../files/yaml.ts';
+import { readYaml, type Path, type YamlDocument } from '../files/yaml.ts';
 
 type Parameters = ModelNode['parameters'];
 
@@ -89,7 +92,8 @@ interface Parts {
 function modelOf({ common, sql, written, document, parameters }: Parts, problems: Problem[]): ModelNode {
   const used = usedParameters(sql, common.audits, parameters);
   const exported = exportOf(written, document, problems);
-  const mentions = [...(used.mentions ?? []), ...(exported?.mentions ?? [])];
+  const stored = storageMentions(written.storage ?? {}, document);
+  const mentions = [...(used.mentions ?? []), ...(exported?.mentions ?? []), ...stored];
   return {
     kind: 'model',
     ...common,
@@ -106,6 +110,15 @@ function modelOf({ common, sql, written, document, parameters }: Parts, problems
     cutoff: isOff(written.cutoff) ? 'off' : 'on',
     ...(exported === null ? {} : { export: exported.export }),
   };
+}
+
+/** References in place of values, however deep they stand. */
+function storageMentions(value: Json, document: YamlDocument, path: Path = []): readonly Mention[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if (isReference(value) && Object.keys(value).length === 1)
+    return [{ name: value.reference, as: 'storage', path: path.map(String), at: document.at(['storage', ...path]) }];
+  const step = (key: string): string | number => (Array.isArray(value) ? Number(key) : key);
+  return Object.entries(value).flatMap(([key, inner]) => storageMentions(inner, document, [...path, step(key)]));
 }
 
 function materializedOf(written: WrittenHead, document: YamlDocument, problems: Problem[]): 'table' | 'view' {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { EXPORT_MODES } from '../model/export.ts';
+import { grantsSchema } from './grants.ts';
 
 /** Text that says something. */
 export const text = z.string().regex(/\S/, 'must not be empty');
@@ -73,6 +74,7 @@ const common = {
   tags: z.array(text).optional(),
   columns: columnsSchema.optional(),
   audits: z.array(auditSchema).optional(),
+  grants: grantsSchema.optional(),
 };
 
 const csv = z
@@ -95,11 +97,11 @@ export const sourceSchema = z.strictObject({
   table: textOrReference.optional(),
   pin: z.boolean().optional(),
   query: text.optional(),
-  version: z.union([text, z.strictObject({ max: z.union([text, names]) })]).optional(),
+  version: z.union([textOrReference, z.strictObject({ max: z.union([text, names]) })]).optional(),
   connection: connectionSchema.optional(),
 });
 
-export const seedSchema = z.strictObject({ kind: z.literal('seed'), ...common, file: text, csv });
+export const seedSchema = z.strictObject({ kind: z.literal('seed'), ...common, file: textOrReference, csv });
 
 /** YAML 1.2 reads `off` as a word and `false` as a boolean; people mean the same. */
 export const onOff = z.union([z.enum(['on', 'off']), z.boolean()]);

@@ -1,8 +1,9 @@
+import { isForeignWord } from '../model/foreign-version.ts';
 import type { FileFormat, Origin, SeedNode, SourceNode } from '../model/node.ts';
 import { problem } from '../model/problems.ts';
 import type { Mention } from '../model/references.ts';
 import { commonOf, csvOf, nameOf } from './common.ts';
-import { foreignOrigin, isForeignWord } from './foreign.ts';
+import { foreignOrigin } from './foreign.ts';
 import { checkFile } from './missing-file.ts';
 import type { Reading } from './reading.ts';
 import { seedSchema, sourceSchema, type WrittenSource } from './schemas.ts';
@@ -17,7 +18,7 @@ export function readSource(document: YamlDocument, reading: Reading): SourceNode
   const name = nameOf(written, document, problems);
   const origin = originOf(written, document, reading);
   if (name === null || origin === null) return null;
-  const mentions = sourceMentions(written, document);
+  const mentions = mentionsOf(written, ['connection', 'file', 'table', 'version'], document);
   const common = commonOf(name, written, document, document.start, problems);
   return { kind: 'source', ...common, ...(mentions.length === 0 ? {} : { mentions }), origin };
 }
@@ -25,13 +26,18 @@ export function readSource(document: YamlDocument, reading: Reading): SourceNode
 export const isReference = (value: object | string | undefined): value is { readonly reference: string } =>
   typeof value === 'object' && 'reference' in value && typeof value.reference === 'string';
 
-/** References that a source names. */
-function sourceMentions(written: WrittenSource, document: YamlDocument): readonly Mention[] {
-  const { connection } = written;
-  const byName = typeof connection === 'string' ? { reference: connection } : connection;
-  return (['connection', 'file', 'table'] as const).flatMap((as) => {
-    const value = as === 'connection' ? byName : written[as];
-    return isReference(value) ? [{ name: value.reference, as, at: document.at([as]) }] : [];
+type Named = 'connection' | 'file' | 'table' | 'version';
+
+/** References that a source or seed names. */
+function mentionsOf(
+  written: Pick<WrittenSource, Named>,
+  keys: readonly Named[],
+  document: YamlDocument,
+): readonly Mention[] {
+  return keys.flatMap((as) => {
+    const value = written[as];
+    const named = as === 'connection' && typeof value === 'string' ? { reference: value } : value;
+    return isReference(named) ? [{ name: named.reference, as, at: document.at([as]) }] : [];
   });
 }
 
@@ -45,8 +51,10 @@ export function readSeed(document: YamlDocument, reading: Reading): SeedNode | n
   const written = checkShape(document, seedSchema, problems);
   if (written === null) return null;
   const name = nameOf(written, document, problems);
-  const local = isFile(written.file, document, reading);
-  if (!/\.(csv|tsv)$/i.test(written.file)) {
+  const { file } = written;
+  const path = literalOf(file) ?? '';
+  const local = isReference(file) || isFile(path, document, reading);
+  if (!isReference(file) && !/\.(csv|tsv)$/i.test(path)) {
     const hint = 'Read other files as a source: `kind: source`.';
     problems.push(
       problem('yaml-shape', '`file` of a seed must end in .csv or .tsv.', { at: document.at(['file']), hint }),
@@ -54,7 +62,9 @@ export function readSeed(document: YamlDocument, reading: Reading): SeedNode | n
   }
   if (name === null || !local) return null;
   const common = commonOf(name, written, document, document.start, problems);
-  return { kind: 'seed', ...common, path: written.file, csv: csvOf(written.csv, delimiterOf(written.file)) };
+  const mentions = mentionsOf(written, ['file'], document);
+  const csv = csvOf(written.csv, delimiterOf(path));
+  return { kind: 'seed', ...common, ...(mentions.length === 0 ? {} : { mentions }), path, csv };
 }
 
 const FILE_ONLY = ['format', 'csv', 'load'] as const;
@@ -68,7 +78,8 @@ function originOf(written: WrittenSource, document: YamlDocument, reading: Readi
     );
     return null;
   };
-  const { connection, file, pin = false, version = null } = written;
+  const { connection, file, pin = false } = written;
+  const version = isReference(written.version) ? '' : (written.version ?? null);
   const [rows, second] = ROWS.filter((key) => written[key] !== undefined);
   if (rows === undefined) return refuse([], 'A source needs `file` or `table`, or `query` beside `connection`.');
   if (second !== undefined) return refuse([second], `A source has \`${rows}\` or \`${second}\`, not both.`);

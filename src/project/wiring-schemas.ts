@@ -3,6 +3,7 @@ import type { ENVIRONMENT_WORDS } from '../model/environments.ts';
 import { REFERENCE_KINDS, STATUSES } from '../model/references.ts';
 import { stateSchema } from './database-config.ts';
 import { engineSchema } from './engine-config.ts';
+import { grantsSchema } from './grants.ts';
 import { ownNamesSchema } from './naming.ts';
 import { text } from './schemas.ts';
 
@@ -56,6 +57,7 @@ export const environmentShape = {
   state: stateSchema.optional(),
   names: ownNamesSchema.optional(),
   allow: z.array(allowance).optional(),
+  grants: grantsSchema.optional(),
   description: z.string().optional(),
 } satisfies Record<(typeof ENVIRONMENT_WORDS)[number], z.ZodType>;
 

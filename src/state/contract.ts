@@ -1,5 +1,6 @@
 import type { BuildId, DefinitionHash, EnvironmentName, Instant, Key, NodeName, OperationId } from '../model/ids.ts';
 import type { Column, ReleaseFact, SourceFact } from '../model/facts.ts';
+import type { Grant } from '../model/grants.ts';
 import type { Fingerprint } from '../model/fingerprint.ts';
 
 export type OperationKind = 'apply' | 'run' | 'promote' | 'rollback' | 'delete';
@@ -73,6 +74,8 @@ export interface Revision {
   readonly gone: boolean;
   /** Nodes whose build was kept because their inputs' data came out the same. */
   readonly kept: readonly NodeName[];
+  /** Who may read all views of the environment. */
+  readonly grants: readonly Grant[];
 }
 
 /**

@@ -56,6 +56,20 @@ describe('references', () => {
     expect((await subject.plan('dev')).changes).toBe(false);
   });
 
+  it('name the file of a seed; the code is one in all environments', async () => {
+    const subject = Subject.make({
+      ...FILES,
+      'bough.yml': config({ prod: 0, dev: 0 }),
+      'models/raw/orders.yml': 'kind: seed\nname: raw.orders\nfile: { reference: orders }\n',
+    });
+    await subject.apply('prod');
+    await subject.apply('dev');
+    expect(await subject.rows('prod', 'SELECT count(*) FROM raw.orders')).toEqual(['3']);
+    expect(await subject.rows('dev', 'SELECT count(*) FROM raw.orders')).toEqual(['2']);
+    const again = await subject.plan('dev');
+    expect([again.changes, again.document.nodes.every(({ change }) => change === 'unchanged')]).toEqual([false, true]);
+  });
+
   it('of an environment that is new are no change of any other', async () => {
     const subject = Subject.make(FILES);
     await subject.apply('prod');

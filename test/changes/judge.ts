@@ -157,6 +157,7 @@ function builtFrom({ graph, facts, identified }: World): Past {
     code: true,
     gone: false,
     kept: [],
+    grants: [],
   } as const;
   return { version: { ref, revision, nodes, removed: new Map(), base: null }, builds, meanings };
 }

@@ -20,7 +20,7 @@ export interface Side {
   readonly head?: Partial<
     Pick<
       ModelNode,
-      'description' | 'materialized' | 'storage' | 'clock' | 'opaque' | 'dependsOn' | 'audits' | 'columns'
+      'description' | 'materialized' | 'storage' | 'clock' | 'opaque' | 'dependsOn' | 'audits' | 'grants' | 'columns'
     >
   >;
 }

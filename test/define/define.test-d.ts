@@ -52,6 +52,10 @@ describe('a project that compiles', () => {
     defineProject({ references, environments: { dev: environment({ ...dev, customer_db: prodDb, allow }) } });
   });
 
+  it('grants to roles', () => {
+    defineProject({ references, environments: { prod: environment({ ...prod, grants: { readers: 'select' } }) } });
+  });
+
   it('binds the references of teams', () => {
     const growth = team({
       references: { rate: value(z.number()) },
@@ -67,6 +71,12 @@ describe('what does not compile', () => {
   it('a reference that an environment does not bind', () => {
     // @ts-expect-error `prod` does not say what `train_days` stands for
     defineProject({ references, environments: { prod: environment(incomplete) } });
+  });
+
+  it('a privilege that views do not give', () => {
+    const grants = { readers: 'insert' } as const;
+    // @ts-expect-error views give `select` alone
+    defineProject({ references, environments: { prod: environment({ ...prod, grants }) } });
   });
 
   it('a misspelt reference where it is bound', () => {

@@ -147,6 +147,8 @@ export function publishCases(make: () => Promise<Subject>): void {
       target: engine.relation(id('a__t__1')),
       columns: [],
       comment: `it's "x"`,
+      grants: [],
+      like: null,
     }));
     await session.publish(publication(engine, 1, {}, { views }));
     expect(await session.existing(names)).toHaveLength(names.length);

@@ -79,6 +79,8 @@ export function publication(
       target: engine.relation(id(build)),
       columns: [],
       comment: null,
+      grants: [],
+      like: null,
     })),
     ...rest,
   };

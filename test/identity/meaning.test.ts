@@ -49,7 +49,12 @@ describe('compareMeanings', () => {
   const before = meaning({ where: 'a' });
   const cases: readonly (readonly [string, Meaning, string | null, readonly string[]])[] = [
     ['nothing', meaning({ where: 'a' }), null, []],
-    ['metadata', meaning({ where: 'a', metadata: 'x' }), 'metadata', ['description, owner, tags or audits changed']],
+    [
+      'metadata',
+      meaning({ where: 'a', metadata: 'x' }),
+      'metadata',
+      ['description, owner, tags, grants or audits changed'],
+    ],
     ['a changed filter', meaning({ where: 'b' }), 'breaking', ['WHERE changed (line 4)']],
     ['a filter gone', meaning({}), 'breaking', ['WHERE removed']],
     [

@@ -110,6 +110,7 @@ export const revision = (operation: OperationId, number: number, more: Partial<R
   gone: false,
   releases: [],
   kept: [],
+  grants: [],
   ...more,
 });
 

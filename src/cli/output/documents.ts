@@ -44,6 +44,7 @@ export interface PlanAndKept {
 export const hasChanges = ({ document, kept }: PlanAndKept): boolean =>
   document.views !== undefined ||
   document.exports !== undefined ||
+  document.grants !== undefined ||
   document.nodes.some(
     ({ name, change, action }) => !kept.has(name) && (change !== 'behind' || action === 'build' || action === 'remove'),
   );

@@ -22,6 +22,7 @@ export const environmentDocument = ({ record, revision, nodes }: EnvironmentView
   environment: record.name,
   revision: record.head,
   base: revision?.base ?? null,
+  ...releasesOf(revision),
   nodes: nodes.map(({ entry, inherited, view }) => ({
     name: entry.node,
     inherited,
@@ -29,6 +30,12 @@ export const environmentDocument = ({ record, revision, nodes }: EnvironmentView
     build: entry.build === null ? null : `bough.${entry.build}`,
   })),
 });
+
+/** Left out where no node uses a release. */
+const releasesOf = (revision: Revision | null): object =>
+  revision === null || revision.releases.length === 0
+    ? {}
+    : { releases: revision.releases.map(({ selector, tag, commit }) => ({ selector, tag, commit })) };
 
 export const historyDocument = (environment: EnvironmentName, revisions: readonly Revision[]): object => ({
   format: 'bough.env-history/1',

@@ -61,6 +61,9 @@ export function environmentText({ record, revision, nodes }: EnvironmentView, st
     view ?? '',
     entry.build === null ? '' : `bough.${entry.build}`,
   ]);
+  const releases = (revision?.releases ?? []).map(
+    ({ selector, tag }) => `release ${printable(tag)}, of ${printable(selector.pattern)}\n`,
+  );
   if (rows.length === 0) return `${head}It holds no nodes.\n`;
-  return `${head}\n${text(tableLines([left('node'), left('from'), left('view'), left('build')], rows, style))}`;
+  return `${head}${releases.join('')}\n${text(tableLines([left('node'), left('from'), left('view'), left('build')], rows, style))}`;
 }

@@ -36,6 +36,7 @@ export function duckdbEngine(config: Extract<EngineConfig, { type: 'duckdb' }>, 
     dialect: 'duckdb',
     // DuckDB has no limit; names stay short enough for every engine that a project may move to.
     maxIdentifier: 63,
+    grants: false,
     fact: async () => engineFact(driverVersion(), timezone),
     open,
     describeFiles: async (read) => {

@@ -57,6 +57,7 @@ function reader(pool: Connections, { path, names }: Warehouse): Reader {
       }, signal),
     missing: (builds) => pool.use((connection) => missing(connection, names, builds)),
     existing: (names) => pool.use((connection) => existing(connection, names)),
+    roles: async () => [],
   };
 }
 

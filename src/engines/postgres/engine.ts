@@ -30,6 +30,7 @@ export function postgresEngine(config: Extract<EngineConfig, { type: 'postgres' 
   return {
     dialect: 'postgres',
     maxIdentifier: MAX_IDENTIFIER,
+    grants: true,
     fact: () => (fact ??= askFact(pool(), timezone)),
     open,
     describeFiles: (read) => once(pool(), (connection) => describeReading(connection, read)),

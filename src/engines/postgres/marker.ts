@@ -12,10 +12,15 @@ const WAREHOUSE = buildName('$warehouse');
 /** Schemas that Bough made, and may drop again. */
 export const OWN_SCHEMAS = buildName('$schema');
 
+/** What projects declare of who may read views. */
+export const GRANTED = buildName('$grant');
+
 const OWN_TABLES = `
   CREATE TABLE IF NOT EXISTS ${MARKER} (environment text PRIMARY KEY, token bigint NOT NULL, operation text);
   CREATE TABLE IF NOT EXISTS ${WAREHOUSE} (id text NOT NULL);
-  CREATE TABLE IF NOT EXISTS ${OWN_SCHEMAS} (name text PRIMARY KEY);`;
+  CREATE TABLE IF NOT EXISTS ${OWN_SCHEMAS} (name text PRIMARY KEY);
+  CREATE TABLE IF NOT EXISTS ${GRANTED} (schema text, name text, role text, privilege text, made boolean NOT NULL,
+    PRIMARY KEY (schema, name, role, privilege));`;
 
 /** null where Bough was never in this database. */
 async function whereThere<T>(answer: Promise<T>): Promise<T | null> {

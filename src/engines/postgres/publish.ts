@@ -3,6 +3,7 @@ import { problem, refuse } from '../../model/problems.ts';
 import type { Publication, Published, RelationName } from '../contract.ts';
 import type { Connection } from './connection.ts';
 import { dependants } from './dependants.ts';
+import { grant } from './grants.ts';
 import { lift } from './marker.ts';
 import { quoteName, relationKey, shown } from './names.ts';
 import { isReplaceable, moving, standing, type Standing } from './views.ts';
@@ -36,7 +37,7 @@ async function move(connection: Connection, publication: Publication): Promise<P
   refuse(inTheWay([...drops, ...names], there));
   await makeSchemas(
     connection,
-    names.filter((name) => !there.has(relationKey(name))),
+    views.filter(({ name }) => !there.has(relationKey(name))),
   );
   const columnsOf = ({ target }: View): Standing['columns'] => there.get(relationKey(parsed(target)))?.columns ?? [];
   const renewed = views.filter((view) => {
@@ -51,6 +52,7 @@ async function move(connection: Connection, publication: Publication): Promise<P
   for (let start = 0; start < statements.length; start += BATCH) {
     await connection.send(statements.slice(start, start + BATCH).join(';\n'));
   }
+  await grant(connection, publication);
   await dropEmptySchemas(connection, drops);
   return 'published';
 }

@@ -6,6 +6,7 @@ import { existing, missing } from './catalog.ts';
 import { Connections, type Pool } from './connections.ts';
 import { drop } from './drop.ts';
 import { fingerprints } from './fingerprint.ts';
+import { roles } from './grants.ts';
 import { identity, initialise, marker, raise } from './marker.ts';
 import { publish } from './publish.ts';
 import { select } from './query.ts';
@@ -33,6 +34,7 @@ const reader = (pool: Connections): Reader => ({
   unload: (id, take, signal) => pool.use((one) => unload(one, id, take), signal),
   missing: (builds) => pool.use((one) => missing(one, builds)),
   existing: (names) => pool.use((one) => existing(one, names)),
+  roles: () => pool.use(roles),
 });
 
 export async function openReader(pool: Pool): Promise<Reader & { close(): Promise<void> }> {

@@ -34,7 +34,7 @@ export async function standing(
   if (names.length === 0) return found;
   const rows = await connection.rows(
     `SELECT n.nspname, c.relname, c.relkind, pg_catalog.pg_get_userbyid(c.relowner),
-       c.relowner <> current_user::regrole, pg_catalog.obj_description(c.oid, 'pg_class'), to_json(c.reloptions), to_json(ARRAY(
+       pg_catalog.pg_get_userbyid(c.relowner) <> current_user, pg_catalog.obj_description(c.oid, 'pg_class'), to_json(c.reloptions), to_json(ARRAY(
          SELECT format('%s ON %s TO %s%s', g.privilege_type, c.oid::regclass, g.grantee_name, g.option) FROM (
            SELECT x.privilege_type, CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END AS grantee_name,
              CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS option

@@ -38,6 +38,7 @@ export const migrations: readonly ((dialect: Dialect) => readonly string[])[] = 
     'CREATE INDEX exports_at_place ON exports (place)',
   ],
   () => ['ALTER TABLE revisions ADD COLUMN from_operation TEXT'],
+  () => ['ALTER TABLE revisions ADD COLUMN grants_json TEXT'],
 ];
 
 /** What lets a build stand for a second key: how it was made, what it read, and what was measured of its data. */

@@ -42,7 +42,7 @@ export function environmentOf(row: Row): EnvironmentRecord {
 
 export const REVISION = `environment, revision, kind, operation, made_at, made_by, message, from_environment, from_revision,
   base_environment, base_revision, stands_at, clock, clock_avoid, engine, code, gone, kept_json,
-  releases_json, from_operation`;
+  releases_json, from_operation, grants_json`;
 
 /** Where in a row stands what is asked for after them. */
 export const REVISION_WIDTH = REVISION.split(',').length;
@@ -50,6 +50,7 @@ export const REVISION_WIDTH = REVISION.split(',').length;
 export function revisionOf(row: Row): Revision {
   const kept = textOrNull(row, 17);
   const releases = textOrNull(row, 18);
+  const grants = textOrNull(row, 20);
   return {
     environment: asEnvironmentName(text(row, 0)),
     revision: integer(row, 1),
@@ -68,6 +69,7 @@ export function revisionOf(row: Row): Revision {
     code: integer(row, 15) === 1,
     gone: integer(row, 16) === 1,
     kept: kept === null ? [] : (JSON.parse(kept) as Revision['kept']),
+    grants: grants === null ? [] : (JSON.parse(grants) as Revision['grants']),
   };
 }
 
@@ -92,6 +94,7 @@ export const revisionRow = (one: Revision): readonly Value[] => [
   one.kept.length === 0 ? null : JSON.stringify(one.kept),
   one.releases.length === 0 ? null : JSON.stringify(one.releases),
   one.from?.operation ?? null,
+  one.grants.length === 0 ? null : JSON.stringify(one.grants),
 ];
 
 export const ENTRY = 'node, definition, local, code, build_key, build, origin_operation, origin_revision, fact_json';

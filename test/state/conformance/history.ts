@@ -65,6 +65,7 @@ export const historyCases: Cases = (given) => {
           { selector: { pattern: 'V*', releases: 'all', repository: HOSTILE }, tag: 'V1', commit: 'c', avoid: null },
         ],
         code: false,
+        grants: [{ role: HOSTILE, privileges: ['select'], at: { file: 'bough.yml', line: 2, column: 3 } }],
       },
     });
     expect(await state.revision({ environment: prod, revision: 1 })).toEqual(written.revision);

@@ -110,17 +110,22 @@ function everyFile(): Readonly<Record<string, string>> {
 export interface Stage {
   /** Makes the shop's folder into a project of that warehouse. */
   readonly prepare: (folder: string) => Promise<void>;
+  /** Brings what the files deliver to where the project reads it; left out where it reads the files. */
+  readonly deliver?: (folder: string) => Promise<void>;
+  /** Whether the same rows in another order are another delivery. */
+  readonly orderCounts: boolean;
   readonly clear: () => Promise<void>;
 }
 
 /** Every step stands on the one before: after a failure the others would tell nothing. */
-function set({ prepare, clear }: Stage): void {
+function set({ prepare, clear, deliver }: Stage): void {
   let broken = false;
   beforeAll(async () => {
     ensureBuilt();
     folder = mkdtempSync(join(tmpdir(), 'bough-story-'));
     cpSync(SHOP, folder, { recursive: true, filter: (path) => !path.includes('/steps') && !path.includes('.bough') });
     await prepare(folder);
+    await deliver?.(folder);
   });
   beforeEach((context) => {
     context.skip(broken);
@@ -137,6 +142,7 @@ function set({ prepare, clear }: Stage): void {
 /** The story of the shop, from the first table to the last. */
 export function play(stage: Stage): void {
   set(stage);
+  const deliver = async (): Promise<void> => stage.deliver?.(folder);
 
   it('1: a first apply builds and publishes; again, nothing is to do', async () => {
     const first = await done('apply', 'prod', '-m', 'first');
@@ -156,6 +162,7 @@ export function play(stage: Stage): void {
   it('2: new data comes by run, new code by apply, and the plan tells them apart', async () => {
     appendFileSync(join(folder, 'data/orders.csv'), readFileSync(join(SHOP, 'steps/2/data/orders_day2.csv')));
     take('2');
+    await deliver();
     const both = await plan('prod', '--refresh');
     expect(both.data).toEqual([{ source: 'raw.orders', change: 'newer data', taken: true }]);
     expect(both.nodes.map(({ name, change, action }) => [name, change, action])).toEqual([
@@ -180,6 +187,7 @@ export function play(stage: Stage): void {
 
   it('3: a run never deploys and says that the files differ; apply deploys', async () => {
     take('3');
+    await deliver();
     const ran = await bough(folder, 'run', '--yes');
     expect(ran.exit).toBe(0);
     expect(`${ran.stdout}${ran.stderr}`).toMatch(/files differ.*marts\.daily_revenue/s);
@@ -248,6 +256,7 @@ export function play(stage: Stage): void {
     appendFileSync(join(folder, 'models/raw/orders.yml'), 'owner: the cash desk\n');
     expect((await refused(4, 'apply', 'plan.json', '--yes')).errors.map(({ code }) => code)).toEqual(['plan-stale']);
     cpSync(join(SHOP, 'models/raw/orders.yml'), join(folder, 'models/raw/orders.yml'));
+    await deliver();
     expect(await relations()).toEqual(before.relations);
     expect(await revisions()).toEqual(before.revisions);
   });
@@ -329,13 +338,16 @@ export function play(stage: Stage): void {
     expect(await document(folder, 0, 'gc', '--keep', '0', '--yes')).toMatchObject({ builds: [] });
   });
 
-  it('and a second delivery of the same orders in another order loads one source and builds nothing', async () => {
+  it('and a second delivery of the same orders in another order builds nothing', async () => {
     const file = join(folder, 'data/orders.csv');
     const [header = '', ...orders] = readFileSync(file, 'utf8').trimEnd().split('\n');
     writeFileSync(file, `${[header, ...orders.toReversed()].join('\n')}\n`);
+    await deliver();
     const ran = await done('run');
-    expect(ran.nodes.filter(({ action }) => action === 'built').map(({ name }) => name)).toEqual(['raw.orders']);
-    expect(ran.summary).toEqual({ built: 1, kept: 3, reused: 1, removed: 0, failed: 0 });
+    const loaded = stage.orderCounts ? ['raw.orders'] : [];
+    expect(ran.nodes.filter(({ action }) => action === 'built').map(({ name }) => name)).toEqual(loaded);
+    const kept = stage.orderCounts ? { built: 1, kept: 3, reused: 1 } : { built: 0, kept: 0, reused: 5 };
+    expect(ran.summary).toEqual({ ...kept, removed: 0, failed: 0 });
     expect(await rows(REVENUE)).toEqual(expected('3_daily_revenue_of_merged'));
     expect(await plan('prod', '--refresh')).toMatchObject({ data: [], summary: { build: 0 } });
   });

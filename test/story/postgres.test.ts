@@ -44,6 +44,7 @@ describe('the story of the shop on PostgreSQL', () => {
       );
       writeFileSync(join(folder, 'models/staging/orders_cleaned.sql'), CLEANED);
     },
+    orderCounts: true,
     clear: async () => {
       for (const database of made) await database.drop();
     },

@@ -74,6 +74,7 @@ environments:
     const subject = project();
     const { result } = await subject.apply('prod');
     expect(result.summary).toMatchObject({ built: 4, failed: 0 });
+    await left(database);
     expect(await subject.rows('prod', REVENUE)).toEqual(['ann|40.00', 'bob|20.00']);
     await run(
       `DELETE FROM orders WHERE id = 1; INSERT INTO orders SELECT 1, 'ann', 10, updated_at FROM orders LIMIT 1`,
@@ -237,6 +238,14 @@ async function placed(call: Promise<unknown>): Promise<string> {
   if (!(error instanceof UserError)) throw new Error('nothing was refused', { cause: error });
   const text = ({ at, message, hint }: Problem): string => `${at?.file}:${at?.line}:${at?.column} ${message} ${hint}`;
   return error.problems.map(text).join('\n');
+}
+
+/** Waits until Bough has no session in a database any more. */
+async function left({ options }: Database): Promise<void> {
+  const client = await connected({ ...options, database: 'postgres' });
+  const sessions = `SELECT 1 FROM pg_stat_activity WHERE datname = '${options.database}' AND application_name = 'bough'`;
+  while ((await client.query(sessions)).rowCount !== 0);
+  await client.end();
 }
 
 /** Ends the session that Bough has in a database, as soon as it does what begins with `doing`. */

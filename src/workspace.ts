@@ -150,7 +150,8 @@ class OpenWorkspace implements Workspace {
     const { config, variables } = this.#world;
     const project = { root: this.root, config, nodes: readProject(this.root, variables).nodes };
     const bound = this.#world.bound(project, environment);
-    return explain(name, { project, bound, outside: this.#world.outside(environment) });
+    const outside = this.#world.outside(environment);
+    return explain(name, { project, bound, outside, problems: outside.problems });
   }
 
   async #planApplyOf(environment: EnvironmentName, flags: Flags, pinned: Pinned | null): Promise<OwnPlanned> {
@@ -303,6 +304,8 @@ class OpenWorkspace implements Workspace {
   }
 
   async config(environment: EnvironmentName): Promise<ConfigView> {
+    const found = declarationOf(this.#world.config, environment);
+    if (!found.ok) throw new UserError(found.problem);
     return configView(this.#world.outside(environment));
   }
 

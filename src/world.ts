@@ -33,7 +33,7 @@ import { graphOf, type GraphOptions } from './plan/graph.ts';
 import type { ViewNaming } from './plan/view-owners.ts';
 import type { Bindings } from './plan/merge-bindings.ts';
 import type { Pinned, Planning, StateOf } from './plan/planning.ts';
-import { loadConfig, loadProject, readProject } from './project/index.ts';
+import { byPlace, loadConfig, readProject } from './project/index.ts';
 import { read, resolve } from './sql/index.ts';
 import type { Databases } from './sources/contract.ts';
 import { openDatabases } from './sources/databases.ts';
@@ -71,11 +71,11 @@ const unique = (length: number): string =>
   Array.from(randomBytes(length), (byte) => alphabet[byte % alphabet.length]).join('');
 
 /** The configuration; where it is broken, what is wrong in all other files is told with it. */
-function configOf(root: string, variables: Outsides['lookup']): Config {
+function configOf(root: string, { lookup, missing }: Outsides): Config {
   try {
-    return loadConfig(root, variables);
+    return loadConfig(root, lookup);
   } catch (error) {
-    if (error instanceof UserError) loadProject(root, variables);
+    if (error instanceof UserError) refuse([...readProject(root, lookup).problems, ...missing()].sort(byPlace));
     throw error;
   }
 }
@@ -150,7 +150,7 @@ export class World {
     { at, stateOf }: Place,
   ): Promise<World> {
     const outsides = await openOutsides({ ...surroundings(root, options), profile: options.profile ?? null });
-    const project = configOf(root, outsides.lookup);
+    const project = configOf(root, outsides);
     noteSecretsOf(project, outsides.lookup);
     const config = at === null ? project : { ...project, ...at.home, base: at.base };
     const { engine: aroundEngine = (engine) => engine, state: aroundState = (state) => state } = decorators;

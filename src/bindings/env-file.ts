@@ -1,8 +1,8 @@
-import { lstatSync } from 'node:fs';
+import { existsSync, lstatSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'dotenv';
-import { readText, type TextFile } from '../files/text-file.ts';
-import type { Position, Problem } from '../model/problems.ts';
+import { readText, startOf, type TextFile } from '../files/text-file.ts';
+import { problem, type Position, type Problem } from '../model/problems.ts';
 
 /** A variable of an env file. */
 export interface EnvEntry {
@@ -19,6 +19,12 @@ export function readEnvFile(root: string, path: string, problems: Problem[]): En
   const stats = lstatSync(join(root, path), { throwIfNoEntry: false });
   // A folder `.env` is Python's.
   if (stats === undefined || stats.isDirectory()) return NONE;
+  if (stats.isSymbolicLink() && !existsSync(join(root, path))) {
+    const message = `\`${path}\` is a link to \`${readlinkSync(join(root, path))}\`, which is not there.`;
+    const hint = 'Make the file that it leads to, or remove the link.';
+    problems.push(problem('file-unreadable', message, { at: startOf(path), hint }));
+    return NONE;
+  }
   const file = readText(root, path, problems);
   return file === null ? NONE : entriesOf(file);
 }

@@ -1,5 +1,5 @@
 import type { EnvironmentName } from '../model/ids.ts';
-import { problem, refuse, UserError, type Position } from '../model/problems.ts';
+import { problem, refuse, UserError, type Position, type Problem } from '../model/problems.ts';
 import type { Project } from '../model/project.ts';
 import type { Bound, SetBy } from '../model/references.ts';
 import type { BoundProject } from './bind.ts';
@@ -25,10 +25,12 @@ interface Asked {
   readonly project: Project;
   readonly bound: BoundProject;
   readonly outside: Outside;
+  /** What is wrong with the files around the project. */
+  readonly problems: readonly Problem[];
 }
 
 /** Says what a reference, a parameter or a value of an overlay means. Throws UserError where it means nothing. */
-export function explain(name: string, { project, bound, outside }: Asked): Explanation {
+export function explain(name: string, { project, bound, outside, problems }: Asked): Explanation {
   const { wiring, parameters } = project.config;
   const { environment } = bound;
   const mentions = [...project.nodes.values()].flatMap((node) => node.mentions ?? []);
@@ -47,13 +49,15 @@ export function explain(name: string, { project, bound, outside }: Asked): Expla
   const resolved = scope.resolve(name, start);
   const known = [...Object.keys(parameters), ...outside.values.keys()];
   if (!resolved.ok) {
+    const inside = [...outside.values.keys()].filter((one) => one.startsWith(`${name}.`));
+    if (inside.length > 0) throw new UserError(noValue(name, inside));
     const { at: _at, ...told } =
       scope.candidates(name).length === 0 ? scope.unknown(name, start, known) : resolved.problem;
     throw new UserError(told);
   }
   const binding = bound.bindings.get(resolved.name);
   if (binding === undefined) {
-    refuse(bound.problems);
+    refuse([...problems, ...bound.problems]);
     throw new UserError(problem('reference-unmapped', `No environment is declared that could bind \`${name}\`.`));
   }
   const of = wiring.aliases.get(resolved.name)?.of ?? null;
@@ -68,6 +72,11 @@ export function explain(name: string, { project, bound, outside }: Asked): Expla
     usedAt: usedBy(...names),
   };
 }
+
+const noValue = (name: string, inside: readonly string[]): Problem =>
+  problem('reference-unknown', `\`${name}\` is no value, but holds some.`, {
+    hint: `Ask for one: ${inside.join(', ')}.`,
+  });
 
 function secretOf(bound: Bound, { config }: Project, outside: Outside): Explanation['secret'] {
   const name = bound.kind === 'secret' ? bound.secret : bound.kind === 'connection' ? bound.container.credential : null;

@@ -41,6 +41,8 @@ export interface Outsides {
   /** What is wrong with the files, whatever the environment. */
   readonly problems: readonly Problem[];
   readonly parts: ReadonlyMap<string, Part>;
+  /** Variables that are missing in overlays, as warnings: an environment that is used tells of its own by itself. */
+  readonly missing: () => readonly Problem[];
   /** Who is asked for the secrets of an environment, one after the other; null: for what holds for all. */
   readonly providers: (environment: EnvironmentName | null) => readonly SecretProvider[];
   /** `line` leads from the root to the environment itself. */
@@ -62,6 +64,7 @@ export async function openOutsides(options: OutsideOptions): Promise<Outsides> {
     },
     problems,
     parts,
+    missing: () => [...parts.values()].flatMap((part) => missingIn(part, variables)),
     providers: (environment) => {
       const own = variables({ environment, part: null });
       return [variableSecrets(own), fileSecrets(options.root, own), commands];
@@ -74,6 +77,17 @@ export async function openOutsides(options: OutsideOptions): Promise<Outsides> {
       return made;
     },
   };
+}
+
+function missingIn(part: Part, variables: Sources['variables']): readonly Problem[] {
+  const found = new Map<string, Problem>();
+  for (const environment of [null, ...part.overrides.keys()]) {
+    const layer = layersFor(part, environment === null ? [] : [environment]);
+    const problems: Problem[] = [];
+    if (layer !== null) valuesOf(layer, variables({ environment, part: part.name }), problems);
+    for (const one of problems) found.set(JSON.stringify(one.at), { ...one, severity: 'warning' });
+  }
+  return [...found.values()];
 }
 
 interface Sources {

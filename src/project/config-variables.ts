@@ -35,3 +35,17 @@ export function fillConfig(document: YamlDocument, variables: Variables, problem
   });
   return { document: filled, unset };
 }
+
+/** What is missing in what environments say, references too: worth telling before any of them can be used. */
+export function missingOfEnvironments(document: YamlDocument, variables: Variables): readonly Problem[] {
+  const missing: Problem[] = [];
+  interpolate(document, ([top, environment]) =>
+    top === undefined || top === 'environments'
+      ? {
+          lookup: variables(environment === undefined ? null : asEnvironmentName(String(environment))),
+          problems: missing,
+        }
+      : null,
+  );
+  return missing.map((one) => ({ ...one, severity: 'warning' }));
+}

@@ -10,7 +10,7 @@ import { checkSchema, rulesOf } from './check-config.ts';
 import { stateOf, stateSchema } from './database-config.ts';
 import { engineOf, engineSchema } from './engine-config.ts';
 import { readConfigFile, type ConfigFile } from './config-file.ts';
-import { fillConfig, NO_VARIABLES, type Filled, type Variables } from './config-variables.ts';
+import { fillConfig, missingOfEnvironments, NO_VARIABLES, type Filled, type Variables } from './config-variables.ts';
 import { parseDuration } from './duration.ts';
 import { namesSchema, namingOf } from './naming.ts';
 import { secretsOf, secretsSchema } from './secrets.ts';
@@ -67,6 +67,7 @@ export function readConfig(root: string, variables: Variables, problems: Problem
   if (problems.length > before) {
     // What is missing has no form to be judged, but all that is missing elsewhere is told with it.
     readTeams(root, { teams, variables, problems });
+    problems.push(...missingOfEnvironments(file.document, variables));
     return null;
   }
   const written = checkShape(document, configSchema, problems);

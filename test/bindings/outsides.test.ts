@@ -214,7 +214,7 @@ describe('variables', () => {
     const broken = folderWith(CONFIG);
     symlinkSync('gone.env', join(broken, '.env'));
     expect(told((await outsideOf(broken, ['dev'])).problems)).toEqual([
-      'error .env:1:1 `.env` cannot be read: it does not exist.',
+      'error .env:1:1 `.env` is a link to `gone.env`, which is not there.',
     ]);
   });
 

@@ -29,6 +29,43 @@ describe('bough config', () => {
     );
   });
 
+  it('knows the environments that are declared', async () => {
+    const declared = { ...FILES, 'bough.yml': 'name: shop\nenvironments: { prod: {}, dev: {} }\n' };
+    for (const argv of [
+      ['show', '--env', 'dve'],
+      ['diff', 'prod', 'dve'],
+    ]) {
+      const { exit, stderr } = await bough(folderWith(declared), 'config', ...argv);
+      expect([exit, stderr]).toEqual([1, expect.stringContaining('Did you mean `dev`?')]);
+    }
+  });
+
+  it('and all other commands list what is missing at once, wherever it is', async () => {
+    const config = `name: \${NAME}
+references: { days: value }
+environments:
+  prod: { days: "\${DAYS}", base: "\${BASE}" }
+  dev: { days: 3 }
+`;
+    const { exit, stderr } = await bough(
+      folderWith({ ...FILES, 'bough.yml': config, '.env': '' }),
+      'config',
+      'show',
+      '--env',
+      'dev',
+    );
+    expect(exit).toBe(1);
+    const told = [...stderr.matchAll(/^(\w+)\[variable-missing\] (\S+)\n  The variable `(\w+)`/gm)].map((one) =>
+      one.slice(1),
+    );
+    expect(told).toEqual([
+      ['error', 'bough.yml:1:7', 'NAME'],
+      ['warning', 'bough.yml:4:18', 'DAYS'],
+      ['warning', 'bough.yml:4:35', 'BASE'],
+      ['warning', 'config/training/dev.override.yaml:3:14', 'DEPTH'],
+    ]);
+  });
+
   it('diff prints what differs and nothing else', async () => {
     const { stdout, exit } = await bough(folderWith(FILES), 'config', 'diff', 'dev', 'prod');
     expect(exit).toBe(0);

@@ -40,6 +40,7 @@ environments:
 `,
   'config/training/base.yaml': 'train_days: 30\nmodel:\n  n_estimators: 100\n  learning_rate: 0.1\n  max_depth: 6\n',
   'config/training/PROD.override.yaml': 'train_days: 365\nmodel:\n  n_estimators: ${N_ESTIMATORS}\n',
+  'config/training/STAGING.override.yaml': 'model:\n  learning_rate: 0.05\n',
   'config/training/DEV.override.yaml': 'train_days: 7\nmodel:\n  max_depth: 3\n',
   'hub/.env': 'N_ESTIMATORS=500\n',
   'models/SHARED_DATA/days.sql': "SELECT CAST('2026-01-01' AS DATE) AS day\n",
@@ -68,9 +69,15 @@ describe('a project with schemas for each environment and branches for each', ()
 
   it('builds each environment from its branch, in its own schemas and with its own values', async () => {
     expect((await bough('apply', '--yes')).exit).toBe(0);
-    for (const branch of ['feature/a', 'release/1.0']) {
+    for (const [branch, environment] of [
+      ['dev', 'DEV'],
+      ['feature/a', 'DEV'],
+      ['staging', 'STAGING'],
+      ['release/1.0', 'STAGING'],
+    ] as const) {
       git('checkout', '--quiet', '-b', branch);
-      expect((await bough('apply', '--yes')).exit).toBe(0);
+      const { exit, stderr } = await bough('apply', '--yes');
+      expect([exit, stderr]).toEqual([0, expect.stringContaining(`The branch ${branch} is of ${environment}.`)]);
     }
     const schemas = `SELECT DISTINCT table_schema FROM information_schema.views
       WHERE table_schema SIMILAR TO '.*_(PROD|DEV|STAGING)|SHARED.*' ORDER BY ALL`;
@@ -79,6 +86,7 @@ describe('a project with schemas for each environment and branches for each', ()
       'FEATURE_STORE_PROD',
       'MODEL_REGISTRY_DEV',
       'MODEL_REGISTRY_PROD',
+      'MODEL_REGISTRY_STAGING',
       'PUDO_DEV',
       'PUDO_PROD',
       'SHARED_DATA',
@@ -89,6 +97,9 @@ describe('a project with schemas for each environment and branches for each', ()
       'n_estimators,learning_rate,max_depth\n500,0.1,6\n',
     );
     expect(await rows('SELECT max_depth FROM MODEL_REGISTRY_DEV.models')).toBe('max_depth\n3\n');
+    expect(await rows('SELECT n_estimators, learning_rate, max_depth FROM MODEL_REGISTRY_STAGING.models')).toBe(
+      'n_estimators,learning_rate,max_depth\n500,0.05,6\n',
+    );
     expect(await rows('SELECT count(*) AS n FROM SHARED_DATA.days')).toBe('n\n1\n');
   });
 

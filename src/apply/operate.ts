@@ -135,7 +135,8 @@ async function commit(running: Running, token: number, intent: Intent, changes: 
   const { core, id, warehouse, applying } = running;
   const { state, engine, listener } = applying;
   const written = await state.writeIntent(id, token, intent);
-  if (written === 'moved') throw new StalePlan(`\`${core.environment}\` has moved on meanwhile.`);
+  if (written === 'moved')
+    throw new StalePlan(`\`${core.environment}\`, or what it stands on, has moved on meanwhile.`);
   if (written === 'lost') throw lostLease(core);
   const head = { environment: core.environment, token, operation: id };
   const session = await warehouse.open();

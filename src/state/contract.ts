@@ -296,7 +296,8 @@ export interface StateWriter {
   acquireLease(operation: OperationId, environment: EnvironmentName): Promise<Lease>;
   /**
    * The revision's rows, not yet visible. Refused where the lease is not what it was ('lost'), or where the head has moved
-   * or may yet move by an open intent ('moved'). Throws UserError `view-name-taken` where another environment owns or
+   * or may yet move by an open intent, its branch point was collected or deleted, or a base that it deletes has branches
+   * ('moved'). Throws UserError `view-name-taken` where another environment owns or
    * reserves a view's name, and `build-missing` where a build is not ready any more. Repeating is harmless.
    */
   writeIntent(operation: OperationId, token: number, intent: Intent): Promise<'written' | 'lost' | 'moved'>;

@@ -19,6 +19,27 @@ export async function refuseIntent(
   refuse([...(await takenViews(connection, dialect, intent)), ...(await missingBuilds(connection, dialect, intent))]);
 }
 
+/**
+ * Whether the revision can stand where it means to: its branch point was neither collected nor deleted since it was
+ * planned; or, where it deletes a base, nobody branched off it.
+ */
+export async function isGrounded(connection: Connection, { revision }: Intent): Promise<boolean> {
+  const { environment, operation, base } = revision;
+  const found =
+    operation === 'delete'
+      ? await connection.all(
+          `SELECT name FROM environments WHERE base = $1 AND deleted_at IS NULL
+          UNION ALL SELECT environment FROM intents WHERE base = $1`,
+          [environment],
+        )
+      : await connection.all(
+          `SELECT revision FROM revisions WHERE environment = $1
+          AND (revision = $2 AND gone = 1 OR revision > $2 AND kind = 'delete')`,
+          [base?.environment ?? null, base?.revision ?? null],
+        );
+  return found.length === 0;
+}
+
 async function refuseUnknownDefinitions(connection: Connection, dialect: Dialect, intent: Intent): Promise<void> {
   const needed = new Set<string>();
   for (const { definition } of intent.entries) {

@@ -1,7 +1,7 @@
 import { asOperationId } from '../../model/ids.ts';
 import type { EnvironmentName, OperationId } from '../../model/ids.ts';
 import type { Intent, OpenIntent, StateWriter } from '../contract.ts';
-import { refuseIntent } from './check-intent.ts';
+import { isGrounded, refuseIntent } from './check-intent.ts';
 import { integer, text, textOrNull } from './database.ts';
 import type { Connection, Row } from './database.ts';
 import { leaseOf } from './leases.ts';
@@ -37,7 +37,7 @@ async function write(
   const [open] = await connection.all('SELECT operation FROM intents WHERE environment = $1', [revision.environment]);
   if (open !== undefined) return text(open, 0) === operation ? 'written' : 'moved';
   const head = (await environment(connection, revision.environment))?.head ?? 0;
-  if (head !== intent.follows) return 'moved';
+  if (head !== intent.follows || !(await isGrounded(connection, intent))) return 'moved';
   await refuseIntent(connection, work.database.dialect, operation, intent);
   await insert(connection, operation, token, intent);
   await touch(connection);

@@ -31,6 +31,41 @@ export const intentCases: Cases = (given) => {
     expect(await state.openIntents(prod)).toHaveLength(1);
   });
 
+  test('does not stand on a branch point that was collected or deleted', async () => {
+    const { state } = given();
+    await publish(state, 'a');
+    await publish(state, 'b');
+    const onto = (revision: number) => ({
+      base: prod,
+      revision: { environment: dev, base: { environment: prod, revision } },
+    });
+    const { version } = await state.garbageView();
+    expect(await state.markGoing(version, [], [{ environment: prod, revision: 1 }])).toBe(true);
+    const { operation, token } = await lease(state, 'c', { environment: dev });
+    expect(await state.writeIntent(operation, token, intent(operation, 1, onto(1)))).toBe('moved');
+    await state.endOperation(operation);
+    await publish(state, 'd', { revision: { operation: 'delete' } });
+    const late = await lease(state, 'e', { environment: dev });
+    expect(await state.writeIntent(late.operation, late.token, intent(late.operation, 1, onto(2)))).toBe('moved');
+    expect(await state.openIntents(null)).toEqual([]);
+  });
+
+  test('does not delete a base that somebody branched off meanwhile', async () => {
+    const { state } = given();
+    await publish(state, 'a');
+    const branch = { base: prod, revision: { environment: dev, base: { environment: prod, revision: 1 } } };
+    await propose(state, 'b', branch);
+    const deletion = { revision: { operation: 'delete' } } as const;
+    const early = await lease(state, 'c');
+    expect(await state.writeIntent(early.operation, early.token, intent(early.operation, 2, deletion))).toBe('moved');
+    await state.commitIntent(op('b'));
+    expect(await state.writeIntent(early.operation, early.token, intent(early.operation, 2, deletion))).toBe('moved');
+    await state.endOperation(early.operation);
+    await publish(state, 'd', { base: prod, revision: { environment: dev, operation: 'delete' } });
+    await publish(state, 'e', deletion);
+    expect((await state.environment(prod))?.deletedAt).not.toBeNull();
+  });
+
   test('must be its own next revision', async () => {
     const { state } = given();
     const { operation, token } = await lease(state, 'a');

@@ -164,7 +164,7 @@ describe('a server that crashes', () => {
     const shop = await shops.make(before, NEW_CODE);
     const actor = start();
     const fault = { call: calls.indexOf(name) + 1, side, does: 'stop' } as const;
-    await actor.stops({ directory: shop.directory, operation: apply('prod'), fault });
+    expect(await actor.stops({ directory: shop.directory, operation: apply('prod'), fault })).toBe(true);
     crash();
     actor.wake();
     const outcome = await actor.outcome();

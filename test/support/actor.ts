@@ -1,24 +1,35 @@
-import { join } from 'node:path';
 import { asEnvironmentName, type EnvironmentName } from '../../src/model/ids.ts';
 import { asError, exitOfCode, UserError } from '../../src/model/problems.ts';
 import type { Planned, Workspace } from '../../src/bough.ts';
+import { loadConfig } from '../../src/project/index.ts';
 import { openState } from '../../src/state/index.ts';
 import { openWorkspace, type Decorators } from '../../src/workspace.ts';
 import { look } from './look.ts';
-import type { Job, LookAt, Operation, Reply } from './actors.ts';
+import type { Job, LookAt, Message, Operation, Reply } from './actors.ts';
+import { watchStatements } from './statements.ts';
 import { Trace } from './trace.ts';
+import { Watcher } from './watcher.ts';
 
 /** Runs in a process of its own: does the jobs that its parent sends, one after the other. */
 
 let last: Promise<void> = Promise.resolve();
+let watcher: Watcher | null = null;
 
-process.on('message', (job: Job | LookAt) => {
-  last = after(last, job);
+// Who sent the jobs has ended.
+process.on('disconnect', () => process.exit());
+
+process.on('message', (message: Message) => {
+  if ('enough' in message) watcher?.stop();
+  else if ('watch' in message) {
+    // Made at once: that it was enough can come before the watch begins.
+    const watching = (watcher = new Watcher(message));
+    last = after(last, () => watching.watch());
+  } else last = after(last, () => perform(message));
 });
 
-async function after(before: Promise<void>, job: Job | LookAt): Promise<void> {
+async function after(before: Promise<void>, work: () => Promise<Reply>): Promise<void> {
   await before;
-  process.send?.(await perform(job));
+  process.send?.(await work());
 }
 
 const tell = (call: string): Promise<void> =>
@@ -27,10 +38,15 @@ const tell = (call: string): Promise<void> =>
     process.send?.(reply, undefined, undefined, () => resolve());
   });
 
-async function perform(job: Job | LookAt): Promise<Reply> {
-  if ('lookAt' in job) return { type: 'looked', look: await look(job.lookAt) };
+const perform = async (wanted: Job | LookAt): Promise<Reply> =>
+  'lookAt' in wanted ? { type: 'looked', look: await look(wanted.lookAt) } : work(wanted);
+
+async function work(job: Job): Promise<Reply> {
   const trace = new Trace(job.fault ?? null, tell);
-  if (job.files === true) trace.watchFiles();
+  if (job.deep === true) {
+    trace.watchFiles();
+    await watchStatements(trace);
+  }
   try {
     const workspace = await openWorkspace(
       { directory: job.directory, wait: job.wait ?? 60_000 },
@@ -53,9 +69,8 @@ async function perform(job: Job | LookAt): Promise<Reply> {
 /** A state whose clock runs ahead, so that leases end without anybody waiting for it. */
 function withClock(decorators: Decorators, { directory, ahead = 0 }: Job): Decorators {
   if (ahead === 0) return decorators;
-  const path = join(directory, '.bough/state.db');
   const now = (): number => Date.now() + ahead;
-  const opened = openState({ type: 'sqlite', path }, { create: true, now });
+  const opened = openState(loadConfig(directory).state, { create: true, now });
   return {
     ...decorators,
     state: (state) => {
@@ -89,7 +104,10 @@ function plan(workspace: Workspace, operation: Exclude<Operation, { type: 'colle
   const environment = (name: string): EnvironmentName => asEnvironmentName(name);
   switch (operation.type) {
     case 'apply':
-      return workspace.planApply(environment(operation.environment), { refresh: operation.refresh ?? false });
+      return workspace.planApply(environment(operation.environment), {
+        refresh: operation.refresh ?? false,
+        takeBack: operation.takeBack ?? false,
+      });
     case 'run':
       return workspace.planRun(environment(operation.environment));
     case 'promote':

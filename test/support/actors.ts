@@ -5,7 +5,7 @@ import type { Look } from './look.ts';
 import type { Fault } from './trace.ts';
 
 export type Operation =
-  | { readonly type: 'apply'; readonly environment: string; readonly refresh?: boolean }
+  | { readonly type: 'apply'; readonly environment: string; readonly refresh?: boolean; readonly takeBack?: boolean }
   | { readonly type: 'run' | 'promote' | 'delete'; readonly environment: string }
   | { readonly type: 'rollback'; readonly environment: string; readonly to: number }
   | { readonly type: 'collect'; readonly keep: number };
@@ -15,12 +15,32 @@ export interface LookAt {
   readonly lookAt: string;
 }
 
+/** Reads again and again, while others are at work, until it is told that it was enough. */
+export interface Watch {
+  readonly watch: string;
+  /** Names of nodes and the views that stand for them, by the environment that reads them. */
+  readonly readings: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+export interface Enough {
+  readonly enough: true;
+}
+
+export type Message = Job | LookAt | Watch | Enough;
+
+/** One statement's answer: the rows of each node, as `environments` and `views` of a look have them. */
+export interface Sight {
+  readonly environment: string;
+  readonly past: 'Bough' | 'views';
+  readonly rows: Readonly<Record<string, readonly string[]>>;
+}
+
 export interface Job {
   readonly directory: string;
   readonly operation: Operation;
   readonly fault?: Fault;
-  /** Whether the files that are written count among the calls. */
-  readonly files?: boolean;
+  /** Whether the files that are written and the statements that drivers send count among the calls. */
+  readonly deep?: boolean;
   /** Milliseconds to wait for the warehouse. */
   readonly wait?: number;
   /** Milliseconds that this process' clock is ahead, as far as leases go. */
@@ -30,6 +50,13 @@ export interface Job {
 export type Reply =
   | { readonly type: 'stopping'; readonly call: string }
   | { readonly type: 'looked'; readonly look: Look }
+  | {
+      readonly type: 'watched';
+      readonly reads: number;
+      /** What was seen, each once. */
+      readonly sights: readonly Sight[];
+      readonly errors: readonly string[];
+    }
   | {
       readonly type: 'done';
       readonly exit: number;
@@ -50,7 +77,7 @@ export type Reply =
       readonly calls: readonly string[];
     };
 
-export type Outcome = Exclude<Reply, { type: 'stopping' | 'looked' }> | { readonly type: 'killed' };
+export type Outcome = Exclude<Reply, { type: 'stopping' | 'looked' | 'watched' }> | { readonly type: 'killed' };
 
 /** A process that does jobs; several can work on one project at once. */
 export class Actor {
@@ -76,8 +103,8 @@ export class Actor {
     return this.#child.pid;
   }
 
-  send(job: Job | LookAt): void {
-    this.#child.send(job);
+  send(message: Message): void {
+    this.#child.send(message);
   }
 
   /** The next thing that the process says; null where it ended. */
@@ -95,14 +122,18 @@ export class Actor {
     return this.outcome();
   }
 
-  /** Sends a job that a fault stops, and waits until the process stands still. */
-  async stops(job: Job): Promise<void> {
+  /** Sends a job that a fault stops, and waits until the process stands still; false where it was done before that. */
+  async stops(job: Job): Promise<boolean> {
     this.send(job);
     const reply = await this.next();
-    if (reply?.type !== 'stopping') throw new Error(`a stop was expected, not ${JSON.stringify(reply)}`);
+    if (reply?.type !== 'stopping') {
+      if (reply !== null) this.#replies.unshift(reply);
+      return false;
+    }
     while (!execFileSync('ps', ['-o', 'state=', '-p', String(this.pid)], { encoding: 'utf8' }).startsWith('T')) {
       await new Promise(setImmediate);
     }
+    return true;
   }
 
   async outcome(): Promise<Outcome> {
@@ -117,6 +148,13 @@ export class Actor {
     const reply = await this.next();
     if (reply?.type === 'looked') return reply.look;
     throw new Error('the process could not look');
+  }
+
+  /** Ends a watch; null where the process had ended. */
+  async watched(): Promise<Extract<Reply, { type: 'watched' }> | null> {
+    this.send({ enough: true });
+    const reply = await this.next();
+    return reply?.type === 'watched' ? reply : null;
   }
 
   /** Wakes a process that was stopped. */

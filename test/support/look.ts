@@ -1,8 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import Libsql from 'libsql';
 import { openWorkspace } from '../../src/workspace.ts';
+import { HELD, lookPostgres } from './postgres/look.ts';
 
 type Rows = readonly string[];
 
@@ -14,6 +15,8 @@ export interface Look {
   readonly environments: Readonly<Record<string, Readonly<Record<string, Rows>>>>;
   /** Every revision of every environment: number, operation kind, operation id. */
   readonly history: Readonly<Record<string, readonly (readonly [number, string, string])[]>>;
+  /** Revisions whose builds were collected. */
+  readonly gone: Readonly<Record<string, readonly number[]>>;
   /** Operation of each environment's head revision, deleted ones among them. */
   readonly heads: Readonly<Record<string, string | null>>;
   /** Operation that each environment's marker in the warehouse names. */
@@ -33,37 +36,63 @@ export interface Look {
   readonly files: readonly string[];
 }
 
-/** Looks at a project that no other process has open. */
+/** Address of the one PostgreSQL database that holds a project's warehouse and state; null where it lies in files. */
+export function serverOf(directory: string): string | null {
+  const path = join(directory, 'bough.yml');
+  return existsSync(path) ? (/^state: (postgres:\S+)/m.exec(readFileSync(path, 'utf8'))?.[1] ?? null) : null;
+}
+
+/** A row as text, whatever engine has it. */
+export const rowText = (directory: string): string =>
+  serverOf(directory) === null ? 'to_json(t)::VARCHAR' : 'row_to_json(t)::text';
+
+/** Rows of several nodes in one statement: each opens the warehouse anew. */
+export function everyRow(directory: string, relations: Readonly<Record<string, string>>): string {
+  const all = Object.entries(relations).map(
+    ([node, relation]) => `SELECT '${node}' AS node, ${rowText(directory)} AS line FROM ${relation} AS t`,
+  );
+  return `${all.join(' UNION ALL ')} ORDER BY 1, 2`;
+}
+
+export function byNode(nodes: readonly string[], found: readonly (readonly unknown[])[]): Record<string, string[]> {
+  const rows: Record<string, string[]> = Object.fromEntries(nodes.map((node) => [node, []]));
+  for (const [node, line] of found) {
+    if (typeof node === 'string' && typeof line === 'string') rows[node]?.push(line);
+  }
+  return rows;
+}
+
+/** Looks at a project that no other process writes to. */
 export async function look(directory: string): Promise<Look> {
   const through = await throughBough(directory);
+  const server = serverOf(directory);
+  const local = join(directory, '.bough');
+  if (server !== null)
+    return { ...through, ...(await lookPostgres(server)), files: existsSync(local) ? readdirSync(local).sort() : [] };
   const warehouse = await underneath(join(directory, '.bough/warehouse.duckdb'));
   const folder = join(directory, '.bough');
   const files = existsSync(folder) ? readdirSync(folder).sort() : [];
   return { ...through, ...warehouse, ...inState(join(folder, 'state.db')), files };
 }
 
-async function throughBough(directory: string): Promise<Pick<Look, 'environments' | 'history' | 'heads'>> {
+async function throughBough(directory: string): Promise<Pick<Look, 'environments' | 'history' | 'gone' | 'heads'>> {
   const workspace = await openWorkspace({ directory });
   const environments: Record<string, Record<string, Rows>> = {};
   const history: Record<string, readonly (readonly [number, string, string])[]> = {};
+  const gone: Record<string, readonly number[]> = {};
   const heads: Record<string, string | null> = {};
   for (const { name, deletedAt, operation } of await workspace.environments()) {
     heads[name] = operation;
-    history[name] = (await workspace.history(name)).map((one) => [one.revision, one.operation, one.operationId]);
+    const line = await workspace.history(name);
+    history[name] = line.map((one) => [one.revision, one.operation, one.operationId]);
+    gone[name] = line.flatMap((one) => (one.gone ? [one.revision] : []));
     if (deletedAt !== null) continue;
-    const rows: Record<string, string[]> = {};
     const nodes = (await workspace.show(name)).nodes.map(({ entry }) => entry.node);
-    // One statement: each opens the warehouse anew.
-    const all = nodes.map((node) => `SELECT '${node}' AS node, to_json(t)::VARCHAR AS line FROM ${node} AS t`);
-    const found = await workspace.query(name, `${all.join(' UNION ALL ')} ORDER BY ALL`);
-    for (const node of nodes) rows[node] = [];
-    for (const [node, line] of found.rows) {
-      if (typeof node === 'string' && typeof line === 'string') rows[node]?.push(line);
-    }
-    environments[name] = rows;
+    const found = await workspace.query(name, everyRow(directory, Object.fromEntries(nodes.map((one) => [one, one]))));
+    environments[name] = byNode(nodes, found.rows);
   }
   await workspace.close();
-  return { environments, history, heads };
+  return { environments, history, gone, heads };
 }
 
 async function underneath(path: string): Promise<Pick<Look, 'views' | 'markers' | 'relations'>> {
@@ -106,14 +135,7 @@ function inState(path: string): Pick<Look, 'builds' | 'ownedViews' | 'held'> {
   try {
     if (all(`SELECT name FROM sqlite_master WHERE name = 'meta'`).length === 0)
       return { builds: [], ownedViews: [], held: [] };
-    const held = all(
-      `SELECT 'operation ' || kind || ' of ' || environment FROM operations WHERE status = 'open'
-      UNION ALL SELECT 'lease of ' || l.environment FROM leases l JOIN operations o ON o.id = l.operation AND o.status = 'open'
-      UNION ALL SELECT 'intent of ' || environment FROM intents
-      UNION ALL SELECT 'pin of ' || build FROM pins
-      UNION ALL SELECT 'drop of ' || operation FROM intent_drops
-      UNION ALL SELECT 'view of ' || operation FROM intent_views`,
-    );
+    const held = all(HELD);
     return {
       builds: all('SELECT id, status, node, build_key FROM builds ORDER BY id').map(
         ([id = '', status = '', node = '', key = '']) => ({ id, status, node, key }),

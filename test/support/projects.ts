@@ -35,7 +35,7 @@ export class Projects {
   }
 }
 
-const isOperation = (step: Files | Operation): step is Operation => 'type' in step && typeof step.type === 'string';
+export const isOperation = (step: object): step is Operation => 'type' in step && typeof step.type === 'string';
 
 export async function succeed(actor: Actor, directory: string, operation: Operation): Promise<Outcome> {
   const outcome = await actor.do({ directory, operation });

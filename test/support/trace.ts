@@ -4,9 +4,10 @@ import { EngineError } from '../../src/engines/contract.ts';
 import { problem, UserError } from '../../src/model/problems.ts';
 import type { Decorators } from '../../src/workspace.ts';
 
-/** What happens at one call, counted from 1. `before` means instead of it; `after` means that its answer is lost. */
+/** What happens at one call, counted from 1, among all or among those of one name. `before` means instead of it; `after` means that its answer is lost. */
 export interface Fault {
   readonly call: number;
+  readonly of?: string;
   readonly side: 'before' | 'after';
   /** `kill` is a real SIGKILL of this process, `stop` a real SIGSTOP that somebody else must end. */
   readonly does: 'kill' | 'throw' | 'stop';
@@ -19,9 +20,17 @@ const FILE_WRITES = ['mkdirSync', 'writeFileSync', 'linkSync', 'renameSync', 'rm
 
 type Function = (...values: readonly unknown[]) => unknown;
 
+/** How a call goes wrong in its own way, where an error in its place would not be true to life. */
+export interface Troubles {
+  /** Has it refused by what it is sent to. */
+  readonly fails?: () => unknown;
+  /** Cuts the connection that its answer came over; returns what the driver would say then. */
+  readonly cuts?: () => Error;
+}
+
 /**
- * Stands between the operations and the world: counts and names every call to the engine, its sessions, the state and, of
- * the file system, what writes; and lets one fault happen.
+ * Stands between the operations and the world: counts and names every call to the engine, its sessions and the state; where
+ * it is told to, what is written to the file system and every statement that a driver sends; and lets one fault happen.
  */
 export class Trace {
   readonly calls: string[] = [];
@@ -42,7 +51,8 @@ export class Trace {
   watchFiles(): void {
     for (const name of FILE_WRITES) {
       const original = fs[name] as Function;
-      const watched = (...values: readonly unknown[]): unknown => this.#fileCall(name, () => original(...values));
+      const watched = (...values: readonly unknown[]): unknown =>
+        this.immediate(`file.${name}`, () => original(...values));
       Object.assign(fs, { [name]: watched });
     }
     syncBuiltinESMExports();
@@ -60,37 +70,56 @@ export class Trace {
   }
 
   async #call(name: string, call: () => unknown): Promise<unknown> {
-    const number = this.calls.push(name);
-    await this.#reach(number, 'before');
-    const result = await call();
-    await this.#reach(number, 'after');
+    const result = await this.awaited(name, call);
     return name === 'engine.open' && typeof result === 'object' && result !== null
       ? this.#around('session', result)
       : result;
   }
 
-  async #reach(number: number, side: Fault['side']): Promise<void> {
-    const fault = this.#fault;
-    if (fault?.call !== number || fault.side !== side) return;
-    const name = this.calls[number - 1] ?? '';
-    if (fault.does === 'stop') {
-      await this.#onStop(name);
-      process.kill(process.pid, 'SIGSTOP');
-    } else this.#strike(fault, name);
-  }
-
-  #fileCall(name: string, call: () => unknown): unknown {
-    const number = this.calls.push(`file.${name}`);
-    const strikes = (side: Fault['side']): boolean => this.#fault?.call === number && this.#fault.side === side;
-    if (this.#fault !== null && strikes('before')) this.#strike(this.#fault, `file.${name}`);
-    const result = call();
-    if (this.#fault !== null && strikes('after')) this.#strike(this.#fault, `file.${name}`);
+  /** A call whose answer is waited for. */
+  async awaited(name: string, call: () => unknown, troubles: Troubles = {}): Promise<unknown> {
+    const number = this.#count(name);
+    await this.#stop(name, number, 'before');
+    if (this.#strikes(number, 'before', 'throw') && troubles.fails !== undefined) return troubles.fails();
+    this.#strike(name, number, 'before', troubles);
+    const result = await call();
+    await this.#stop(name, number, 'after');
+    this.#strike(name, number, 'after', troubles);
     return result;
   }
 
-  #strike({ does, side }: Fault, name: string): void {
-    if (does === 'kill') process.kill(process.pid, 'SIGKILL');
-    if (does === 'throw') throw failure(name, side);
+  /** A call that is over when it returns: it cannot say that it stops. */
+  immediate(name: string, call: () => unknown, troubles: Troubles = {}): unknown {
+    const number = this.#count(name);
+    if (this.#strikes(number, 'before', 'throw') && troubles.fails !== undefined) return troubles.fails();
+    this.#strike(name, number, 'before', troubles);
+    const result = call();
+    this.#strike(name, number, 'after', troubles);
+    return result;
+  }
+
+  /** Its number among all calls; 0 where another name is meant. */
+  #count(name: string): number {
+    const number = this.calls.push(name);
+    const wanted = this.#fault?.of;
+    if (wanted === undefined) return number;
+    return wanted === name ? this.calls.filter((one) => one === name).length : 0;
+  }
+
+  #strikes(number: number, side: Fault['side'], does: Fault['does']): boolean {
+    return this.#fault?.call === number && this.#fault.side === side && this.#fault.does === does;
+  }
+
+  async #stop(name: string, number: number, side: Fault['side']): Promise<void> {
+    if (!this.#strikes(number, side, 'stop')) return;
+    await this.#onStop(name);
+    process.kill(process.pid, 'SIGSTOP');
+  }
+
+  #strike(name: string, number: number, side: Fault['side'], { cuts }: Troubles): void {
+    if (this.#strikes(number, side, 'kill')) process.kill(process.pid, 'SIGKILL');
+    if (!this.#strikes(number, side, 'throw')) return;
+    throw side === 'after' && cuts !== undefined ? cuts() : failure(name, side);
   }
 }
 
@@ -99,5 +128,6 @@ function failure(name: string, side: Fault['side']): Error {
   const message = `injected at ${name}`;
   if (name.startsWith('file.')) return Object.assign(new Error(message), { code: 'ENOSPC', syscall: 'write' });
   if (name.startsWith('state.')) return new UserError(problem('state-unavailable', message));
+  if (name.startsWith('sqlite')) return Object.assign(new Error(message), { code: 'SQLITE_FULL' });
   return side === 'before' ? new EngineError(message, null) : new UserError(problem('engine-unavailable', message));
 }

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
-import { inject } from 'vitest';
 import type { PostgresOptions } from '../../../src/model/project.ts';
 
 export interface Server {
@@ -23,6 +22,8 @@ const KEEPER = join(import.meta.dirname, 'keeper.mjs');
 
 /** The server of this run, started by whoever comes first. */
 export async function sharedServer(): Promise<Server> {
+  // Not needed by who runs without it.
+  const { inject } = await import('vitest');
   const { folder, run } = inject('postgres');
   chmodSync(folder, 0o755);
   const directory = join(folder, 'server');

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { NEW_CODE, NEW_DATA, SHOP, write, type Files } from '../support/shop.ts';
-import { actors, type Actor, type Operation } from '../support/actors.ts';
-import { apply, collect, Projects, promote, refusal, remove, run } from '../support/projects.ts';
+import { NEW_CODE, NEW_DATA, SHOP, write, type Files } from '../../support/shop.ts';
+import { actors, type Actor, type Operation } from '../../support/actors.ts';
+import { apply, collect, Projects, promote, refusal, remove, run } from '../../support/projects.ts';
 
 const OTHER_CODE: Files = { 'models/marts/best.sql': 'SELECT min(revenue) AS revenue FROM marts.revenue\n' };
 const WAREHOUSE = ['warehouse.duckdb', 'warehouse.duckdb.wal'];

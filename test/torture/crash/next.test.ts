@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { actors, type Actor, type Operation } from '../support/actors.ts';
-import { apply, collect, Projects, promote, refusal, remove } from '../support/projects.ts';
-import { NEW_CODE, SHOP, write, type Files } from '../support/shop.ts';
-import type { Fault } from '../support/trace.ts';
+import { actors, type Actor, type Operation } from '../../support/actors.ts';
+import { apply, collect, Projects, promote, refusal, remove } from '../../support/projects.ts';
+import { NEW_CODE, SHOP, write, type Files } from '../../support/shop.ts';
+import type { Fault } from '../../support/trace.ts';
 
 /** What other commands meet than the one that was killed. */
 

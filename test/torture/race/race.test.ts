@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { NEW_CODE, NEW_DATA, SAME_DATA, SHOP } from '../support/shop.ts';
-import { actors, type Actor, type Job, type Operation, type Outcome } from '../support/actors.ts';
-import type { Look } from '../support/look.ts';
-import { apply, collect, Projects, promote, refusal, remove, run, succeed } from '../support/projects.ts';
+import { NEW_CODE, NEW_DATA, SAME_DATA, SHOP } from '../../support/shop.ts';
+import { actors, type Actor, type Job, type Operation, type Outcome } from '../../support/actors.ts';
+import type { Look } from '../../support/look.ts';
+import { apply, collect, Projects, promote, refusal, remove, run, succeed } from '../../support/projects.ts';
 
 const projects = new Projects();
 const started: Actor[] = [];
@@ -54,7 +54,8 @@ async function numberOf(call: string, directory: string, operation: Operation): 
 async function stoppedAfter(call: string, directory: string, operation: Operation): Promise<Actor> {
   const number = await numberOf(call, directory, operation);
   const actor = start();
-  await actor.stops({ directory, operation, fault: { call: number, side: 'after', does: 'stop' } });
+  const fault = { call: number, side: 'after', does: 'stop' } as const;
+  expect(await actor.stops({ directory, operation, fault })).toBe(true);
   return actor;
 }
 

@@ -1,0 +1,42 @@
+import type { Fault } from '../../support/trace.ts';
+import type { Played } from './stage.ts';
+
+/**
+ * How a command is hit. `kill`: SIGKILL of its process; `fail`: what it sends is refused; `drop`: it was done, but the
+ * connection broke before the answer came; `wake`: the process stands still, is thought dead by somebody who does the
+ * same, and goes on.
+ */
+export const MODES = ['kill', 'fail', 'drop', 'wake'] as const;
+export type Mode = (typeof MODES)[number];
+
+const STATEMENT = /^(?:duckdb|sqlite|postgres): /;
+const CONTRACT = /^(?:engine|session|state)\./;
+const FILE = /^file\./;
+/** Who could not roll back would not hear of it: its connection is closed, which does it. */
+const ROLLBACK = /^\w+: ROLLBACK/;
+
+const DOES = { kill: 'kill', fail: 'throw', drop: 'throw', wake: 'stop' } as const;
+
+function sidesOf(call: string, mode: Mode, remote: boolean): readonly Fault['side'][] {
+  switch (mode) {
+    case 'kill':
+      return STATEMENT.test(call) || FILE.test(call) ? ['before', 'after'] : [];
+    case 'fail':
+      return (STATEMENT.test(call) && !ROLLBACK.test(call)) || FILE.test(call) ? ['before'] : [];
+    case 'drop':
+      // What runs in the process itself has no connection; there an answer can only get lost on its way to who asked.
+      return (remote ? /^postgres: / : CONTRACT).test(call) ? ['after'] : [];
+    case 'wake':
+      return CONTRACT.test(call) ? ['before', 'after'] : [];
+  }
+}
+
+/** Every place where a mode can hit the command. */
+export const pointsOf = ({ calls, pair }: Played, mode: Mode): readonly Fault[] =>
+  calls.flatMap((call, index) =>
+    sidesOf(call, mode, pair.remote).map((side): Fault => ({ call: index + 1, side, does: DOES[mode] })),
+  );
+
+/** Whether a call leaves nothing behind: such points are tried last, most of them are like their neighbours. */
+export const onlyReads = (call: string): boolean =>
+  /^(?:duckdb|sqlite|postgres): (?:prepare|SELECT|FROM|WITH|DESCRIBE|BEGIN(?:; SET|$)|SET|PRAGMA)/i.test(call);

@@ -1,0 +1,134 @@
+import type { Actor } from '../../support/actors.ts';
+import type { Fault } from '../../support/trace.ts';
+import { Random } from '../../prove/random.ts';
+import type { Pair } from '../pairs.ts';
+import { inLanes, type Failure, type Line, type Run } from '../tally.ts';
+import { MODES, onlyReads, pointsOf, type Mode } from './points.ts';
+import { SCENARIOS, type Scenario } from './scenarios.ts';
+import { play, type Played } from './stage.ts';
+import { suffer, type Cast } from './suffer.ts';
+
+export interface CrashRun extends Run {
+  readonly pairs: readonly Pair[];
+  readonly start: () => Actor;
+  /** Most points of one scenario in one mode; all where it is not given. */
+  readonly most?: number;
+  /** One point, as a failure names it, or all whose names begin so: `duckdb/apply/kill/`. */
+  readonly point?: string;
+}
+
+interface Point {
+  readonly played: Played;
+  readonly mode: Mode;
+  readonly fault: Fault;
+}
+
+const nameOf = ({ played, mode, fault }: Point): string => `${groupOf(played)}${mode}/${fault.side}/${fault.call}`;
+
+const groupOf = ({ pair, scenario }: Pick<Played, 'pair' | 'scenario'>): string =>
+  `${pair.remote ? 'postgres' : 'duckdb'}/${scenario.name}/`;
+
+const isMeant = (name: string, point: string): boolean =>
+  point.endsWith('/') ? name.startsWith(point) : name === point;
+
+/** Points of all scenarios and modes, by lot; what leaves something behind comes first. */
+function drawn(all: readonly Played[], { seed, most, point }: CrashRun): readonly Point[] {
+  const random = new Random(seed);
+  const early: Point[] = [];
+  const late: Point[] = [];
+  for (const played of all) {
+    for (const mode of MODES) {
+      const points = pointsOf(played, mode).map((fault): Point => ({ played, mode, fault }));
+      const mixed = random.shuffled(points).filter((one) => point === undefined || isMeant(nameOf(one), point));
+      const reads = ({ fault }: Point): boolean => onlyReads(played.calls[fault.call - 1] ?? '');
+      const first = mixed.filter((one) => !reads(one));
+      const second = mixed.filter(reads);
+      early.push(...first.slice(0, most));
+      late.push(...second.slice(0, most === undefined ? undefined : Math.max(0, most - first.length)));
+    }
+  }
+  return [...random.shuffled(early), ...random.shuffled(late)];
+}
+
+/** Every mode of every pair has its line. */
+class Tally {
+  readonly #lines = new Map<string, { tried: number; of: number; failures: Failure[] }>();
+  reads = 0;
+
+  of(pair: Pair, mode: Mode): { tried: number; of: number; failures: Failure[] } {
+    const what = `crash, ${pair.name}, ${mode}`;
+    const line = this.#lines.get(what) ?? { tried: 0, of: 0, failures: [] };
+    this.#lines.set(what, line);
+    return line;
+  }
+
+  get lines(): readonly Line[] {
+    const counted = [...this.#lines].map(([what, line]): Line => ({ what, ...line }));
+    return [...counted, { what: 'reads during these', tried: this.reads, of: null, failures: [] }];
+  }
+}
+
+async function playAll(run: CrashRun): Promise<readonly Played[]> {
+  const wanted: readonly { scenario: Scenario; pair: Pair }[] = run.pairs.flatMap((pair) =>
+    SCENARIOS.map((scenario) => ({ scenario, pair })),
+  );
+  const { point } = run;
+  const chosen = wanted.filter((one) => {
+    const group = groupOf(one);
+    return point === undefined || point.startsWith(group) || group.startsWith(point);
+  });
+  const played: Played[] = [];
+  const queue = [...chosen];
+  const always = { lanes: run.lanes, within: Infinity };
+  await inLanes(
+    always,
+    () => queue.shift(),
+    async ({ scenario, pair }) => {
+      played.push(await play(scenario, pair, run.start));
+    },
+  );
+  // Whoever was first: the order of the points follows from the seed alone.
+  return chosen.flatMap(({ scenario, pair }) => played.filter((one) => one.scenario === scenario && one.pair === pair));
+}
+
+/** Hits commands at their points, as many as there is time for. */
+export async function crash(run: CrashRun): Promise<readonly Line[]> {
+  const all = await playAll(run);
+  const tally = new Tally();
+  for (const played of all) for (const mode of MODES) tally.of(played.pair, mode).of += pointsOf(played, mode).length;
+  const queue = [...drawn(all, run)];
+  const casts = Array.from({ length: run.lanes }, (): Cast => ({
+    start: run.start,
+    helper: run.start(),
+    reader: run.start(),
+  }));
+  await inLanes(
+    run,
+    () => queue.shift(),
+    async (point, lane) => {
+      const cast = casts[lane];
+      if (cast === undefined) throw new Error('a lane without actors');
+      await tryPoint(point, cast, tally, run);
+    },
+  );
+  for (const { helper, reader } of casts) {
+    await helper.end();
+    await reader.end();
+  }
+  for (const { pair, template } of all) await pair.drop(template);
+  return tally.lines;
+}
+
+async function tryPoint(point: Point, cast: Cast, tally: Tally, run: CrashRun): Promise<void> {
+  const { played, mode, fault } = point;
+  const line = tally.of(played.pair, mode);
+  const { hit, reads, problems } = await suffer(played, fault, cast);
+  if (hit) line.tried += 1;
+  tally.reads += reads;
+  if (problems.length === 0) return;
+  const name = nameOf(point);
+  const text = `${name} (${played.calls[fault.call - 1]}):\n  ${problems.join('\n  ')}`;
+  const failure = { text, replay: `--only crash --point "${name}"` };
+  line.failures.push(failure);
+  run.onFailure(failure);
+}

@@ -1,0 +1,50 @@
+import type { Operation } from '../../support/actors.ts';
+import { apply, collect, promote, remove, run } from '../../support/projects.ts';
+import { KEEP_NOTHING, NEW_CODE, NEW_DATA, NEW_NAMES, SAME_DATA, SHOP, type Files } from '../../support/shop.ts';
+
+/** A command whose process is killed at one call, so that the next one has something to settle. */
+export interface Killed {
+  readonly killed: Operation;
+  readonly after: string;
+}
+
+/** What is done before: files that are written, commands that are run. */
+export type Preparation = readonly (Files | Operation | Killed)[];
+
+export interface Scenario {
+  readonly name: string;
+  readonly before: Preparation;
+  /** The command that is hit. */
+  readonly operation: Operation;
+  /** Whether the state is one of an older Bough, which the command brings to what it is now. */
+  readonly older?: true;
+}
+
+const rollback: Operation = { type: 'rollback', environment: 'prod', to: 1 };
+const branched: Preparation = [SHOP, apply('prod'), NEW_CODE, apply('dev')];
+
+export const SCENARIOS: readonly Scenario[] = [
+  { name: 'first apply', before: [SHOP], operation: apply('prod') },
+  { name: 'apply', before: [SHOP, apply('prod'), NEW_CODE], operation: apply('prod') },
+  { name: 'apply of other names', before: [SHOP, apply('prod'), NEW_NAMES], operation: apply('prod') },
+  { name: 'apply of a new branch', before: [SHOP, apply('prod'), NEW_CODE], operation: apply('dev') },
+  { name: 'promote', before: branched, operation: promote },
+  { name: 'promote under newer data', before: [...branched, NEW_DATA, run('prod')], operation: promote },
+  { name: 'run with garbage', before: [SHOP, KEEP_NOTHING, apply('prod'), NEW_DATA], operation: run('prod') },
+  { name: 'run that keeps builds', before: [SHOP, apply('prod'), SAME_DATA], operation: run('prod') },
+  { name: 'run of a branch', before: [...branched, NEW_DATA, run('prod')], operation: run('dev') },
+  { name: 'rollback', before: [...branched, promote], operation: rollback },
+  { name: 'delete', before: branched, operation: remove('dev') },
+  { name: 'gc', before: [...branched, NEW_DATA, run('prod'), promote, remove('dev')], operation: collect },
+  {
+    name: 'apply that finishes another',
+    before: [SHOP, apply('prod'), NEW_CODE, { killed: apply('prod'), after: 'session.publish' }],
+    operation: apply('prod'),
+  },
+  {
+    name: 'apply that abandons another',
+    before: [SHOP, apply('prod'), NEW_CODE, { killed: apply('prod'), after: 'state.writeIntent' }],
+    operation: apply('prod'),
+  },
+  { name: 'state migration', before: [SHOP, apply('prod'), NEW_CODE], operation: apply('prod'), older: true },
+];

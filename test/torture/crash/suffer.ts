@@ -1,0 +1,98 @@
+import type { Actor, Job, Outcome } from '../../support/actors.ts';
+import type { Fault } from '../../support/trace.ts';
+import { isNeededByHand, mixedReads, orphans, readingsOf, torn, unfinished, untidy } from '../invariants.ts';
+import type { Played } from './stage.ts';
+
+export interface Suffered {
+  /** Whether the point was reached: two runs of one command do not always send the same. */
+  readonly hit: boolean;
+  readonly reads: number;
+  readonly problems: readonly string[];
+}
+
+export interface Cast {
+  /** Starts the process that is hit. */
+  readonly start: () => Actor;
+  /** Does what anybody would do next. */
+  readonly helper: Actor;
+  /** Reads meanwhile. */
+  readonly reader: Actor;
+}
+
+/** Lets one fault happen, then does what anybody would do next. */
+export async function suffer(played: Played, fault: Fault, cast: Cast): Promise<Suffered> {
+  const { scenario, pair, template, calls } = played;
+  const directory = await pair.copy(template);
+  const problems: string[] = [];
+  cast.reader.send({ watch: directory, readings: readingsOf(played) });
+  const hit = await struck({ directory, operation: scenario.operation, fault, deep: true }, cast, problems);
+  const watched = await cast.reader.watched();
+  problems.push(...mixedReads(watched, played), ...isNeededByHand(hit, fault, calls));
+  await next(played, fault, directory, cast.helper, problems);
+  if (problems.length === 0 || process.env['BOUGH_TORTURE_KEEP'] === undefined) await pair.drop(directory);
+  const reached =
+    fault.does === 'kill' ? hit.type === 'killed' : hit.type === 'killed' || hit.calls.length >= fault.call;
+  return { hit: reached, reads: watched?.reads ?? 0, problems };
+}
+
+async function struck(job: Job, { start, helper }: Cast, problems: string[]): Promise<Outcome> {
+  const victim = start();
+  try {
+    return job.fault?.does === 'stop' ? await sleep(victim, helper, job, problems) : await victim.do(job);
+  } finally {
+    await victim.end();
+  }
+}
+
+/** The next commands: the same one, and a collection of the garbage. */
+async function next(played: Played, fault: Fault, directory: string, helper: Actor, problems: string[]): Promise<void> {
+  const { operation } = played.scenario;
+  problems.push(...torn(await helper.look(directory), played));
+  const collect = { type: 'collect', keep: 0 } as const;
+  const command = async (job: Job['operation'], allowed: readonly string[] = []): Promise<void> => {
+    problems.push(...failureOf(job, await helper.do({ directory, operation: job }), allowed));
+  };
+  if (fault.side === 'after') {
+    await command(collect);
+    const found = await helper.look(directory);
+    problems.push(...torn(found, played).map((one) => `after gc, ${one}`), ...orphans(found));
+  }
+  // Somebody finished the delete that was thought to have failed.
+  await command(operation, operation.type === 'delete' ? ['environment-unknown'] : []);
+  problems.push(...unfinished(await helper.look(directory), played));
+  if (operation.type !== 'collect' && operation.type !== 'delete') {
+    const again = await helper.do({ directory, operation });
+    if (again.type !== 'done' || again.changes) problems.push(`the second plan is not empty: ${JSON.stringify(again)}`);
+  }
+  await command(collect);
+  problems.push(...untidy(await helper.look(directory), played));
+}
+
+function failureOf({ type }: Job['operation'], outcome: Outcome, allowed: readonly string[]): readonly string[] {
+  if (outcome.type === 'done' && outcome.exit === 0) return [];
+  const refused = outcome.type === 'failed' && outcome.codes.length > 0;
+  if (refused && outcome.codes.every((code) => allowed.includes(code))) return [];
+  return [`the next ${type} failed: ${JSON.stringify({ ...outcome, calls: [] })}`];
+}
+
+/** Later than any lease. */
+const LATER = 120_000;
+
+/** A process that is stopped, thought dead by somebody who does the same, and wakes. */
+async function sleep(sleeper: Actor, rival: Actor, job: Job, problems: string[]): Promise<Outcome> {
+  if (!(await sleeper.stops(job))) return sleeper.outcome();
+  const { directory, operation } = job;
+  // Where the sleeper has the warehouse's file, nobody gets in.
+  const won = await rival.do({ directory, operation, ahead: LATER, wait: 0 });
+  if (won.type !== 'done' && !isRefused(won)) problems.push(`the rival: ${JSON.stringify({ ...won, calls: [] })}`);
+  sleeper.wake();
+  const woken = await sleeper.outcome();
+  if (woken.type !== 'done' && !isRefused(woken)) problems.push(`woken: ${JSON.stringify({ ...woken, calls: [] })}`);
+  if (moved(won) && moved(woken)) problems.push('both of them published');
+  return woken;
+}
+
+const moved = (outcome: Outcome): boolean => outcome.type === 'done' && outcome.moved;
+
+const isRefused = (outcome: Outcome): boolean =>
+  outcome.type === 'failed' && (outcome.exit === 4 || outcome.codes.includes('environment-unknown'));

@@ -1,0 +1,123 @@
+import { parseArgs } from 'node:util';
+import { actors, type Actor } from '../support/actors.ts';
+import { ownServer } from '../support/postgres/server.ts';
+import { crash } from './crash/run.ts';
+import { races } from './race/run.ts';
+import { embedded, remote, type Pair } from './pairs.ts';
+import { tableOf, type Line, type Run } from './tally.ts';
+import { walks } from './walk/run.ts';
+
+const PARTS = ['crash', 'walk', 'race'] as const;
+type Part = (typeof PARTS)[number];
+
+const USAGE = `npm run torture -- [--minutes 5] [--seed N] [--only ${PARTS.join('|')}] [--lanes 2] [--point NAME]
+                   [--processes 16] [--save FOLDER]
+
+crash  kills, breaks and stops commands at every statement that they send, and looks whether anything is torn or lost
+walk   random commands of several people, with crashes, sleeps and wrong clocks, beside a model of what must come of it
+race   up to --processes at once: first openings, migrations, shared builds, gc and delete while others apply, …
+
+Without --only the minutes are shared by all parts. --point plays one point, walk or race again, as a failure names it;
+--save writes walks that failed as cases for test/torture/walk/cases.`;
+
+interface Options {
+  readonly minutes: number;
+  readonly seed: number;
+  readonly parts: readonly Part[];
+  readonly lanes: number;
+  readonly processes: number;
+  readonly point: string | undefined;
+  readonly save: string | undefined;
+}
+
+function refuse(message: string): never {
+  process.stderr.write(`${message}\n\n${USAGE}\n`);
+  process.exit(64);
+}
+
+function positive(text: string, flag: string, whole: boolean): number {
+  const number = Number(text);
+  if (number > 0 && (!whole || Number.isInteger(number))) return number;
+  return refuse(`--${flag} takes a ${whole ? 'whole ' : ''}number above 0, not \`${text}\`.`);
+}
+
+function options(): Options {
+  const { values } = parseArgs({
+    options: {
+      minutes: { type: 'string', default: '5' },
+      seed: { type: 'string', default: String(1 + Math.floor(Math.random() * 1_000_000)) },
+      only: { type: 'string' },
+      lanes: { type: 'string', default: '2' },
+      processes: { type: 'string', default: '16' },
+      point: { type: 'string' },
+      save: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(`${USAGE}\n`);
+    process.exit(0);
+  }
+  const part = PARTS.find((one) => one === values.only);
+  if (values.only !== undefined && part === undefined) refuse(`There is no part \`${values.only}\`.`);
+  return {
+    minutes: positive(values.minutes, 'minutes', false),
+    seed: positive(values.seed, 'seed', true),
+    parts: part === undefined ? PARTS : [part],
+    lanes: positive(values.lanes, 'lanes', true),
+    processes: positive(values.processes, 'processes', true),
+    point: values.point,
+    save: values.save,
+  };
+}
+
+/** What the parts are told beside. */
+interface Setting {
+  readonly pairs: readonly Pair[];
+  readonly start: () => Actor;
+  readonly processes: number;
+  readonly point?: string;
+  readonly save?: string;
+}
+
+const PLAYED: Readonly<Record<Part, (run: Run & Setting) => Promise<readonly Line[]>>> = {
+  crash,
+  walk: walks,
+  race: races,
+};
+
+async function torture({ minutes, seed, parts, lanes, processes, point, save }: Options): Promise<readonly Line[]> {
+  const start = await actors();
+  const pairs: readonly Pair[] = [embedded(), remote(await ownServer())];
+  const lines: Line[] = [];
+  for (const part of parts) {
+    process.stderr.write(`${part} …\n`);
+    const found = await PLAYED[part]({
+      seed,
+      lanes,
+      within: (minutes * 60_000) / parts.length,
+      onFailure: ({ text, replay }) => process.stderr.write(`\n${text}\n  again: npm run torture -- ${replay}\n`),
+      pairs,
+      start,
+      processes,
+      ...(point === undefined ? {} : { point }),
+      ...(save === undefined ? {} : { save }),
+    });
+    lines.push(...found);
+  }
+  for (const pair of pairs) await pair.clear();
+  return lines;
+}
+
+const asked = options();
+const started = performance.now();
+process.stderr.write(`seed ${asked.seed}, ${asked.minutes} minutes, ${asked.lanes} lanes\n`);
+const lines = await torture(asked);
+const minutes = ((performance.now() - started) / 60_000).toFixed(1);
+process.stdout.write(`\nseed ${asked.seed}, ${minutes} minutes\n\n${tableOf(lines)}\n`);
+const failures = lines.flatMap((line) => line.failures);
+if (failures.length > 0) {
+  process.stdout.write(`\n${failures.length} failures; each again with:\n`);
+  for (const { replay } of failures) process.stdout.write(`  npm run torture -- ${replay}\n`);
+}
+process.exit(failures.length > 0 ? 1 : 0);

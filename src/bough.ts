@@ -35,6 +35,8 @@ export interface Planned {
   readonly kept: ReadonlySet<NodeName>;
   /** Whether data can still spare some of its builds: what the plan builds is then an upper bound. */
   readonly atMost: boolean;
+  /** Builds that are larger than `large_build` of bough.yml; empty before the warehouse was asked. */
+  readonly large: readonly NodeName[];
   /** Whether executing it would write anything: pointers, or a new environment. */
   readonly changes: boolean;
 }
@@ -112,6 +114,8 @@ export interface Workspace {
   planPromote(from: EnvironmentName, to: EnvironmentName | null, options?: { exact?: boolean }): Promise<Planned>;
   planRollback(environment: EnvironmentName, to: number | null): Promise<Planned>;
   planDelete(environment: EnvironmentName): Promise<Planned>;
+  /** The plan with the rows that the warehouse expects of what is built, where it can be asked without keeping others out. */
+  estimated(planned: Planned): Promise<Planned>;
   execute(planned: Planned, options?: ExecuteOptions): Promise<OperationResult>;
   /** What `export` would write. Throws UserError. */
   planExport(environment: EnvironmentName, request?: ExportRequest): Promise<ExportPlan>;

@@ -88,6 +88,7 @@ export function acrossRoots(roots: PerRoot<Workspace>, config: Config): Workspac
     planPromote: async (from, to, options) => (await of(to ?? targetOf(config, from))).planPromote(from, to, options),
     planRollback: async (environment, to) => (await of(environment)).planRollback(environment, to),
     planDelete: async (environment) => (await of(environment)).planDelete(environment),
+    estimated: async (planned) => (await of(planned.document.environment)).estimated(planned),
     execute: async (planned, options) => (await of(planned.document.environment)).execute(planned, options),
     environments: () => every((one) => one.environments()),
     lapses: () => every((one) => one.lapses()),

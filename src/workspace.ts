@@ -23,6 +23,7 @@ import { explain, type Explanation } from './bindings/explain.ts';
 import { checkoutOf } from './bindings/checkout.ts';
 import { destinationOf, type Destination } from './bindings/destination.ts';
 import { collect, findGarbage, type Retention } from './apply/garbage.ts';
+import { estimatesOf } from './apply/estimates.ts';
 import { carryOut, type Replannable } from './apply/carry-out.ts';
 import { StalePlan } from './apply/operate.ts';
 import { render } from './apply/render.ts';
@@ -110,6 +111,7 @@ class OpenWorkspace implements Workspace {
       warnings: core.warnings,
       kept: new Set(kept.map((step) => step.name)),
       atMost: this.#world.config.cutoff && mayKeep(core.steps),
+      large: [],
       changes: moves || exporting.rows.length > 0,
       wanted: exporting.wanted,
       core: noted,
@@ -214,6 +216,18 @@ class OpenWorkspace implements Workspace {
   async planDelete(environment: EnvironmentName): Promise<OwnPlanned> {
     const core = await planDelete(environment, await this.#world.planning(environment, null));
     return this.#planned(core, AS_IT_IS, () => this.planDelete(environment));
+  }
+
+  async estimated(planned: Planned): Promise<Planned> {
+    if (!isOwn(planned)) throw new Error('only a plan that this library made can be estimated');
+    const { engine, config } = this.#world;
+    const rows = await estimatesOf(planned.core, engine, this.#world.patience());
+    const nodes = planned.document.nodes.map((node) => {
+      const expected = rows.get(node.name);
+      return expected === undefined ? node : { ...node, rows: expected };
+    });
+    const large = [...rows].filter(([, expected]) => expected > config.largeBuild).map(([name]) => name);
+    return { ...planned, large, document: { ...planned.document, nodes } };
   }
 
   async execute(planned: Planned, options: ExecuteOptions = {}): Promise<OperationResult> {

@@ -1,12 +1,14 @@
 import type { Planned, Workspace } from '../bough.ts';
 import type { EnvironmentName } from '../model/ids.ts';
 import type { OperationResult } from '../model/plan.ts';
+import { printable } from '../model/printable.ts';
 import { EXIT, exitOfCode, type ExitCode } from '../model/problems.ts';
 import { consent } from './consent.ts';
 import type { Call, Outcome } from './context.ts';
 import { planDocument, resultDocument } from './output/documents.ts';
 import { absence, nextText, planBody, planText } from './output/plan-text.ts';
 import { problemsText } from './output/problem-text.ts';
+import { counted } from './output/words.ts';
 import { resultText } from './output/result-text.ts';
 import { styleFor } from './output/style.ts';
 import { commandLine, planView, sourceOf, standingOf, type Standing } from './plan-view.ts';
@@ -34,7 +36,7 @@ export type MakeOperation = (workspace: Workspace) => Promise<Operation>;
 export const operate = (call: Call, meant: Operation | MakeOperation): Promise<Outcome> =>
   withSession(call, async (session) => {
     const operation = typeof meant === 'function' ? await meant(session.workspace) : meant;
-    const planned = await operation.plan(session.workspace);
+    const planned = await session.workspace.estimated(await operation.plan(session.workspace));
     const standing = await standingOf(session.workspace, planned.document.environment);
     if (operation.dryRun) return dryRun(call, operation, planned, standing);
     if (planned.changes || saysSomething(planned)) show(call, planned, standing);
@@ -78,13 +80,21 @@ function show(call: Call, planned: Planned, standing: Standing): void {
 
 function question(call: Call, operation: Operation, planned: Planned, { isNew, near }: Standing): string {
   const environment = planned.document.environment;
-  if (!isNew) return operation.question(environment);
+  const asked = `${largeBuilds(planned)}${operation.question(environment)}`;
+  if (!isNew) return asked;
   const creation = absence(environment, near);
   if (call.options.yes === true && call.options.json !== true) {
     call.context.stderr.write(`${creation}: it is created.\n`);
   }
-  return `${creation}. Create it?`;
+  return `${largeBuilds(planned)}${creation}. Create it?`;
 }
+
+/** Builds that somebody should know of before they begin. */
+const largeBuilds = ({ document, large }: Planned): string =>
+  document.nodes
+    .filter(({ name }) => large.includes(name))
+    .map(({ name, rows = 0 }) => `${printable(name)} is large: about ${counted(rows, 'row')}. `)
+    .join('');
 
 /** What a command that wrote hands back. */
 export function outcomeOf(

@@ -12,6 +12,7 @@ export interface ProjectShape {
   readonly parameters?: Readonly<Record<string, string | number | boolean | null | ReferenceTo>>;
   readonly cutoff?: boolean | 'on' | 'off';
   readonly determinism?: 'warn' | 'error';
+  readonly large_build?: number;
   readonly retention?: string | number;
   readonly names?: object;
   readonly branches?: Readonly<Record<string, string | object>>;

@@ -173,6 +173,8 @@ export interface Reader {
   missing(builds: readonly BuildId[]): Promise<readonly BuildId[]>;
   /** What stands under these names, letter case as the engine folds it. */
   existing(names: readonly RelationName[]): Promise<readonly Existing[]>;
+  /** Rows that the engine expects of a query, which is not run; null where it cannot say. Throws EngineError. */
+  estimate(query: Sql, signal: AbortSignal): Promise<number | null>;
   /** To whom something can be granted; nobody where the engine has no roles. */
   roles(): Promise<readonly string[]>;
 }
@@ -219,6 +221,8 @@ export interface Engine {
   readonly maxIdentifier: number;
   /** Whether there are roles to which views can be granted. */
   readonly grants: boolean;
+  /** Whether a plan may ask how many rows to expect: the warehouse answers at once, and nobody is kept out of it meanwhile. */
+  readonly estimates: boolean;
   /** The engine as keys see it. Needs no warehouse; one that is a server is asked once. */
   fact(): Promise<EngineFact>;
   /** Opens the warehouse; creates it for writing. For reading, null where there is none yet. */

@@ -18,6 +18,8 @@ export interface PlanNode {
   readonly reasons: readonly string[];
   /** The relation, as `bough.<name>`; a build still to be made ends in its key, without the attempt. null where there is none. */
   readonly build: string | null;
+  /** Rows that the warehouse expects of what is built; left out where it was not asked or cannot say. */
+  readonly rows?: number;
 }
 
 export interface PlanData {

@@ -113,6 +113,7 @@ export const PROBLEM_CODES = {
   'files-differ': EXIT.error,
   'grants-unsupported': EXIT.error,
   'role-unknown': EXIT.error,
+  'pooler-unsupported': EXIT.error,
   'name-template': EXIT.error,
   'catalog-template': EXIT.error,
   'branch-rule': EXIT.error,

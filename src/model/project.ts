@@ -81,6 +81,8 @@ export interface Config {
   readonly cutoff: boolean;
   /** What a node is that gives other data from the same input: a warning, or a gate. */
   readonly determinism: 'warn' | 'error';
+  /** Rows from which on a build is named before anybody is asked; Infinity unless said otherwise. */
+  readonly largeBuild: number;
   /** How long old revisions stay reachable, in milliseconds; 7 days unless said otherwise. */
   readonly retention: number;
   /** References, environments and teams; `UNWIRED` where the project declares none. */

@@ -5,15 +5,19 @@ const CANCEL_EVERY = 50;
 
 /** Cancels on the server what a session does when `stop` aborts; the function that comes back ends that. */
 export function cancelOn(stop: AbortSignal, wire: Wire): () => void {
-  let timer: NodeJS.Timeout | undefined;
-  const start = (): void => {
-    void wire.cancel();
-    timer = setInterval(() => void wire.cancel(), CANCEL_EVERY);
+  let over = false;
+  // One after the other: many at once have brought poolers down.
+  const repeat = async (): Promise<void> => {
+    while (!over) {
+      await wire.cancel();
+      await new Promise((resolve) => setTimeout(resolve, CANCEL_EVERY));
+    }
   };
+  const start = (): void => void repeat();
   if (stop.aborted) start();
   else stop.addEventListener('abort', start, { once: true });
   return () => {
+    over = true;
     stop.removeEventListener('abort', start);
-    clearInterval(timer);
   };
 }

@@ -1,3 +1,4 @@
+import { problem, type Problem } from '../model/problems.ts';
 import { isNotInstalled } from './driver.ts';
 
 /** SQLSTATE of what the server said; '' where it was not the server who spoke. */
@@ -9,10 +10,22 @@ export function sqlstate(raw: unknown): string {
 /** Another transaction was in the way, through nobody's fault: the whole transaction may be tried again. */
 export const isConflict = (raw: unknown): boolean => ['40001', '40P01'].includes(sqlstate(raw));
 
+/** A pooler that lends a session for one statement only: nothing can be done there all at once or not at all. */
+const isPooledByStatement = (raw: unknown): boolean =>
+  sqlstate(raw) === '08P01' && raw instanceof Error && raw.message.includes('statement pooling');
+
+/** What a pooler cannot do, in words; null where it was something else that went wrong. */
+export const poolerProblem = (raw: unknown, place: string): Problem | null =>
+  isPooledByStatement(raw)
+    ? problem('pooler-unsupported', `\`${place}\` is a pooler that refuses transactions.`, {
+        hint: 'Set its `pool_mode` to `transaction` or `session`, or name the server itself.',
+      })
+    : null;
+
 /** The connection is gone, or the server is going or coming: another connection may do better. */
 export function isDisconnected(raw: unknown): boolean {
   const state = sqlstate(raw);
-  if (state !== '') return /^08|^57P0[123]$/.test(state);
+  if (state !== '') return /^08|^57P0[123]$/.test(state) && !isPooledByStatement(raw);
   return raw instanceof Error && !isNotInstalled(raw) && (NETWORK.test(codeOf(raw)) || LOST.test(raw.message));
 }
 

@@ -112,7 +112,9 @@ export class Wire {
       const socket = host.startsWith('/') ? connect(`${host}/.s.PGSQL.${port}`) : connect(port, host);
       socket.on('error', () => resolve());
       socket.on('close', () => resolve());
-      socket.end(request);
+      socket.setTimeout(CANCEL_WITHIN, () => socket.destroy());
+      // A pooler drops the request of a client that closes its side before it was passed on.
+      socket.write(request);
       socket.resume();
     });
   }
@@ -161,6 +163,8 @@ class Description {
 }
 
 const CANCEL_REQUEST = 80_877_102;
+/** How long, in milliseconds, whoever takes the request may keep it. */
+const CANCEL_WITHIN = 5000;
 
 const asItIs = (text: string): string => text;
 

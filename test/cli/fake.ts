@@ -48,6 +48,7 @@ export const CHANGED: Planned = {
   diffs: [{ node: asNodeName('marts.daily_revenue'), before: 'SELECT a\nFROM t\n', after: 'SELECT a, b\nFROM t\n' }],
   warnings: [],
   atMost: false,
+  large: [],
   kept: new Set([asNodeName('raw.orders')]),
   changes: true,
 };
@@ -61,6 +62,7 @@ export const UNCHANGED: Planned = {
   diffs: [],
   warnings: [],
   atMost: false,
+  large: [],
   kept: new Set([asNodeName('raw.orders')]),
   changes: false,
 };
@@ -186,6 +188,7 @@ function workspaceOf(world: Partial<World>, calls: unknown[][]): Workspace {
     planFromFile: (...call) => remember(planned, 'planFromFile', ...call),
     planRun: (...call) => remember(planned, 'planRun', ...call),
     planPromote: (...call) => remember(planned, 'planPromote', ...call),
+    estimated: async (planned) => planned,
     planRollback: (...call) => remember(planned, 'planRollback', ...call),
     planDelete: (...call) => remember(planned, 'planDelete', ...call),
     planExport: (environment) => Promise.resolve({ environment, revision: 1, exports: [] }),

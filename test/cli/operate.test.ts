@@ -16,6 +16,17 @@ describe('asking', () => {
     expect(exit).toBe(0);
   });
 
+  it('names what is large before it asks, and shows how many rows to expect', async () => {
+    const name = asNodeName('marts.daily_revenue');
+    const document = planDocument({ nodes: [node(name, 'modified', { rows: 12_345_678 })] });
+    const planned = { ...CHANGED, document, large: [name] };
+    const { questions, stderr } = await play(['apply', 'dev'], { terminal: true, planned });
+    expect(questions).toEqual(['marts.daily_revenue is large: about 12,345,678 rows. Apply this to dev?']);
+    expect(stderr).toContain('build  about 12,345,678 rows');
+    expect((await play(['apply', 'dev'], { planned })).exit).toBe(64);
+    expect((await play(['apply', 'dev', '--yes'], { planned })).exit).toBe(0);
+  });
+
   it.each([
     ['no', 64, 'not-confirmed'],
     ['interrupted', 130, 'interrupted'],

@@ -39,6 +39,16 @@ export function readCases(make: () => Promise<Subject>): void {
     await session.close();
   });
 
+  it('says how many rows to expect of a query, without running it', async () => {
+    const session = await opened(subject());
+    await session.build(table('a__t__1', 'SELECT 1 AS n UNION ALL SELECT 2 UNION ALL SELECT 3'), never);
+    const from = subject().engine.relation(id('a__t__1'));
+    expect(await session.estimate(`SELECT n FROM ${from}`, never)).toBe(3);
+    expect(await session.estimate(`SELECT a.n FROM ${from} AS a CROSS JOIN ${from} AS b -- all`, never)).toBe(9);
+    expect(await failure(session.estimate('SELECT n FROM nowhere.t', never))).toBeInstanceOf(EngineError);
+    await session.close();
+  });
+
   it('gives hostile text as it is', async () => {
     const session = await opened(subject());
     const text = `'; DROP TABLE x; -- "quoted" \\ üñ😀\n\t`;

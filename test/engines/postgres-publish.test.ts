@@ -142,16 +142,25 @@ describe('publication on PostgreSQL', () => {
     expect(await session.drop([id('a__t__1')])).toEqual([]);
   });
 
-  it('keeps a table that refers to a build, or whose function reads it', async () => {
+  it('keeps a build that a table refers to', async () => {
     await session.build({ ...table('a__t__1', 'SELECT 1 AS n'), storage: { primary_key: 'n' } } as never, never);
-    await build('a__t__2', 'SELECT 1 AS n');
     await other.query(`CREATE TABLE public.orders (n int REFERENCES bough.a__t__1)`);
-    await other.query(
-      `CREATE FUNCTION public.total() RETURNS bigint BEGIN ATOMIC SELECT count(*) FROM bough.a__t__2; END`,
+    expect(await session.drop([id('a__t__1')])).toMatchObject([
+      { code: 'dependants-exist', message: expect.stringContaining('public.orders') },
+    ]);
+  });
+
+  it('keeps a build that a function reads', async ({ skip }) => {
+    skip(
+      Number(await one('SHOW server_version_num')) < 140_000,
+      'before 14 the server does not know what a function reads',
     );
-    expect(await session.drop([id('a__t__1'), id('a__t__2')])).toMatchObject([
-      { code: 'dependants-exist', message: expect.stringMatching(/public\.(orders|total)/) },
-      { code: 'dependants-exist', message: expect.stringMatching(/public\.(orders|total)/) },
+    await build('a__t__1', 'SELECT 1 AS n');
+    await other.query(
+      `CREATE FUNCTION public.total() RETURNS bigint BEGIN ATOMIC SELECT count(*) FROM bough.a__t__1; END`,
+    );
+    expect(await session.drop([id('a__t__1')])).toMatchObject([
+      { code: 'dependants-exist', message: expect.stringContaining('public.total') },
     ]);
   });
 

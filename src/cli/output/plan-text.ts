@@ -106,6 +106,7 @@ function row(node: PlanNode, [name, change, category]: readonly [number, number,
     node.change.padEnd(change),
     ...(category === 0 ? [] : [(node.category ?? '').padEnd(category)]),
     node.action === 'none' ? '' : node.action,
+    ...(node.rows === undefined ? [] : [`about ${counted(node.rows, 'row')}`]),
   ];
   return `${tint(style.bold(sign))} ${tint(cells[0] ?? '')}  ${cells.slice(1).join('  ')}`;
 }

@@ -37,6 +37,8 @@ export function duckdbEngine(config: Extract<EngineConfig, { type: 'duckdb' }>, 
     // DuckDB has no limit; names stay short enough for every engine that a project may move to.
     maxIdentifier: 63,
     grants: false,
+    // A file that is open for reading keeps every writer out.
+    estimates: false,
     fact: async () => engineFact(driverVersion(), timezone),
     open,
     describeFiles: async (read) => {

@@ -12,6 +12,22 @@ export async function describe(connection: Connection, query: Sql): Promise<read
   return rows.map(([name = '', type = '']) => ({ name, type }));
 }
 
+interface Explained {
+  readonly extra_info?: { readonly 'Estimated Cardinality'?: string };
+}
+
+/** What the planner expects; it says nothing of some operators. */
+export async function estimate(connection: Connection, query: Sql): Promise<number | null> {
+  const before = 'EXPLAIN (FORMAT JSON) ';
+  const [[, json = '[]'] = []] = await connection.texts(`${before}${query}`, {
+    start: before.length,
+    length: query.length,
+  });
+  const [top]: readonly Explained[] = JSON.parse(json);
+  const rows = top?.extra_info?.['Estimated Cardinality'];
+  return rows === undefined ? null : Number(rows);
+}
+
 /** Runs one statement of the user's, which can change nothing in the file. */
 export function select(connection: Connection, statement: Sql, limit: number | undefined): Promise<ResultSet> {
   return connection.transaction(

@@ -11,7 +11,7 @@ import { hold } from './instances.ts';
 import { identity, initialise, marker, raise } from './marker.ts';
 import type { Names } from './names.ts';
 import { publish } from './publish.ts';
-import { describe, select } from './query.ts';
+import { describe, estimate, select } from './query.ts';
 import type { Resources } from './settings.ts';
 import { Slots } from '../slots.ts';
 import { unload } from './unload.ts';
@@ -57,6 +57,7 @@ function reader(pool: Connections, { path, names }: Warehouse): Reader {
       }, signal),
     missing: (builds) => pool.use((connection) => missing(connection, names, builds)),
     existing: (names) => pool.use((connection) => existing(connection, names)),
+    estimate: (query, signal) => pool.use((connection) => estimate(connection, query), signal),
     roles: async () => [],
   };
 }

@@ -31,6 +31,7 @@ export function postgresEngine(config: Extract<EngineConfig, { type: 'postgres' 
     dialect: 'postgres',
     maxIdentifier: MAX_IDENTIFIER,
     grants: true,
+    estimates: true,
     fact: () => (fact ??= askFact(pool(), timezone)),
     open,
     describeFiles: (read) => once(pool(), (connection) => describeReading(connection, read)),

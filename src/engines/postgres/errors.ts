@@ -1,6 +1,6 @@
 import { asError, problem, UserError } from '../../model/problems.ts';
 import { offsetOf, textIn } from '../../postgres/error-fields.ts';
-import { isDisconnected, sqlstate } from '../../postgres/sqlstate.ts';
+import { isDisconnected, poolerProblem, sqlstate } from '../../postgres/sqlstate.ts';
 import { EngineError } from '../contract.ts';
 
 /** A part of a statement that the caller wrote; offsets of errors count from its start. */
@@ -31,6 +31,8 @@ export class PostgresError extends EngineError {
 export function translated(raw: unknown, place: string, statement = '', part?: Part): Error {
   if (raw instanceof EngineError || raw instanceof UserError) return raw;
   const error = asError(raw);
+  const pooler = poolerProblem(raw, place);
+  if (pooler !== null) return new UserError(pooler, { cause: raw });
   const state = sqlstate(raw);
   if (state === '' || isUnusable(state)) return isTold(error, state) ? unavailable(error, state, place) : error;
   const offset = offsetIn(statement, part ?? { start: 0, length: statement.length }, textIn(raw, 'position'));

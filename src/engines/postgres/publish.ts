@@ -20,9 +20,13 @@ const ASLEEP = 5000;
 export async function publish(moving: Moving): Promise<Published> {
   const { connection, publication } = moving;
   await awaitOldSnapshots(moving);
-  return whenUnlocked(moving, (lockTimeout) => {
+  return whenUnlocked(moving, (lockTimeout, begun) => {
     const settings = `SET LOCAL idle_in_transaction_session_timeout = ${ASLEEP}; SET LOCAL lock_timeout = ${lockTimeout}`;
-    return connection.transaction(() => move(connection, publication), '', settings);
+    const work = async (): Promise<Published> => {
+      await begun();
+      return move(connection, publication);
+    };
+    return connection.transaction(work, '', settings);
   });
 }
 

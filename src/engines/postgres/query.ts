@@ -23,3 +23,17 @@ async function first(connection: Connection, statement: Sql, limit: number): Pro
   await connection.one(`${before}${statement}`, { start: before.length, length: statement.length });
   return connection.send(`FETCH ${limit} FROM rows`);
 }
+
+interface Explained {
+  readonly Plan: { readonly 'Plan Rows': number };
+}
+
+/** What the planner expects, from what ANALYZE found. */
+export async function estimate(connection: Connection, query: Sql): Promise<number | null> {
+  const before = 'EXPLAIN (FORMAT JSON) ';
+  const part = { start: before.length, length: query.length };
+  const { rows } = await connection.transaction(() => connection.one(`${before}${query}`, part), 'READ ONLY');
+  const [[json] = []] = rows;
+  const [top]: readonly Explained[] = JSON.parse(json ?? '[]');
+  return top?.Plan['Plan Rows'] ?? null;
+}

@@ -9,7 +9,7 @@ import { fingerprints } from './fingerprint.ts';
 import { roles } from './grants.ts';
 import { identity, initialise, marker, raise } from './marker.ts';
 import { publish } from './publish.ts';
-import { select } from './query.ts';
+import { estimate, select } from './query.ts';
 import { unload } from './unload.ts';
 
 /** Sessions beside those that build: markers are looked at while all of these are busy. */
@@ -34,6 +34,7 @@ const reader = (pool: Connections): Reader => ({
   unload: (id, take, signal) => pool.use((one) => unload(one, id, take), signal),
   missing: (builds) => pool.use((one) => missing(one, builds)),
   existing: (names) => pool.use((one) => existing(one, names)),
+  estimate: (query, signal) => pool.use((one) => estimate(one, query), signal),
   roles: () => pool.use(roles),
 });
 

@@ -18,8 +18,8 @@ const WATCH_EVERY = 100;
 /** Lends another session of the same server. */
 export type Aside = <T>(work: (connection: Connection) => Promise<T>) => Promise<T>;
 
-/** One transaction that moves the views, waiting so many milliseconds for a lock. */
-type Attempt<T> = (lockTimeout: number) => Promise<T>;
+/** One transaction that moves the views, waiting so many milliseconds for a lock; `begun` is called first in it. */
+type Attempt<T> = (lockTimeout: number, begun: () => Promise<void>) => Promise<T>;
 
 /** Where and between whom views move. */
 export interface Moving {
@@ -37,7 +37,7 @@ export interface Moving {
 export async function whenUnlocked<T>(moving: Moving, attempt: Attempt<T>): Promise<T> {
   for (let made = 1; made <= ATTEMPTS; made += 1) {
     moving.patience.signal.throwIfAborted();
-    const done = await unlessContended(attempt(SHORT));
+    const done = await unlessContended(attempt(SHORT, async () => undefined));
     if (done !== null) return done.value;
     await pause(Math.random() * LONGEST_PAUSE);
   }
@@ -49,7 +49,7 @@ async function queue<T>({ connection, publication, patience, aside }: Moving, at
   if (patience.wait > 0) patience.onWait((await readersOf(connection, publication)).join(', '));
   for (let left = patience.wait; left > 0; left = until - performance.now()) {
     patience.signal.throwIfAborted();
-    const done = await unlessContended(givingWay(connection, aside, () => attempt(Math.ceil(left))));
+    const done = await unlessContended(givingWay(connection, aside, (begun) => attempt(Math.ceil(left), begun)));
     if (done !== null) return done.value;
     await pause(Math.random() * SHORT);
   }
@@ -70,18 +70,26 @@ async function unlessContended<T>(attempt: Promise<T>): Promise<{ readonly value
  * Whoever queues holds views already. A reader who waits for one of them while he is waited for himself would be in a
  * deadlock, and it might be he whom the server ends. So the queue is left as soon as another session sees that.
  */
-async function givingWay<T>(connection: Connection, aside: Aside, work: () => Promise<T>): Promise<T> {
-  const self = await connection.text('SELECT pg_backend_pid()');
+async function givingWay<T>(
+  connection: Connection,
+  aside: Aside,
+  work: (begun: () => Promise<void>) => Promise<T>,
+): Promise<T> {
+  // A pooler lends another process of the server to each transaction.
+  let self: string | null = null;
+  const begun = async (): Promise<void> => {
+    self = await connection.text('SELECT pg_backend_pid()');
+  };
   const over = new AbortController();
   const watching = aside(async (watcher) => {
     while (!over.signal.aborted) {
-      const meets = (await watcher.text(entangled(Number(self)))) === 't';
+      const meets = self !== null && (await watcher.text(entangled(Number(self)))) === 't';
       if (meets && !over.signal.aborted) await connection.wire.cancel();
       await pause(WATCH_EVERY);
     }
   });
   try {
-    return await work();
+    return await work(begun);
   } finally {
     over.abort();
     await watching;

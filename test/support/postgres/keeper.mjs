@@ -81,7 +81,7 @@ for (const name of ['tls.crt', 'tls.key']) {
 const port = await freePort();
 const SETTINGS = [
   'fsync=off',
-  'max_connections=120',
+  'max_connections=250',
   'shared_buffers=64MB',
   'listen_addresses=127.0.0.1',
   `port=${port}`,

@@ -35,7 +35,14 @@ const timed = async (work) => {
 let token = 0;
 const publish = (names, target, drops = []) => {
   token += 1;
-  const views = names.map((name) => ({ name, target: engine.relation(target), columns: [], comment: null }));
+  const views = names.map((name) => ({
+    name,
+    target: engine.relation(target),
+    columns: [],
+    comment: null,
+    grants: [],
+    like: null,
+  }));
   return session.publish({ environment: 'bench', token, operation: `operation-${token}`, drops, views });
 };
 

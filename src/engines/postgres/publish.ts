@@ -6,7 +6,7 @@ import { dependants } from './dependants.ts';
 import { grant } from './grants.ts';
 import { lift } from './marker.ts';
 import { quoteName, relationKey, shown } from './names.ts';
-import { isReplaceable, moving, standing, type Standing } from './views.ts';
+import { detailsOf, isReplaceable, moving, renewing, standing, type Standing } from './views.ts';
 import { dropEmptySchemas, makeSchemas } from './schemas.ts';
 import { awaitOldSnapshots } from './snapshots.ts';
 import { whenUnlocked, type Moving } from './waiting.ts';
@@ -48,10 +48,17 @@ async function move(connection: Connection, publication: Publication): Promise<P
     const before = there.get(relationKey(view.name));
     return before !== undefined && !isReplaceable(before, columnsOf(view));
   });
-  await refuseDependants(connection, [...drops, ...renewed.map(({ name }) => name)], names);
+  const anew = renewed.map(({ name }) => name);
+  await refuseDependants(connection, [...drops, ...anew], names);
+  const details = await detailsOf(connection, anew);
   const statements = [
     ...drops.filter((name) => there.has(relationKey(name))).map((name) => `DROP VIEW ${quoteName(name)}`),
-    ...views.flatMap((view) => moving(view, there.get(relationKey(view.name)), columnsOf(view))),
+    ...views.flatMap((view) => {
+      const before = there.get(relationKey(view.name));
+      const lost = details.get(relationKey(view.name));
+      if (before === undefined || lost === undefined) return moving(view, before);
+      return renewing(view, before, lost, columnsOf(view));
+    }),
   ];
   for (let start = 0; start < statements.length; start += BATCH) {
     await connection.send(statements.slice(start, start + BATCH).join(';\n'));

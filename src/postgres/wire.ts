@@ -56,7 +56,13 @@ export class Wire {
   static async #connect(Driver: typeof Client, config: ClientConfig): Promise<Wire> {
     const client = new Driver(config);
     const wire = new Wire(client, config);
-    await client.connect();
+    try {
+      await client.connect();
+    } catch (raw) {
+      // The driver's words for a password that it should have and has not.
+      if (!asError(raw).message.includes('client password must be a string')) throw raw;
+      throw new Error('it asks for a password, and none was given', { cause: raw });
+    }
     return wire;
   }
 

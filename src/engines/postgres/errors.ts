@@ -35,9 +35,15 @@ export function translated(raw: unknown, place: string, statement = '', part?: P
   if (pooler !== null) return new UserError(pooler, { cause: raw });
   const state = sqlstate(raw);
   if (state === '' || isUnusable(state)) return isTold(error, state) ? unavailable(error, state, place) : error;
+  const message = isTimeout(state, error)
+    ? `${error.message} (\`statement_timeout\` under \`engine:\`)`
+    : error.message;
   const offset = offsetIn(statement, part ?? { start: 0, length: statement.length }, textIn(raw, 'position'));
-  return new PostgresError(state, error.message, offset, raw);
+  return new PostgresError(state, message, offset, raw);
 }
+
+const isTimeout = (state: string, { message }: Error): boolean =>
+  state === '57014' && message.includes('statement timeout');
 
 /** Connecting, authenticating, resources, the disk: the warehouse as a whole, whatever the statement. */
 const isUnusable = (state: string): boolean => /^(08|28|3D|53[0-3]|57P|58)/.test(state);
@@ -53,7 +59,8 @@ function offsetIn(statement: string, part: Part, position: string): number | nul
 }
 
 const HINTS: readonly (readonly [pattern: RegExp, hint: string])[] = [
-  [/^28/, 'Check the role and its password: `PGPASSWORD` or `~/.pgpass`.'],
+  [/^22023|^42501/, 'Check `role` under `engine:`, which the one that logs in must be a member of, and `timezone`.'],
+  [/^28|password/, 'Check the role and its password: `PGPASSWORD` or `~/.pgpass`.'],
   [/^3D/, 'Create the database, or name another one under `engine:`.'],
   [/^53[123]/, 'Make room on the server (disk, memory or connections), then run the command again.'],
   [/^57P/, 'Run the command again when the server is there: what was committed is safe.'],
@@ -61,7 +68,8 @@ const HINTS: readonly (readonly [pattern: RegExp, hint: string])[] = [
 
 export function unavailable(error: Error, state: string, place: string): UserError {
   const hint =
-    HINTS.find(([pattern]) => pattern.test(state))?.[1] ?? 'Check the address, `sslmode`, and that the server runs.';
+    HINTS.find(([pattern]) => pattern.test(state || error.message))?.[1] ??
+    'Check the address, `sslmode`, and that the server runs.';
   return new UserError(
     problem('engine-unavailable', `PostgreSQL at \`${place}\`: ${error.message || state}`, { hint }),
     {
@@ -70,5 +78,5 @@ export function unavailable(error: Error, state: string, place: string): UserErr
   );
 }
 
-export const isState = (raw: unknown, ...states: readonly string[]): boolean =>
+export const isState = (raw: unknown, ...states: readonly string[]): raw is PostgresError =>
   raw instanceof PostgresError && states.includes(raw.state);

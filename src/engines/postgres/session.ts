@@ -5,12 +5,16 @@ import { BuiltAt } from './built-at.ts';
 import { existing, missing } from './catalog.ts';
 import { Connections, type Pool } from './connections.ts';
 import { drop } from './drop.ts';
+import { isState, unavailable } from './errors.ts';
 import { fingerprints } from './fingerprint.ts';
 import { roles } from './grants.ts';
 import { identity, initialise, marker, raise } from './marker.ts';
 import { publish } from './publish.ts';
 import { estimate, select } from './query.ts';
 import { unload } from './unload.ts';
+
+const INVALID_PARAMETER = '22023';
+const NOT_ALLOWED = '42501';
 
 /** Sessions beside those that build: markers are looked at while all of these are busy. */
 const SPARE = 2;
@@ -23,7 +27,7 @@ async function connections(pool: Pool): Promise<Connections> {
     return opened;
   } catch (error) {
     await opened.close();
-    throw error;
+    throw isState(error, INVALID_PARAMETER, NOT_ALLOWED) ? unavailable(error, error.state, opened.place) : error;
   }
 }
 

@@ -5,10 +5,10 @@ const CANCEL_EVERY = 50;
 
 /** Cancels on the server what a session does when `stop` aborts; the function that comes back ends that. */
 export function cancelOn(stop: AbortSignal, wire: Wire): () => void {
-  let over = false;
+  const over = new AbortController();
   // One after the other: many at once have brought poolers down.
   const repeat = async (): Promise<void> => {
-    while (!over) {
+    while (!over.signal.aborted) {
       await wire.cancel();
       await new Promise((resolve) => setTimeout(resolve, CANCEL_EVERY));
     }
@@ -17,7 +17,7 @@ export function cancelOn(stop: AbortSignal, wire: Wire): () => void {
   if (stop.aborted) start();
   else stop.addEventListener('abort', start, { once: true });
   return () => {
-    over = true;
+    over.abort();
     stop.removeEventListener('abort', start);
   };
 }

@@ -63,7 +63,7 @@ class Taking {
 
   async take(leaf: Leaf, previous: SourceFact | undefined): Promise<SourceFact> {
     if (leaf.kind === 'source' && leaf.origin.type === 'table') return this.#table(leaf, leaf.origin);
-    if (leaf.kind === 'source' && leaf.origin.type === 'connection') return this.#foreign(leaf, leaf.origin);
+    if (leaf.kind === 'source' && leaf.origin.type === 'connection') return this.#foreign(leaf, leaf.origin, previous);
     const content = await this.#content(leaf);
     if (!content.ok) throw new UserError(content.problem);
     const pinned = isPinnedFile(leaf);
@@ -114,11 +114,16 @@ class Taking {
     }
   }
 
-  async #foreign(source: SourceNode, { container }: ForeignOrigin): Promise<SourceFact> {
+  async #foreign(
+    source: SourceNode,
+    { container }: ForeignOrigin,
+    previous: SourceFact | undefined,
+  ): Promise<SourceFact> {
     if (!this.#engine.imports.some((type) => type === container?.type)) throw unsupported(source, container);
     const rows = await this.#databases.look(source, this.#patience.signal);
-    const columns = await this.#engine.describeImport({ node: source.name, rows, declared: source.columns });
     const snapshot = rows.token === null ? freshToken(this.#clock) : asSnapshot(rows.token);
+    if (previous?.snapshot === snapshot) return previous;
+    const columns = await this.#engine.describeImport({ node: source.name, rows, declared: source.columns });
     return { snapshot, columns, live: false, avoid: null };
   }
 

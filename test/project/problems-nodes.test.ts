@@ -68,6 +68,14 @@ describe('YAML nodes', () => {
       [`${at}:4:8 yaml-shape A source has \`table\` or \`query\`, not both.`],
     ],
     [
+      'a parameter in the query of a source',
+      at,
+      'kind: source\nconnection: crm\nquery: |\n  SELECT 1 AS a\n  WHERE {{ x }}\n',
+      [
+        `${at}:5:9 yaml-shape No parameter can stand in the query of a source. | Take all rows in, and put the parameter into a model that reads them.`,
+      ],
+    ],
+    [
       'a version of another database',
       at,
       'kind: source\ntable: a.b\nversion: { max: changed_at }\n',

@@ -1,6 +1,7 @@
 import type { ForeignColumn } from '../../sources/contract.ts';
 import type { Sql } from '../contract.ts';
 import type { Unheld } from '../foreign.ts';
+import { literal } from './names.ts';
 
 /** How a column of PostgreSQL comes in: sent as text, read from CSV as one type, made into another. */
 export interface Landing {
@@ -31,7 +32,8 @@ const intervalText = (column: Sql): Sql => {
   const part = (field: string): Sql => `extract(${field} FROM ${column})::bigint`;
   const months = `(${part('year')} * 12 + ${part('month')})`;
   const time = `(${part('hour')} * 3600000000 + ${part('minute')} * 60000000 + ${part('microseconds')})`;
-  return `${months} || ' months ' || ${part('day')} || ' days ' || ${time} || ' microseconds'`;
+  const text = `${months} || ' months ' || ${part('day')} || ' days ' || ${time} || ' microseconds'`;
+  return `CASE WHEN isfinite(${column}) THEN ${text} ELSE ${column}::text END`;
 };
 
 const TIMESTAMP: Scalar = {
@@ -110,13 +112,13 @@ export function landingOf(column: ForeignColumn, declared: string | null): Landi
     if (declared === null || column.array) return { cast: castOf(column) };
     return { name, type: declared, read: 'VARCHAR', sent: asText, made: (value) => `CAST(${value} AS ${declared})` };
   }
-  const own = column.array ? listOf(scalar) : scalar;
+  const own = column.array ? listOf(name, scalar) : scalar;
   if (declared === null) return { name, ...own };
   return { name, ...own, type: declared, made: (value) => `CAST(${own.made(value)} AS ${declared})` };
 }
 
 /** Elements go as texts in JSON, so that none loses a digit. */
-function listOf({ type, read, sent, made }: Scalar): Scalar {
+function listOf(name: string, { type, read, sent, made }: Scalar): Scalar {
   const texts = (value: Sql): Sql => `from_json(${value}, '["VARCHAR"]')`;
   const element = made(`CAST(e AS ${read})`);
   const list = (value: Sql): Sql =>
@@ -130,8 +132,10 @@ function listOf({ type, read, sent, made }: Scalar): Scalar {
         : `CASE WHEN ${column} IS NULL THEN NULL WHEN array_ndims(${column}) > 1 THEN '[['
            ELSE (SELECT coalesce(to_json(array_agg((${sent('e')})::text ORDER BY i))::text, '[]')
                  FROM unnest(${column}) WITH ORDINALITY AS u (e, i)) END`,
-    made: (value) => `CASE WHEN starts_with(${value}, '[[') THEN error(${DIMENSIONS}) ELSE ${list(value)} END`,
+    made: (value) =>
+      `CASE WHEN starts_with(${value}, '[[') THEN error(${literal(severalDimensions(name))}) ELSE ${list(value)} END`,
   };
 }
 
-const DIMENSIONS = `'an array of several dimensions is no list: cast it to text, or to jsonb'`;
+const severalDimensions = (name: string): string =>
+  `column \`${name}\` holds an array of several dimensions, which is no list: cast it to text, or with to_jsonb`;

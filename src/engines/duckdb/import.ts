@@ -114,12 +114,12 @@ async function insert(connection: Connection, { path, longest }: Piece, importin
   }
 }
 
-/** The reader's essay about the file, cut down to the column and its value. */
+/** The reader's essay about a file that nobody knows, cut down to the column and its value. */
 function unfit(error: DuckdbError, { node, rows }: ForeignRead, landings: readonly Landing[]): Error {
-  const [, index, value, type] =
-    /converting column "c(\d+)"\. Could not convert string "([\s\S]*?)" to '(.*?)'/.exec(error.message) ?? [];
+  const [, index, value] =
+    /converting column "c(\d+)"\. Could not convert string "([\s\S]*?)" to '/.exec(error.message) ?? [];
   if (index === undefined) return error;
-  const name = landings[Number(index)]?.name ?? '';
+  const { name = '', type = '' } = landings[Number(index)] ?? {};
   const written = rows.columns[Number(index)]?.written ?? '';
   const message = `\`${node}\`: DuckDB cannot hold ${JSON.stringify(value)} of column \`${name}\` (\`${written}\`) as ${type}.`;
   const hint = `Leave such values out, or cast the column in a query:\n  query: SELECT …, ${name}::text AS ${name} FROM …`;

@@ -38,17 +38,23 @@ export function unreadable(raw: unknown, asked: Asked): Error {
   }
   if (state === '' && !(raw instanceof NoVersion)) return error;
   const message = `\`${source.name}\` cannot be read at \`${named.place}\`: ${error.message}`;
-  return told(raw, 'source-unreadable', message, at, HINTS.find(([pattern]) => pattern.test(state))?.[1]);
+  return told(
+    raw,
+    'source-unreadable',
+    message,
+    at,
+    HINTS.find(([pattern]) => pattern.test(`${state} ${error.message}`))?.[1],
+  );
 }
 
 const HINTS: readonly (readonly [pattern: RegExp, hint: string])[] = [
-  [/^42501$/, 'Let the role read it: `GRANT USAGE ON SCHEMA … TO …; GRANT SELECT ON … TO …`.'],
+  [/^42501 /, 'Let the role read it: `GRANT USAGE ON SCHEMA … TO …; GRANT SELECT ON … TO …`.'],
   [
-    /^42883$/,
+    /^42883 .*hashtextextended/,
     'Say by what it is known that the source has changed: `version: { max: updated_at }`, or `version: live`.',
   ],
-  [/^25006$/, 'A source reads and never writes.'],
-  [/^57014$/, 'Somebody cancelled it, or the server allows no statement that takes so long (`statement_timeout`).'],
+  [/^25006 /, 'A source reads and never writes.'],
+  [/^57014 /, 'Somebody cancelled it, or the server allows no statement that takes so long (`statement_timeout`).'],
 ];
 
 const told = (

@@ -1,20 +1,21 @@
 // What environments cost: ten thousand references resolved for one environment, and what `check` adds to loading a
-// thousand models in three environments. Processor time; medians of BENCH_ROUNDS (7).
+// thousand models in three environments. Processor time; medians of BENCH_ROUNDS (7). BENCH_SIZES (10000,1000) are the
+// references and the models.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleInto } from './lib/bundle.mjs';
 import { heading, line, median, scratch, verdict } from './lib/measure.mjs';
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 7);
+const [REFERENCES, MODELS] = (process.env.BENCH_SIZES ?? '10000,1000').split(',').map(Number);
 const folder = scratch('bindings');
 const bundle = async (name, entry) => import(await bundleInto(mkdirs(join(folder, name)), entry));
 const mkdirs = (path) => (mkdirSync(path, { recursive: true }), path);
 const { bind } = await bundle('bind', 'bindings/bind.ts');
-const { NOTHING_OUTSIDE } = await bundle('outside', 'bindings/outside.ts');
+const { openOutsides } = await bundle('outside', 'bindings/open-outsides.ts');
 const { readProject } = await bundle('project', 'project/index.ts');
 const { lint } = await bundle('lint', 'lint/lint.ts');
 
-const outside = () => NOTHING_OUTSIDE;
 const ENVIRONMENTS = ['prod', 'qa', 'dev'];
 
 /** A project with this many references, of all kinds that nodes name, and as many models that use them. */
@@ -43,6 +44,12 @@ function project(name, references, models) {
   return join(folder, name);
 }
 
+/** What lies around a project: no variables, no profile. */
+async function outsideOf(root) {
+  const { lookup, for: at } = await openOutsides({ root, environment: {}, home: folder, profile: false });
+  return { lookup, of: (environment) => at(environment, [environment]) };
+}
+
 /** Milliseconds of processor time of several calls. */
 function spent(work) {
   return Array.from({ length: ROUNDS }, () => {
@@ -53,28 +60,31 @@ function spent(work) {
   });
 }
 
-const load = (root) => {
-  const { project: read, problems } = readProject(root);
+const load = (root, lookup) => {
+  const { project: read, problems } = readProject(root, lookup);
   if (read === null) throw new Error(problems.map(({ message }) => message).join('\n'));
   return read;
 };
 
 heading('environments');
-const many = load(project('many', 10_000, 1));
+const manyIn = project('many', REFERENCES, 1);
+const aroundMany = await outsideOf(manyIn);
+const many = load(manyIn, aroundMany.lookup);
 const bound = spent(() => {
-  const { bindings, problems } = bind(many, 'prod', outside);
-  if (bindings.size !== 10_000 || problems.length > 0) throw new Error('not all were resolved');
+  const { bindings, problems } = bind(many, 'prod', aroundMany.of);
+  if (bindings.size !== REFERENCES || problems.length > 0) throw new Error('not all were resolved');
 });
-line('10,000 references resolved', bound, 'ms');
+line(`${REFERENCES} references resolved`, bound, 'ms');
 
-const root = project('models', 40, 1000);
-const loaded = spent(() => load(root));
-const read = load(root);
+const root = project('models', 40, MODELS);
+const around = await outsideOf(root);
+const loaded = spent(() => load(root, around.lookup));
+const read = load(root, around.lookup);
 const checked = spent(() => {
-  const environments = ENVIRONMENTS.map((name) => bind(read, name, outside));
-  lint({ project: read, environments, queries: [], texts: [] });
+  const environments = ENVIRONMENTS.map((name) => bind(read, name, around.of));
+  lint({ project: read, environments, queries: [], texts: [], leaks: [] });
 });
-line('loading 1,000 models', loaded, 'ms');
+line(`loading ${MODELS} models`, loaded, 'ms');
 line('what check adds in three environments', checked, 'ms');
-verdict('10,000 references resolved', median(bound), 'ms', 100);
+verdict(`${REFERENCES} references resolved`, median(bound), 'ms', 100);
 verdict('what check adds', median(checked), 'ms', 150);

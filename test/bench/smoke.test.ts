@@ -18,3 +18,13 @@ it('bench:plan runs, over models of the size that it claims', () => {
   expect(stdout).toMatch(/a comment: 0 to build, 50 reused/);
   expect(stdout).toMatch(/a filter in the middle: [1-9]\d* to build/);
 });
+
+it('bench:bindings runs', () => {
+  const script = fileURLToPath(new URL('../../bench/bindings.mjs', import.meta.url));
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script], {
+    encoding: 'utf8',
+    env: { ...process.env, BENCH_ROUNDS: '1', BENCH_SIZES: '100,20' },
+  });
+  expect(status, stderr).toBe(0);
+  expect(stdout).toMatch(/100 references resolved/);
+});

@@ -10,30 +10,30 @@ export interface Sample {
   readonly text: string;
 }
 
-const digits = (seed: string, length: number, alphabet: string): string => {
+export const digits = (seed: string, length: number, alphabet: string): string => {
   let out = '';
   for (let round = 0; out.length < length; round += 1) {
     for (const byte of createHash('sha256').update(`${seed}${round}`).digest()) out += alphabet[byte % alphabet.length];
   }
   return out.slice(0, length);
 };
-const UPPER = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-const MIXED = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
-const HEX = '0123456789abcdef';
-const join = (...parts: readonly string[]): string => parts.join('');
+export const UPPER = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+export const MIXED = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+export const HEX = '0123456789abcdef';
+export const join = (...parts: readonly string[]): string => parts.join('');
 /** Parts a word, so that nobody sees it in this file. */
-const cut = (text: string): string => text;
-const pw = join('Tr0ub4', 'dor&3x');
-const word = join('correct', 'horse');
+export const cut = (text: string): string => text;
+export const pw = join('Tr0ub4', 'dor&3x');
+export const word = join('correct', 'horse');
 const aws = join('AK', 'IA', digits('aws', 16, UPPER));
 const gh = join('gh', 'p_', digits('gh', 36, MIXED));
-const age = join('AGE-SECRET', '-KEY-1', digits('age', 58, UPPER));
-const body = digits('key', 64, MIXED);
-const key = (kind: string): string =>
+export const age = join('AGE-SECRET', '-KEY-1', digits('age', 58, UPPER));
+export const body = digits('key', 64, MIXED);
+export const key = (kind: string): string =>
   join('-----BEGIN ', kind, 'PRIVATE ', 'KEY-----\n', body, '\n-----END ', kind, 'PRIVATE KEY-----');
-const P = join('pass', 'word');
+export const P = join('pass', 'word');
 
-const sample = (name: string, path: string, text: string): Sample => ({ name, path, text });
+export const sample = (name: string, path: string, text: string): Sample => ({ name, path, text });
 
 export const PLANTED: readonly Sample[] = [
   sample('yaml, double quotes', 'a.yml', `${P}: "${pw}"`),

@@ -1,13 +1,14 @@
 import { noteSecret } from '../../model/masking.ts';
 import { ignoresIn } from '../ignores.ts';
 import { shownOf, type Found, type Leak } from './leak.ts';
+import { PGPASS } from './forms.ts';
 import { ownPatterns } from './patterns.ts';
 import { isPlaceholder } from './placeholder.ts';
 import { vendorTokens } from './vendors.ts';
 
 /** A sign of each thing that is looked for: most texts have none, and are done with. */
 const SIGNS =
-  /passw|passph|pwd|private_key|pass["']?\s*[:=]|secret|token|api[_-]?key|access_?-?key|auth_?-?key|credential|identified by|PRIVATE KEY|AIza|(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]|gh[pousr]_|glpat-|github_pat|dapi[0-9a-f]|:\/\/[^\s/@]*:[^\s/@]*@|xox[abeprso]-|xapp-|hooks\.slack|SG\.|shp(?:at|ca|pa|ss)_|npm_|sk-[A-Z0-9]|lin_api_|ops_ey|A3-[A-Z0-9]/i;
+  /passw|passph|pwd|private_key|pass["']?\s*[:=]|secret|token|api[_-]?key|access_?-?key|auth_?-?key|credential|identified (?:with|by)|PRIVATE KEY|Private-Lines|AGE-PLUGIN|authorization|eyJ|\bcurl\b|\bmysql|\bmariadb|"auth"|AccountKey=|[?&]sig=|_live_|hv[sbr]\.|pypi-AgEI|dbt[cuw]_|AIza|(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]|gh[pousr]_|glpat-|github_pat|dapi[0-9a-f]|:\/\/[^\s/@]*:[^\s/@]*@|:\/\/[\w-]{20,}@|xox[abeprso]-|xapp-|hooks\.slack|SG\.|shp(?:at|ca|pa|ss)_|npm_|sk-[A-Z0-9]|lin_api_|ops_ey|A3-[A-Z0-9]/i;
 
 /** A place in a text where a secret stands. */
 export interface Place extends Pick<Leak, 'kind' | 'line' | 'column' | 'shown' | 'ignored'> {
@@ -17,7 +18,7 @@ export interface Place extends Pick<Leak, 'kind' | 'line' | 'column' | 'shown' |
 
 /** All secrets in a text. What is found is masked in all output from now on. */
 export async function scanText(path: string, text: string): Promise<readonly Place[]> {
-  if (!SIGNS.test(text)) return [];
+  if (!SIGNS.test(text) && !PGPASS.test(path)) return [];
   const found = separate([...ownPatterns(path, text), ...(await vendorTokens(path, text))]);
   if (found.length === 0) return [];
   const ignores = ignoresIn({ path, text }).filter(({ rule, reason }) => rule === 'secret-in-file' && reason !== null);

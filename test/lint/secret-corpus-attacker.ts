@@ -25,7 +25,7 @@ const pem = (kind: string, seed: string, indent = ''): string =>
     .map((line) => `${indent}${line}`)
     .join('\n');
 const jwt = [`eyJ${digits('h', 34, MIXED)}`, `eyJ${digits('p', 80, MIXED)}`, digits('s', 43, MIXED)].join('.');
-const SNOW = 'snow' + 'flake';
+const SNOW = join('snow', 'flake');
 
 export const HIDDEN: readonly Sample[] = [
   sample('private key, many lines, indented in YAML', 'a.yml', `tls:\n  key: |\n${pem('RSA ', 'yaml', '    ')}`),

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { Problem } from '../../model/problems.ts';
 import { asError, EXIT, problem, UserError } from '../../model/problems.ts';
 import type { Leak } from '../../lint/secrets/leak.ts';
+import type { Repository } from '../../lint/secrets/git-objects.ts';
 import type { Scanned } from '../../lint/secrets/scan.ts';
 import { helpTail, type DefineCommand } from '../command.ts';
 import type { Call, Outcome } from '../context.ts';
@@ -77,23 +78,36 @@ async function look(
       problem('usage', 'Only one of PATHS, --history, --range and --staged can be looked into at once.'),
     );
   }
-  const { listed, scanFiles, scanHistory, scanStaged } = await import('../../lint/secrets/scan.ts');
+  if (range === '' || range?.startsWith('-') === true) {
+    const hint = 'Name commits as git log does: main..HEAD';
+    throw new UserError(problem('usage', `\`${range}\` is no range of commits.`, { hint }));
+  }
+  const { listed, scanFiles } = await import('../../lint/secrets/scan.ts');
   const { filesBelow } = await import('../../lint/secrets/files.ts');
   const repository = { cwd, env };
-  try {
-    if (staged) return await scanStaged(repository);
-    if (history) return await scanHistory(repository);
-    if (range !== undefined) return await scanHistory(repository, [range]);
-  } catch (raw) {
-    const hint = 'Only a git repository has a history and an index; name files or folders to look into these.';
-    throw new UserError(problem('usage', `${asError(raw).message}.`, { hint }), { cause: raw });
-  }
+  if (staged || history || range !== undefined) return lookIntoGit(repository, range, staged);
   const known = await listed(repository, paths);
   if (known === null) return scanFiles(cwd, filesBelow(cwd, paths.length === 0 ? ['.'] : paths));
   // A file that is named is looked into, even where git ignores it.
   const named = paths.filter((path) => statSync(resolve(cwd, path), { throwIfNoEntry: false })?.isDirectory() !== true);
   const all = [...filesBelow(cwd, named), ...known];
   return scanFiles(cwd, [...new Map(all.map((one) => [one.path, one])).values()]);
+}
+
+async function lookIntoGit(repository: Repository, range: string | undefined, staged: boolean): Promise<Scanned> {
+  const { scanHistory, scanStaged } = await import('../../lint/secrets/scan.ts');
+  const { isRepository } = await import('../../lint/secrets/git-objects.ts');
+  if (!(await isRepository(repository))) {
+    const hint = 'Only a git repository has a history and an index; name files or folders to look into these.';
+    throw new UserError(problem('usage', `\`${repository.cwd}\` lies in no git repository.`, { hint }));
+  }
+  try {
+    if (staged) return await scanStaged(repository);
+    return await scanHistory(repository, range === undefined ? undefined : [range]);
+  } catch (raw) {
+    const hint = 'Name commits as git log does: main..HEAD';
+    throw new UserError(problem('usage', `${asError(raw).message}.`, { hint }), { cause: raw });
+  }
 }
 
 async function problemsOf(leaks: readonly Leak[]): Promise<readonly Problem[]> {

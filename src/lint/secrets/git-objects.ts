@@ -42,6 +42,16 @@ export async function* records(args: readonly string[], repository: Repository):
   if (rest !== '') yield rest;
 }
 
+/** Whether git keeps anything here. */
+export async function isRepository(repository: Repository): Promise<boolean> {
+  try {
+    for await (const _ of records(['rev-parse', '--git-dir'], repository)) return true;
+  } catch {
+    return false;
+  }
+  return false;
+}
+
 const RAW = /^\n?:\d{6} (\d{6}) [0-9a-f]+ ([0-9a-f]+) \w+$/;
 /** Files and links; a submodule's content is elsewhere. */
 const isFile = (mode: string | undefined): boolean => mode === '100644' || mode === '100755';
@@ -82,6 +92,8 @@ export async function* contents(
     for await (const blob of blobs) if (!child.stdin.write(`${blob}\n`)) await once(child.stdin, 'drain');
     child.stdin.end();
   })();
+  // It is awaited below; who asks for nothing more waits for no answers.
+  asking.catch(() => child.kill());
   const reader = new Reader(child.stdout);
   try {
     for (let head = await reader.line(); head !== null; head = await reader.line()) {

@@ -89,8 +89,8 @@ class OpenWorkspace implements Workspace {
   async #planned(core: PlanCore, flags: Flags, again: OwnPlanned['again']): Promise<OwnPlanned> {
     const { state, naming } = this.#world;
     const standing = standingViews(await state.viewsOf(core.environment));
-    await refuseTakenViews(core, standing, state, naming);
     const renamed = renamedViews(core, standing, naming);
+    await refuseTakenViews(core, renamed, { standing, state, naming });
     const moves = core.moves || renamed.length > 0;
     const exporting = await exportsAfter(core, this.#world);
     const noted = {

@@ -65,11 +65,17 @@ export function heldBuilds(
   return held;
 }
 
-/** The build to reuse for a node's key beside the given inputs; null where it must be made. */
-export function buildFor(node: NodeName, key: Key, beside: string | null, shelf: Shelf): BuildId | null {
+/** The build to reuse for a node beside what its inputs are read from; null where it must be made. */
+export function buildFor(
+  node: NodeName,
+  identity: Identity,
+  relations: ReadonlyMap<NodeName, Relation | null>,
+  shelf: Shelf,
+): BuildId | null {
   const held = shelf.held.get(node);
-  if (held !== undefined || beside === null) return held ?? null;
-  const fitting = (shelf.builds.get(key) ?? []).filter((build) => build.beside === beside);
+  if (held !== undefined) return held;
+  const beside = besideOf(identity, relations);
+  const fitting = (shelf.builds.get(identity.key) ?? []).filter((build) => build.beside === beside);
   const pointed = new Set(shelf.versions.map((version) => version.nodes.get(node)?.entry.build));
   return (fitting.find((build) => pointed.has(build.id)) ?? fitting[0])?.id ?? null;
 }

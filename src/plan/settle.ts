@@ -3,7 +3,7 @@ import type { Facts, SourceFact } from '../model/facts.ts';
 import type { NodeName } from '../model/ids.ts';
 import type { Category, Change } from '../model/plan.ts';
 import type { Entry } from '../state/contract.ts';
-import { besideOf, buildFor, inPlaceOf, type Relation, type Shelf } from './choose.ts';
+import { buildFor, inPlaceOf, type Relation, type Shelf } from './choose.ts';
 import type { Step, Target, Write } from './core.ts';
 import type { Graph } from './graph.ts';
 import type { Identity } from './identify.ts';
@@ -96,7 +96,7 @@ function targetOf(name: NodeName, settlement: Settlement, relations: Map<NodeNam
   const origin = settlement.origins.get(name);
   if (graphNode === undefined || identity === undefined || origin === undefined) return null;
   const inPlace = inPlaceOf(graphNode.node);
-  const build = inPlace === null ? buildFor(name, identity.key, besideOf(identity, relations), settlement.shelf) : null;
+  const build = inPlace === null ? buildFor(name, identity, relations, settlement.shelf) : null;
   relations.set(name, inPlace !== null ? { inPlace } : build === null ? null : { build });
   return { node: graphNode.node, graphNode, identity, origin, build, inPlace };
 }

@@ -120,11 +120,9 @@ const leaving = (core: PlanCore, renamed: readonly Renamed[]): ReadonlySet<NodeN
 /** Refuses names that views of other environments or nodes have already (`dev` + `eu_marts`, `dev_eu` + `marts`). */
 export async function refuseTakenViews(
   core: PlanCore,
-  standing: Standing,
-  state: StateReader,
-  naming: ViewNaming,
+  renamed: readonly Renamed[],
+  { standing, state, naming }: { standing: Standing; state: StateReader; naming: ViewNaming },
 ): Promise<void> {
-  const renamed = renamedViews(core, standing, naming);
   const problems: Problem[] = [];
   const wanted = new Map<string, NamedView>();
   for (const view of wantedViews(core, standing, naming, renamed)) {

@@ -4,8 +4,8 @@ import type { Finding, Remembered } from '../model/facts.ts';
 import { asKey, type Key } from '../model/ids.ts';
 import { openCacheFile, quietly } from './cache-file.ts';
 
-/** Characters of a page; more at once would be copied about as one piece. */
-const PAGE = 500_000;
+/** Characters of a page: small enough that a plan with one change reads few of them, large enough that rows are few. */
+const PAGE = 50_000;
 /** Pages that are not half full; then they become one. */
 const MOST_SMALL_PAGES = 8;
 /** Findings of a cache that was never cleaned; then it holds on to what was used last. */
@@ -56,35 +56,29 @@ function write(database: Libsql.Database, version: string, shelves: readonly She
 
 const LENGTH_OF_KEY = 32;
 
-/** Findings as lines of a few texts: a row for each costs more than making them anew. */
-function* pagesOf(findings: ReadonlyMap<Key, string>): Generator<string> {
-  let page = '';
-  for (const [key, value] of findings) {
-    page += `${key}${value}\n`;
-    if (page.length < PAGE) continue;
-    yield page;
-    page = '';
-  }
-  if (page !== '') yield page;
-}
-
+/** Findings that lie together: a row for each of them costs more than making them anew. */
 interface Page {
   readonly id: unknown;
-  readonly text: string;
+  /** One behind the other. */
+  readonly keys: string;
+  readonly length: number;
 }
 
 /** A damaged page must not pass for findings. */
-const proofOf = (kind: string, page: string): string => hash('sha256', `${kind}\n${page}`);
+const proofOf = (kind: string, keys: string, page: string): string => hash('sha256', [kind, keys, page].join('\n'));
 
-/** The findings of one kind. All are read when one is asked for; what one session finds is one page more. */
+/** The findings of one kind: where they lie is read at once, a page when one of its findings is asked for. */
 class Shelf {
   readonly #database: Libsql.Database;
   readonly #version: string;
   readonly #kind: string;
   readonly #fresh = new Map<Key, string>();
-  readonly #used = new Map<Key, string>();
-  #found: Map<Key, string> | null = null;
+  readonly #found = new Map<Key, string>();
+  readonly #opened = new Set<Page>();
+  readonly #used = new Set<Key>();
   #pages: readonly Page[] = [];
+  #places: Map<Key, Page> | null = null;
+  #select: Libsql.Statement | null = null;
 
   constructor(database: Libsql.Database, version: string, kind: string) {
     this.#database = database;
@@ -97,11 +91,9 @@ class Shelf {
   }
 
   get(key: Key): string | null {
-    const fresh = this.#fresh.get(key);
-    if (fresh !== undefined) return fresh;
-    const value = this.#read().get(key);
+    const value = this.#fresh.get(key) ?? this.#lookUp(key);
     if (value === undefined) return null;
-    this.#used.set(key, value);
+    this.#used.add(key);
     return value;
   }
 
@@ -109,48 +101,90 @@ class Shelf {
     this.#fresh.set(key, value);
   }
 
-  #read(): ReadonlyMap<Key, string> {
-    if (this.#found !== null) return this.#found;
-    this.#found = new Map();
-    const sql = 'SELECT id, page, proof FROM analysis WHERE version = ? AND kind = ? ORDER BY id';
-    const rows = quietly(() => this.#database.prepare(sql).raw(true).all(this.#version, this.#kind));
-    this.#pages = (Array.isArray(rows) ? rows : []).map((row: unknown) => this.#pageIn(row));
-    for (const { text } of this.#pages) for (const [key, value] of findingsIn(text)) this.#found.set(key, value);
-    return this.#found;
+  #lookUp(key: Key): string | undefined {
+    const page = this.#directory().get(key);
+    if (page === undefined) return undefined;
+    this.#open(page);
+    return this.#found.get(key);
   }
 
-  #pageIn(row: unknown): Page {
-    const [id, text, proof]: readonly unknown[] = Array.isArray(row) ? row : [];
-    return { id, text: typeof text === 'string' && proof === proofOf(this.#kind, text) ? text : '' };
+  /** Of a key that stands in several pages, the last one holds. */
+  #directory(): ReadonlyMap<Key, Page> {
+    if (this.#places !== null) return this.#places;
+    this.#places = new Map();
+    const sql = 'SELECT id, keys, length FROM analysis WHERE version = ? AND kind = ? ORDER BY id';
+    const rows = quietly(() => this.#database.prepare(sql).raw(true).all(this.#version, this.#kind));
+    this.#pages = (Array.isArray(rows) ? rows : []).map(pageOf);
+    for (const page of this.#pages) for (const key of keysIn(page)) this.#places.set(key, page);
+    return this.#places;
+  }
+
+  #open(page: Page): void {
+    if (this.#opened.has(page)) return;
+    this.#opened.add(page);
+    const row = quietly(() => {
+      this.#select ??= this.#database.prepare('SELECT page, proof FROM analysis WHERE id = ?').raw(true);
+      return this.#select.get(page.id);
+    });
+    const [text, proof]: readonly unknown[] = Array.isArray(row) ? row : [];
+    if (typeof text !== 'string' || proof !== proofOf(this.#kind, page.keys, text)) return;
+    const values = text.split('\n');
+    for (const [index, key] of keysIn(page).entries()) {
+      const value = values[index];
+      if (value !== undefined && this.#places?.get(key) === page) this.#found.set(key, value);
+    }
   }
 
   /** Within a transaction. Pages that others wrote meanwhile stay. */
   write(): void {
     if (!this.grew) return;
-    const found = this.#read();
-    const small = this.#pages.filter(({ text }) => text.length < PAGE / 2);
-    const inSmall = (): readonly (readonly [Key, string])[] => small.flatMap(({ text }) => [...findingsIn(text)]);
+    const found = this.#directory();
+    const small = this.#pages.filter(({ length }) => length < PAGE / 2);
     if (found.size > MOST_FINDINGS) this.#replace(this.#pages, this.#used);
-    else if (small.length >= MOST_SMALL_PAGES) this.#replace(small, inSmall());
+    else if (small.length >= MOST_SMALL_PAGES) this.#replace(small, small.flatMap(keysIn));
     else this.#insert(this.#fresh);
   }
 
-  #replace(pages: readonly Page[], kept: Iterable<readonly [Key, string]>): void {
+  #replace(pages: readonly Page[], kept: Iterable<Key>): void {
+    const findings = new Map<Key, string>();
+    for (const key of kept) {
+      const value = this.#fresh.get(key) ?? this.#lookUp(key);
+      if (value !== undefined) findings.set(key, value);
+    }
     const statement = this.#database.prepare('DELETE FROM analysis WHERE id = ?');
     for (const { id } of pages) statement.run(id);
-    this.#insert(new Map([...kept, ...this.#fresh]));
+    this.#insert(new Map([...findings, ...this.#fresh]));
   }
 
   #insert(findings: ReadonlyMap<Key, string>): void {
-    const sql = 'INSERT INTO analysis (version, kind, page, proof) VALUES (?, ?, ?, ?)';
+    const sql = 'INSERT INTO analysis (version, kind, keys, length, proof, page) VALUES (?, ?, ?, ?, ?, ?)';
     const statement = this.#database.prepare(sql);
-    for (const page of pagesOf(findings)) statement.run(this.#version, this.#kind, page, proofOf(this.#kind, page));
+    for (const [keys, page] of pagesOf(findings)) {
+      const proof = proofOf(this.#kind, keys, page);
+      statement.run(this.#version, this.#kind, keys, page.length, proof, page);
+    }
   }
 }
 
-function* findingsIn(page: string): Generator<readonly [Key, string]> {
-  for (let start = 0, end = page.indexOf('\n'); end !== -1; start = end + 1, end = page.indexOf('\n', start)) {
-    const value = start + LENGTH_OF_KEY;
-    yield [asKey(page.slice(start, value)), page.slice(value, end)];
+function pageOf(row: unknown): Page {
+  const [id, keys, length]: readonly unknown[] = Array.isArray(row) ? row : [];
+  return { id, keys: typeof keys === 'string' ? keys : '', length: typeof length === 'number' ? length : 0 };
+}
+
+const keysIn = ({ keys }: Page): readonly Key[] =>
+  Array.from({ length: Math.floor(keys.length / LENGTH_OF_KEY) }, (_, index) =>
+    asKey(keys.slice(index * LENGTH_OF_KEY, (index + 1) * LENGTH_OF_KEY)),
+  );
+
+/** Keys and values of each page; a value is a line. */
+function* pagesOf(findings: ReadonlyMap<Key, string>): Generator<readonly [keys: string, page: string]> {
+  let [keys, page] = ['', ''];
+  for (const [key, value] of findings) {
+    keys += key;
+    page += `${value}\n`;
+    if (page.length < PAGE) continue;
+    yield [keys, page];
+    [keys, page] = ['', ''];
   }
+  if (page !== '') yield [keys, page];
 }

@@ -4,12 +4,13 @@ import type Libsql from 'libsql';
 import { asError } from '../model/problems.ts';
 import { ensureDotBough } from './dot-bough.ts';
 
-const VERSION = 3;
+const VERSION = 4;
 const BUSY_WAIT = 250;
 const TABLES = {
   content: 'path TEXT PRIMARY KEY, stamp TEXT NOT NULL, sha256 TEXT NOT NULL, proof TEXT NOT NULL',
-  analysis:
-    'id INTEGER PRIMARY KEY AUTOINCREMENT, version TEXT NOT NULL, kind TEXT NOT NULL, page TEXT NOT NULL, proof TEXT NOT NULL',
+  // What is read of each row comes before the page, which is long.
+  analysis: `id INTEGER PRIMARY KEY AUTOINCREMENT, version TEXT NOT NULL, kind TEXT NOT NULL, keys TEXT NOT NULL,
+    length INTEGER NOT NULL, proof TEXT NOT NULL, page TEXT NOT NULL`,
 } as const;
 
 /**

@@ -8,9 +8,12 @@ import { secretName, text } from './schemas.ts';
 
 /** Where the state and the warehouse are, as `bough.yml` says it. */
 
-export const databasePath = text
-  .refine((path) => path !== ':memory:', 'must be a file: builds have to outlive the command')
-  .refine((path) => !/^[a-z]\w+:\//i.test(path), 'must be a file; an address of a server begins with `postgres://`');
+const URL_START = /^postgres(?:ql)?:\/\//;
+const isAddress = (path: string): boolean => /^[a-z]\w+:\//i.test(path);
+const NO_FILE = 'must be a file; an address of a server begins with `postgres://`';
+
+const lasting = text.refine((path) => path !== ':memory:', 'must be a file: builds have to outlive the command');
+export const databasePath = lasting.refine((path) => !isAddress(path), NO_FILE);
 
 export const postgresShape = {
   url: text.optional(),
@@ -26,7 +29,7 @@ export const postgresShape = {
 };
 
 export const stateSchema = z.union([
-  databasePath,
+  lasting.refine((place) => URL_START.test(place) || !isAddress(place), NO_FILE),
   z.strictObject({
     type: z.enum(['sqlite', 'postgres']).optional(),
     path: databasePath.optional(),
@@ -36,7 +39,6 @@ export const stateSchema = z.union([
 ]);
 export type WrittenState = z.infer<typeof stateSchema>;
 
-const URL_START = /^postgres(?:ql)?:\/\//;
 const STATE_SCHEMA = 'bough_state';
 
 /** What goes wrong is added to `problems`, and told at its place. */

@@ -4,11 +4,10 @@ import { EngineError } from '../../src/engines/contract.ts';
 import { problem, UserError } from '../../src/model/problems.ts';
 import type { Decorators } from '../../src/workspace.ts';
 
-/** What happens at one call, counted from 1, among all or among those of one name. `before` means instead of it; `after` means that its answer is lost. */
 export interface Fault {
   readonly call: number;
   readonly of?: string;
-  readonly side: 'before' | 'after';
+  readonly side: 'before' | 'during' | 'after';
   /** `kill` is a real SIGKILL of this process, `stop` a real SIGSTOP that somebody else must end. */
   readonly does: 'kill' | 'throw' | 'stop';
 }
@@ -82,7 +81,9 @@ export class Trace {
     await this.#stop(name, number, 'before');
     if (this.#strikes(number, 'before', 'throw') && troubles.fails !== undefined) return troubles.fails();
     this.#strike(name, number, 'before', troubles);
-    const result = await call();
+    const answer = call();
+    this.#strike(name, number, 'during', troubles);
+    const result = await answer;
     await this.#stop(name, number, 'after');
     this.#strike(name, number, 'after', troubles);
     return result;

@@ -20,6 +20,8 @@ const DOES = { kill: 'kill', fail: 'throw', drop: 'throw', wake: 'stop' } as con
 function sidesOf(call: string, mode: Mode, remote: boolean): readonly Fault['side'][] {
   switch (mode) {
     case 'kill':
+      // A server goes on with what a dead process sent.
+      if (remote && STATEMENT.test(call)) return ['before', 'during', 'after'];
       return STATEMENT.test(call) || FILE.test(call) ? ['before', 'after'] : [];
     case 'fail':
       return (STATEMENT.test(call) && !ROLLBACK.test(call)) || FILE.test(call) ? ['before'] : [];

@@ -52,7 +52,7 @@ async function next(played: Played, fault: Fault, directory: string, helper: Act
   const command = async (job: Job['operation'], allowed: readonly string[] = []): Promise<void> => {
     problems.push(...failureOf(job, await helper.do({ directory, operation: job }), allowed));
   };
-  if (fault.side === 'after') {
+  if (fault.side !== 'before') {
     await command(collect);
     const found = await helper.look(directory);
     problems.push(...torn(found, played).map((one) => `after gc, ${one}`), ...orphans(found));

@@ -16,7 +16,7 @@ export function eventLine(event: Event, style: Style): string | null {
     case 'build-finished':
       return finishedLine(event, style);
     case 'build-awaited':
-      return `${style.green('reused')}  ${progress(event)}  ${printable(event.node)}  ${style.dim('built by another operation')}`;
+      return `${style.green('reused')}  ${progress(event)}  ${printable(event.node)}  ${style.dim('built meanwhile')}`;
     case 'build-kept':
       return keptLine(event, style);
     case 'build-failed':

@@ -3,21 +3,23 @@ import { actors, type Actor } from '../support/actors.ts';
 import { ownServer } from '../support/postgres/server.ts';
 import { crash } from './crash/run.ts';
 import { races } from './race/run.ts';
+import { rubbish } from './rubbish/run.ts';
 import { embedded, remote, type Pair } from './pairs.ts';
 import { tableOf, type Line, type Run } from './tally.ts';
 import { walks } from './walk/run.ts';
 
-const PARTS = ['crash', 'walk', 'race'] as const;
+const PARTS = ['crash', 'walk', 'race', 'rubbish'] as const;
 type Part = (typeof PARTS)[number];
 
 const USAGE = `npm run torture -- [--minutes 5] [--seed N] [--only ${PARTS.join('|')}] [--lanes 2] [--point NAME]
                    [--processes 16] [--save FOLDER]
 
-crash  kills, breaks and stops commands at every statement that they send, and looks whether anything is torn or lost
-walk   random commands of several people, with crashes, sleeps and wrong clocks, beside a model of what must come of it
-race   up to --processes at once: first openings, migrations, shared builds, gc and delete while others apply, …
+crash    kills, breaks and stops commands at every statement that they send, and looks whether anything is torn or lost
+walk     random commands of several people, with crashes, sleeps and wrong clocks, beside a model of what must come of it
+race     up to --processes at once: first openings, migrations, shared builds, gc and delete while others apply, …
+rubbish  spoils files, plans, names, the state and the warehouse, and looks whether the answer is one and nothing is lost
 
-Without --only the minutes are shared by all parts. --point plays one point, walk or race again, as a failure names it;
+Without --only the minutes are shared by all parts. --point plays one point, walk, race or input again, as a failure names it;
 --save writes walks that failed as cases for test/torture/walk/cases.`;
 
 interface Options {
@@ -84,6 +86,7 @@ const PLAYED: Readonly<Record<Part, (run: Run & Setting) => Promise<readonly Lin
   crash,
   walk: walks,
   race: races,
+  rubbish,
 };
 
 async function torture({ minutes, seed, parts, lanes, processes, point, save }: Options): Promise<readonly Line[]> {

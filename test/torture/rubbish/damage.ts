@@ -4,8 +4,19 @@ import type { Random } from '../../prove/random.ts';
 import { garbled, spoiled } from './garble.ts';
 import { drawFileName, drawName } from './names.ts';
 
-export const KINDS = ['text', 'plan', 'state', 'warehouse', 'cache', 'file name', 'environment', 'overlay'] as const;
-export type Kind = (typeof KINDS)[number];
+export type Kind = 'text' | 'plan' | 'state' | 'warehouse' | 'cache' | 'file name' | 'environment' | 'overlay';
+
+/** What can go wrong, each as often as it has ways to. */
+export const KINDS: Readonly<Record<Kind, number>> = {
+  text: 10,
+  plan: 3,
+  state: 2,
+  warehouse: 2,
+  cache: 1,
+  'file name': 2,
+  environment: 3,
+  overlay: 1,
+};
 
 /** Something that is wrong with a project, and what is asked of it then. */
 export interface Damage {
@@ -40,7 +51,12 @@ export function damage(kind: Kind, folder: string, random: Random): Damage {
     put(path, text);
     return `${path}: ${way}`;
   };
-  const ordinary = (what: string, path: string): Damage => ({ what, paths: [path], commands: ORDINARY, may: 'publish' });
+  const ordinary = (what: string, path: string): Damage => ({
+    what,
+    paths: [path],
+    commands: ORDINARY,
+    may: 'publish',
+  });
   switch (kind) {
     case 'text': {
       const path = random.pick([...TEXTS, ...filesBelow(folder, 'models')]);
@@ -63,7 +79,11 @@ export function damage(kind: Kind, folder: string, random: Random): Damage {
     }
     case 'environment': {
       const name = drawName(random);
-      const commands = [['plan', '--', name], ['apply', '--yes', '--', name], ['env', 'delete', '--yes', '--', name]];
+      const commands = [
+        ['plan', '--', name],
+        ['apply', '--yes', '--', name],
+        ['env', 'delete', '--yes', '--', name],
+      ];
       return { what: JSON.stringify(name), paths: [], commands, may: 'publish elsewhere' };
     }
     case 'overlay': {

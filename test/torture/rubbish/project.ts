@@ -49,7 +49,8 @@ export class Published {
     for (const path of paths) {
       const whole = path.startsWith('.bough/') ? '.bough' : path;
       rmSync(join(folder, whole), { recursive: true, force: true });
-      if (existsSync(join(this.#whole, whole))) cpSync(join(this.#whole, whole), join(folder, whole), { recursive: true });
+      if (existsSync(join(this.#whole, whole)))
+        cpSync(join(this.#whole, whole), join(folder, whole), { recursive: true });
     }
   }
 

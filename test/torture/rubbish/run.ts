@@ -22,7 +22,7 @@ export async function rubbish({ point, most = Infinity, ...run }: RubbishRun): P
   const next = (): number | undefined => (number < last ? number++ : undefined);
   await inLanes(run, next, async (one) => {
     const random = new Random(seedOf(run.seed, one));
-    const kind = KINDS[one % KINDS.length] ?? 'text';
+    const kind = random.weighted(KINDS);
     const folder = published.copy();
     const found = damage(kind, folder, random);
     const text = await judge(published, folder, found);
@@ -35,9 +35,9 @@ export async function rubbish({ point, most = Infinity, ...run }: RubbishRun): P
     run.onFailure(failure);
   });
   published.clear();
-  return KINDS.map((kind) => ({
+  return [...tried].map(([kind, count]) => ({
     what: `rubbish: ${kind}`,
-    tried: tried.get(kind) ?? 0,
+    tried: count,
     of: null,
     failures: failures.get(kind) ?? [],
   }));

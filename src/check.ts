@@ -96,7 +96,8 @@ export async function checkFiles(world: World, reading: GraphOptions): Promise<C
   const texts = textsOf(root, nodes.values());
   const { files, problems: ofGit } = await asked;
   const leaks = await leaksIn(files, root, texts);
-  const linted = lint({ project, environments, queries, texts, leaks: worthTelling(leaks, texts) });
+  const { overridden } = world.outside(config.base);
+  const linted = lint({ project, environments, overridden, queries, texts, leaks: worthTelling(leaks, texts) });
   const problems = [...unique([...ofGit, ...found, ...linted, ...certain(ofSql, found, linted)])]
     .map(masked)
     .sort(byPlace);

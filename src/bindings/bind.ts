@@ -112,7 +112,7 @@ const unbound = ({ nodes }: Project, environment: EnvironmentName, why: Problem)
 
 /** Environments that overlays can say something of. */
 const overlaidIn = ({ config }: Project, { values, overridden }: Outside): readonly EnvironmentName[] =>
-  values.size === 0 ? [] : [...new Set([config.base, ...config.wiring.environments.keys(), ...overridden])];
+  values.size === 0 ? [] : [...new Set([config.base, ...config.wiring.environments.keys(), ...overridden.keys()])];
 
 /** An environment of a project that declares none. */
 const bare = (name: EnvironmentName): EnvironmentDeclaration => ({

@@ -130,7 +130,9 @@ function outsideOf({ environment, line }: Wanted, sources: Sources): Environment
     parts: merged,
     values: dotted(merged),
     unset: new Set([...merged].flatMap(([part, { unset }]) => [...unset].map((path) => `${part}.${path}`))),
-    overridden: [...new Set([...parts.values()].flatMap(({ overrides }) => [...overrides.keys()]))],
+    overridden: new Map(
+      [...parts.values()].flatMap(({ overrides }) => [...overrides].map(([name, { at }]) => [name, at] as const)),
+    ),
     profile,
     get problems() {
       return [...shared, ...problems];

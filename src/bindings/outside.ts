@@ -1,6 +1,6 @@
 import type { EnvironmentName } from '../model/ids.ts';
 import type { Json } from '../model/json.ts';
-import type { Problem } from '../model/problems.ts';
+import type { Position, Problem } from '../model/problems.ts';
 import type { SetBy, Written } from '../model/references.ts';
 
 /** A value that is ready to be used, and all that had a hand in it: the first set it, the others overrode it. */
@@ -19,8 +19,8 @@ export interface Outside {
   readonly values: ReadonlyMap<string, Given>;
   /** Names of values that lack a variable. */
   readonly unset: ReadonlySet<string>;
-  /** Environments that any override is for. */
-  readonly overridden: readonly EnvironmentName[];
+  /** Environments that any override is for, and the place of one. */
+  readonly overridden: ReadonlyMap<EnvironmentName, Position>;
   /** Connections of the profile by name. */
   readonly connections: ReadonlyMap<string, Written>;
   /** What the profile says of all connections of a type; a connection's own keys win. */

@@ -1,4 +1,5 @@
 import type { BoundProject } from '../bindings/bind.ts';
+import type { EnvironmentName } from '../model/ids.ts';
 import type { Node, SqlText } from '../model/node.ts';
 import type { Position, Problem, RuleId } from '../model/problems.ts';
 import type { Project } from '../model/project.ts';
@@ -18,6 +19,8 @@ export interface Subject {
   readonly project: Project;
   /** In the order of the file. */
   readonly environments: readonly BoundProject[];
+  /** Environments that overlays have something to say of, and where. */
+  readonly overridden: ReadonlyMap<EnvironmentName, Position>;
   readonly queries: readonly QueryOf[];
   /** The texts in which a comment can ask to ignore what a rule finds. */
   readonly texts: readonly Text[];

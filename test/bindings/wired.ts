@@ -10,7 +10,7 @@ const NOTHING_OUTSIDE: Outside = {
   expand: ({ value, at }) => ({ value, setBy: [{ type: 'file', at }], variable: false }),
   values: new Map(),
   unset: new Set(),
-  overridden: [],
+  overridden: new Map(),
   connections: new Map(),
   sourceDefaults: new Map(),
   secretSetBy: () => null,
@@ -28,6 +28,6 @@ export function found(files: Files): readonly Problem[] {
   );
   return [
     ...environments.flatMap(({ problems }) => problems),
-    ...lint({ project, environments, queries: [], texts: [], leaks: [] }),
+    ...lint({ project, environments, overridden: new Map(), queries: [], texts: [], leaks: [] }),
   ];
 }

@@ -11,8 +11,15 @@ const ORDERS = { 'models/raw/orders.yml': 'kind: source\nname: raw.orders\nfile:
 export const GOLDEN: readonly Golden[] = [
   {
     rule: 'environment-undeclared',
-    files: { 'bough.yml': 'name: shop\nenvironments:\n  prod: {}\n  dev: { base: prd }\n' },
-    told: ['bough.yml:4:3 error `prd` is the base of `dev`, and is not declared. | Did you mean `prod`?'],
+    files: {
+      'bough.yml': 'name: shop\nenvironments:\n  prod: {}\n  dev: { base: prd }\n',
+      'config/training/base.yaml': 'days: 30\n',
+      'config/training/prdo.override.yaml': 'days: 365\n',
+    },
+    told: [
+      'bough.yml:4:3 error `prd` is the base of `dev`, and is not declared. | Did you mean `prod`?',
+      'config/training/prdo.override.yaml:1:1 error `prdo` is what this override is for, and is not declared. | Did you mean `prod`?',
+    ],
   },
   {
     rule: 'environment-duplicate',

@@ -1,8 +1,7 @@
-import type { Wiring } from '../../model/environments.ts';
 import type { EnvironmentName } from '../../model/ids.ts';
 import { nearestName } from '../../model/nearest.ts';
 import type { Position } from '../../model/problems.ts';
-import type { Rule } from '../rule.ts';
+import type { Rule, Subject } from '../rule.ts';
 
 interface Mentioned {
   readonly name: EnvironmentName;
@@ -10,7 +9,9 @@ interface Mentioned {
   readonly at: Position;
 }
 
-function mentioned({ environments, teams, promotion }: Wiring, base: EnvironmentName): readonly Mentioned[] {
+function mentioned({ project, overridden }: Subject): readonly Mentioned[] {
+  const { base, wiring } = project.config;
+  const { environments, teams, promotion } = wiring;
   const start = { file: 'bough.yml', line: 1, column: 1 };
   return [
     { name: base, where: 'the base', at: [...environments.values()][0]?.at ?? start },
@@ -21,6 +22,7 @@ function mentioned({ environments, teams, promotion }: Wiring, base: Environment
     ...[...teams.values()].flatMap((team) =>
       [...team.maps].map(([name, at]) => ({ name, where: `mapped by the team \`${team.name}\``, at })),
     ),
+    ...[...overridden].map(([name, at]) => ({ name, where: 'what this override is for', at })),
   ];
 }
 
@@ -29,11 +31,11 @@ export const environmentUndeclared: Rule = {
   severity: 'error',
   summary: 'An environment that is named somewhere is declared under `environments:`.',
   why: 'A misspelt environment would be a new one, without bindings and without a status.',
-  find: ({ project }) => {
-    const { wiring, base } = project.config;
+  find: (subject) => {
+    const { wiring } = subject.project.config;
     const known = [...wiring.environments.keys()];
     if (known.length === 0 && wiring.teams.size === 0) return [];
-    return mentioned(wiring, base)
+    return mentioned(subject)
       .filter(({ name }) => !wiring.environments.has(name))
       .map(({ name, where, at }) => {
         const near = nearestName(name, known);

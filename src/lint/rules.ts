@@ -10,6 +10,7 @@ import { neverCommitName } from './rules/never-commit-name.ts';
 import { referenceUnused } from './rules/reference-unused.ts';
 import { schemaHardCoded } from './rules/schema-hard-coded.ts';
 import { secretInFile } from './rules/secret-in-file.ts';
+import { sharedUnknown } from './rules/shared-unknown.ts';
 import { selectStar } from './rules/select-star.ts';
 import { selectorFloating } from './rules/selector-floating.ts';
 import { selectorOverlap } from './rules/selector-overlap.ts';
@@ -26,6 +27,7 @@ export const RULES: readonly Rule[] = [
   allowanceUnused,
   referenceUnused,
   schemaHardCoded,
+  sharedUnknown,
   selectStar,
   secretInFile,
   neverCommitName,

@@ -1,4 +1,11 @@
 import type { EnvironmentName } from './ids.ts';
+import type { Position } from './problems.ts';
+
+/** A schema that bears one name in every environment. */
+export interface SharedSchema {
+  readonly schema: string;
+  readonly at: Position;
+}
 
 /** How the views of environments are named. */
 export interface Naming {
@@ -7,7 +14,7 @@ export interface Naming {
   /** Templates of single environments. */
   readonly schemas: ReadonlyMap<EnvironmentName, string>;
   /** Schemas, in any letter case, that bear one name everywhere; only a root writes their views. */
-  readonly shared: readonly string[];
+  readonly shared: readonly SharedSchema[];
   /** Environments that the files name: a plain name of theirs stands in a template as it is, capitals too. */
   readonly declared: readonly EnvironmentName[];
 }

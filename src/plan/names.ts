@@ -64,7 +64,7 @@ export interface NamedEnvironment {
 }
 
 const isShared = (schema: string, { shared }: Naming): boolean =>
-  shared.some((one) => one.toLowerCase() === schema.toLowerCase());
+  shared.some((one) => one.schema.toLowerCase() === schema.toLowerCase());
 
 /** Schema and name of the view by which an environment's readers reach a node; null where it has none of its own. */
 export function viewName(

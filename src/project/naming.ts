@@ -48,7 +48,7 @@ export function namingOf(written: WrittenNames, document: YamlDocument, problems
   return {
     schema: fits ? schema : null,
     schemas,
-    shared,
+    shared: shared.map((one, index) => ({ schema: one, at: document.at(['names', 'shared', index]) })),
     declared: [...new Set([base, ...environments.keys(), ...fixed])],
   };
 }

@@ -22,6 +22,15 @@ export const GOLDEN: readonly Golden[] = [
     ],
   },
   {
+    rule: 'shared-unknown',
+    files: {
+      'bough.yml': 'name: shop\nnames:\n  shared: [RAW, refrence]\n',
+      'models/raw/orders.sql': 'SELECT 1 AS id\n',
+      'models/reference/days.sql': 'SELECT 1 AS day\n',
+    },
+    told: ['bough.yml:3:17 warning No node is in the shared schema `refrence`. | Did you mean `reference`?'],
+  },
+  {
     rule: 'environment-duplicate',
     files: { 'bough.yml': 'name: shop\nenvironments:\n  prod: {}\n  Prod: { base: prod }\n' },
     told: ['bough.yml:4:3 error `Prod` and `prod` differ in letter case alone. | Rename one of them.'],

@@ -91,7 +91,10 @@ describe('viewName', () => {
   });
 
   it('leaves a shared schema as it is at a root, and gives a branch no view there', () => {
-    const set = naming({ schema: '{schema}_{ENV}', shared: ['SHARED_DATA'] });
+    const set = naming({
+      schema: '{schema}_{ENV}',
+      shared: [{ schema: 'SHARED_DATA', at: { file: 'bough.yml', line: 1, column: 1 } }],
+    });
     const shared = nodeName('shared_data', 't');
     expect(viewName(shared, { name: prod, base: null }, set, 63)).toEqual({ schema: 'shared_data', name: 't' });
     expect(viewName(shared, { name: dev, base: prod }, set, 63)).toBeNull();

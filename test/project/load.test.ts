@@ -30,6 +30,7 @@ describe('loadConfig', () => {
       cutoff: true,
       determinism: 'warn',
       retention: 7 * 86_400_000,
+      largeBuild: Infinity,
       wiring: UNWIRED,
       naming: { ...USUAL_NAMING, declared: ['prod'] },
       branches: [],
@@ -67,8 +68,14 @@ check: { rules: { select-star: off } }
       cutoff: false,
       determinism: 'error',
       retention: 12 * 3_600_000,
+      largeBuild: Infinity,
       wiring: UNWIRED,
-      naming: { schema: '{schema}_{ENV}', schemas: new Map(), shared: ['SHARED_DATA'], declared: ['main', 'DEV'] },
+      naming: {
+        schema: '{schema}_{ENV}',
+        schemas: new Map(),
+        shared: [{ schema: 'SHARED_DATA', at: expect.anything() }],
+        declared: ['main', 'DEV'],
+      },
       branches: [
         { pattern: 'dev', environment: 'DEV', like: null, ttl: null, at: { file: 'bough.yml', line: 13, column: 3 } },
         {
@@ -108,7 +115,7 @@ check: { rules: { select-star: off } }
     const root = project({ 'bough.yml': 'name: 1\nretention: x\nfoo: 1\n' });
     expect(refusal(() => loadConfig(root))).toEqual([
       'bough.yml:1:7 yaml-shape `name` must be text, not the number 1.',
-      'bough.yml:3:1 key-unknown Unknown key `foo`. | Known here: name, engine, state, base, timezone, parameters, cutoff, determinism, retention, names, branches, secrets, references, environments, promotion, check.',
+      'bough.yml:3:1 key-unknown Unknown key `foo`. | Known here: name, engine, state, base, timezone, parameters, cutoff, determinism, retention, large_build, names, branches, secrets, references, environments, promotion, check.',
     ]);
   });
 });

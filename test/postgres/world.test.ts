@@ -97,7 +97,8 @@ describe('writers on one PostgreSQL', () => {
         expect(outcomes.filter(moved)).toHaveLength(1);
         for (const other of outcomes.filter((one) => !moved(one))) {
           if (other.type === 'done') expect(other).toMatchObject({ exit: 0, built: 0 });
-          else expect(refusal(other)).toEqual({ exit: 4, codes: ['lease-held'] });
+          // On a machine that is too busy the state itself can be kept waiting for.
+          else expect(refusal(other)).toEqual({ exit: 4, codes: [expect.stringMatching(/^(lease-held|state-busy)$/)] });
         }
         expect(await column(shop, 'SELECT count(*)::int FROM bough_state.revisions')).toEqual([round + 1]);
         const unique = 'SELECT count(*)::int - count(DISTINCT order_id)::int FROM staging.orders';

@@ -32,7 +32,12 @@ export function postgresEngine(config: Extract<EngineConfig, { type: 'postgres' 
     maxIdentifier: MAX_IDENTIFIER,
     grants: true,
     estimates: true,
-    fact: () => (fact ??= askFact(pool(), timezone)),
+    fact: () =>
+      (fact ??= askFact(pool(), timezone).catch((error: unknown) => {
+        // A server that was away may be back when it is asked again.
+        fact = undefined;
+        throw error;
+      })),
     open,
     describeFiles: (read) => once(pool(), (connection) => describeReading(connection, read)),
     imports: FOREIGN_TYPES,

@@ -13,13 +13,13 @@ export interface PostgresStateOptions extends Extract<StateConfig, { type: 'post
   readonly liveness?: Liveness;
   /** How long an operation lives without a heartbeat; 60 unless given. */
   readonly leaseSeconds?: number;
-  /** How long to wait for others; 10 unless given. */
+  /** How long to wait for others; 30 unless given: all that write stand in one queue, and there may be dozens. */
   readonly busySeconds?: number;
 }
 
 /** A state in one schema of a PostgreSQL database, shared by any number of machines. It is opened when it is first used. */
 export async function openPostgresState(options: PostgresStateOptions): Promise<State> {
-  const { connection, schema, create, busySeconds = 10 } = options;
+  const { connection, schema, create, busySeconds = 30 } = options;
   const place = { destination: connectionOf(connection), schema, create, busy: busySeconds * 1000 };
   return relationalState({
     database: new PostgresDatabase(place),

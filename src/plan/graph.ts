@@ -49,7 +49,8 @@ export interface GraphNode extends Definition {
 /** What stands behind the input numbers of a node's shape: the inputs of its text, then what only `depends_on` names. */
 export function inputNames({ bound, needs }: GraphNode): readonly NodeName[] {
   const read = bound?.inputs ?? [];
-  return [...read, ...needs.filter((name) => !read.includes(name))];
+  const others = needs.filter((name) => !read.includes(name));
+  return others.length === 0 ? read : [...read, ...others];
 }
 
 /** All nodes, implicit sources among them, inputs before their readers. */

@@ -9,7 +9,7 @@ import type { Part, Shape } from '../sql/contract.ts';
 import { inputNames, type Graph, type GraphNode } from './graph.ts';
 import type { Identity, IdentifyContext } from './identity.ts';
 import { forcedTypes, partsOfMetadata, storageOf } from './local.ts';
-import { shapeOf, uniqueSets, viewProblems, type Asked } from './model-shape.ts';
+import { shapeAddress, shapeOf, uniqueIn, viewProblems, type Asked } from './model-shape.ts';
 import { keepRecord, type Summary } from './model-record.ts';
 import { locate } from './reader.ts';
 import { readDetail, writeDetail, type Detail } from './seen.ts';
@@ -39,9 +39,8 @@ interface Answer {
   readonly detail: Detail;
 }
 
-function calculate(asked: Asked, metadata: Key): Answer {
+function calculate(asked: Asked, shape: Shape, metadata: Key): Answer {
   const { node, names, inputs, context } = asked;
-  const shape = shapeOf(asked);
   const own: Ingredient[] = [storageOf(node)];
   const shared = { fold: context.fold, clock: context.clock, forced: forcedTypes(node, context.fold) };
   const seen = inputs.map((input) => input.seen());
@@ -79,13 +78,12 @@ const tiesOf = ({ rowsTied, columns }: NodeKeys): Ingredient => [
 /** Stands for what the keys of a model depend on besides the model itself. */
 function surroundingsOf({ node, bound, names, inputs, context, graph }: Asked): string {
   const { frame, clock } = context;
-  const times = bound.callsClock && node.clock === 'follow' ? [clock.date, clock.timestamp] : [];
-  const unique = names.map((name): readonly Ingredient[] => {
-    const input = graph.nodes.get(name)?.node;
-    return input === undefined ? [] : uniqueSets(input);
-  });
-  const declared = unique.some((sets) => sets.length > 0) ? [JSON.stringify(unique)] : [];
-  return [frame, ...times, ...declared, ...inputs.map((input) => input.digest)].join(' ');
+  const isUnique = (name: NodeName): boolean => uniqueIn(name, graph).length > 0;
+  let surroundings: string = frame;
+  if (bound.callsClock && node.clock === 'follow') surroundings += ` ${clock.date} ${clock.timestamp}`;
+  if (names.some(isUnique)) surroundings += ` ${JSON.stringify(names.map((name) => uniqueIn(name, graph)))}`;
+  for (const { digest } of inputs) surroundings += ` ${digest}`;
+  return surroundings;
 }
 
 /** Stands for all that the keys of a model depend on. */
@@ -107,6 +105,7 @@ class ModelIdentity implements Identity {
   readonly #graphNode: GraphNode;
   readonly #surroundings: string;
   #known: Key | null = null;
+  #shapeAddress: Key | null = null;
   #written: string | null = null;
 
   constructor(asked: Asked, graphNode: GraphNode) {
@@ -141,7 +140,7 @@ class ModelIdentity implements Identity {
 
   #calculate(): Answer {
     const { remembered, recent } = this.#asked.context;
-    const made = calculate(this.#asked, this.#graphNode.metadata);
+    const made = calculate(this.#asked, this.shape(), this.#graphNode.metadata);
     this.#written = writeDetail(made.detail);
     recent.set(this, made.detail);
     remembered?.put('keys', this.#question, JSON.stringify(made.summary));
@@ -185,7 +184,8 @@ class ModelIdentity implements Identity {
   }
 
   shape(): Shape {
-    return shapeOf(this.#asked);
+    this.#shapeAddress ??= shapeAddress(this.#asked);
+    return shapeOf(this.#asked, this.#shapeAddress);
   }
 }
 

@@ -1,6 +1,6 @@
 import { keyOf } from '../identity/hash.ts';
-import type { NodeName } from '../model/ids.ts';
-import type { ModelNode, Node } from '../model/node.ts';
+import type { Key, NodeName } from '../model/ids.ts';
+import type { ModelNode } from '../model/node.ts';
 import { positionIn } from '../model/position.ts';
 import { problem, warning, type Problem } from '../model/problems.ts';
 import type { InputTable, Part, Shape } from '../sql/contract.ts';
@@ -9,15 +9,16 @@ import type { IdentifyContext, Identity } from './identity.ts';
 import { readShape, writeShape } from './written-shape.ts';
 
 /** Sets of columns that a node's audits hold to be unique. */
-export const uniqueSets = (node: Node): readonly (readonly string[])[] =>
-  node.audits.flatMap((audit) => (audit.type === 'unique' && audit.severity === 'error' ? [audit.columns] : []));
+export const uniqueIn = (name: NodeName, graph: Graph): readonly (readonly string[])[] =>
+  (graph.nodes.get(name)?.node.audits ?? []).flatMap((audit) =>
+    audit.type === 'unique' && audit.severity === 'error' ? [audit.columns] : [],
+  );
 
 function inputTable(name: NodeName, graph: Graph, context: IdentifyContext): InputTable {
-  const node = graph.nodes.get(name)?.node;
   const fact = context.facts.sources.get(name)?.columns;
   const known = fact === undefined ? context.identities.get(name)?.seen().columns : null;
   const columns = fact ?? known?.map((column) => ({ name: column, type: null })) ?? null;
-  return { columns, unique: node === undefined ? [] : uniqueSets(node) };
+  return { columns, unique: uniqueIn(name, graph) };
 }
 
 function withDeclaredNeeds(shape: Shape, inputs: number, needs: number): Shape {
@@ -48,23 +49,28 @@ export interface Asked {
   readonly context: IdentifyContext;
 }
 
-/** Resolved, or remembered under what stands for the text and for the present columns of its inputs. */
-function resolved({ node, bound, graph, context }: Asked): Shape {
-  const tables = bound.inputs.map((name) => inputTable(name, graph, context));
-  const { remembered, resolve } = context;
-  const address = keyOf('shape', bound.source, node.opaque, JSON.stringify(tables));
+const tablesOf = ({ bound, graph, context }: Asked): readonly InputTable[] =>
+  bound.inputs.map((name) => inputTable(name, graph, context));
+
+/** Stands for the text and for the present columns of its inputs. */
+export const shapeAddress = (asked: Asked): Key =>
+  keyOf('shape', asked.bound.source, asked.node.opaque, JSON.stringify(tablesOf(asked)));
+
+function resolved(asked: Asked, address: Key): Shape {
+  const { node, bound } = asked;
+  const { remembered, resolve } = asked.context;
   const known = remembered?.get('shape', address) ?? null;
   if (known !== null) return readShape(known);
   const reading = bound.reading();
-  const shape = resolve(node.opaque ? { ...reading, structure: null } : reading, tables);
+  const shape = resolve(node.opaque ? { ...reading, structure: null } : reading, tablesOf(asked));
   remembered?.put('shape', address, writeShape(shape));
   return shape;
 }
 
-/** The query over its inputs as they are now. */
-export function shapeOf(asked: Asked): Shape {
+/** The query over its inputs as they are now: resolved, or remembered under its address. */
+export function shapeOf(asked: Asked, address: Key): Shape {
   const { node, bound, names } = asked;
-  const whole = withDeclaredNeeds(resolved(asked), bound.inputs.length, names.length);
+  const whole = withDeclaredNeeds(resolved(asked, address), bound.inputs.length, names.length);
   return node.clock === 'ignore' ? withoutClock(whole) : whole;
 }
 

@@ -8,7 +8,8 @@ const bytes = (text: string): number => Buffer.byteLength(text);
 
 /** Cuts a name to a number of bytes; what was cut is told apart by a hash. */
 function shortened(text: string, limit: number): string {
-  if (bytes(text) <= limit) return text;
+  // A UTF-16 unit takes three bytes at most.
+  if (text.length * 3 <= limit || bytes(text) <= limit) return text;
   const digest = keyOf('short', text).slice(0, 6);
   let head = '';
   for (const character of text) {

@@ -41,5 +41,11 @@ export class Secret {
   }
 }
 
+export interface GivenSecret {
+  readonly secret: Secret;
+  /** Who gave it, in words: ``the variable `DB_READER` ``. */
+  readonly from: string;
+}
+
 /** Where a secret comes from, asked when it is needed: it may be another one each time. */
-export type SecretSource = () => Promise<Secret>;
+export type SecretSource = () => Promise<GivenSecret>;

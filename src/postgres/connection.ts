@@ -49,6 +49,7 @@ export function connectionOf(
 
 function passwordOf(given: PostgresOptions['password'], variable: string | undefined): SecretSource | null {
   if (typeof given === 'function') return given;
-  const secret = given ?? (variable === undefined ? null : new Secret(variable));
-  return secret === null ? null : async () => secret;
+  if (given !== undefined) return async () => ({ secret: given, from: 'the one of the URL' });
+  const own = variable === undefined ? null : { secret: new Secret(variable), from: 'the variable `PGPASSWORD`' };
+  return own === null ? null : async () => own;
 }

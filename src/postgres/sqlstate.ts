@@ -7,6 +7,10 @@ export function sqlstate(raw: unknown): string {
   return 'severity' in raw && /^[0-9A-Z]{5}$/.test(raw.code) ? raw.code : '';
 }
 
+/** Who logs in is not known, or the password is wrong, or there is none. */
+export const isPasswordRefused = (error: Error): boolean =>
+  sqlstate(error).startsWith('28') || /SASL|SCRAM|password/.test(error.message);
+
 /** Another transaction was in the way, through nobody's fault: the whole transaction may be tried again. */
 export const isConflict = (raw: unknown): boolean => ['40001', '40P01'].includes(sqlstate(raw));
 

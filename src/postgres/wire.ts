@@ -1,11 +1,12 @@
 import { connect } from 'node:net';
 import type { Client, ClientConfig, Connection, FieldDef, QueryArrayConfig, QueryArrayResult } from 'pg';
 import { asError } from '../model/problems.ts';
+import type { GivenSecret } from '../model/secret.ts';
 import type { Destination } from './connection.ts';
 import { CopyIn } from './copy-in.ts';
 import { CopyOut } from './copy-out.ts';
 import { loadClient } from './driver.ts';
-import { sqlstate } from './sqlstate.ts';
+import { isPasswordRefused, sqlstate } from './sqlstate.ts';
 
 export interface Field {
   readonly name: string;
@@ -42,14 +43,16 @@ export class Wire {
   static async open({ attempts, password }: Destination): Promise<Wire> {
     const Driver = await loadClient();
     const [first, second] = attempts;
-    const secret = await password?.();
+    const given = await password?.();
     // A function, which no dump of the driver's settings shows.
-    const known = secret === undefined ? {} : { password: () => secret.reveal() };
+    const known = given === undefined ? {} : { password: () => given.secret.reveal() };
     try {
       return await Wire.#connect(Driver, { ...first, ...known });
     } catch (raw) {
-      if (second === undefined || !isRefusedTransport(raw)) throw raw;
-      return Wire.#connect(Driver, { ...second, ...known });
+      if (second === undefined || !isRefusedTransport(raw)) throw withPassword(raw, given);
+      return Wire.#connect(Driver, { ...second, ...known }).catch((again: unknown) => {
+        throw withPassword(again, given);
+      });
     }
   }
 
@@ -190,3 +193,9 @@ const answerOf = ({ command, rowCount, fields, rows }: QueryArrayResult): Answer
 /** The server has no TLS, or wants what it was not offered. */
 const isRefusedTransport = (raw: unknown): boolean =>
   asError(raw).message.includes('does not support SSL') || sqlstate(raw) === '28000';
+
+/** A server that refuses a password does not say which one, and a user has several. */
+function withPassword(raw: unknown, given: GivenSecret | undefined): unknown {
+  if (given === undefined || !(raw instanceof Error) || !isPasswordRefused(raw)) return raw;
+  return Object.assign(raw, { hint: `The password was ${given.from}.` });
+}

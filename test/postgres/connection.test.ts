@@ -21,11 +21,11 @@ describe('where a connection goes', () => {
     const of = async (options: PostgresOptions, variable: string): Promise<string | undefined> => {
       const destination = connectionOf({ user: 'ann', ...options }, { PGPASSWORD: variable });
       expect(inspect(destination, { depth: 9, showHidden: true })).not.toContain('from');
-      return (await destination.password?.())?.reveal();
+      return (await destination.password?.())?.secret.reveal();
     };
     expect(await of({}, 'from variable')).toBe('from variable');
     expect(await of({ password }, 'from variable')).toBe('from options');
-    expect(await of({ password: async () => password }, '')).toBe('from options');
+    expect(await of({ password: async () => ({ secret: password, from: 'a test' }) }, '')).toBe('from options');
     expect(await of({}, '')).toBeUndefined();
   });
 

@@ -120,7 +120,7 @@ const usual = (): object => ({
 });
 
 describe('no secret is seen where something fails', () => {
-  it.each(CASES)('$what', async ({ code, config, files }) => {
+  it.each(CASES)('$what', async ({ what, code, config, files }) => {
     const own = config();
     const text = typeof own === 'string' ? own : JSON.stringify({ ...usual(), ...own }, null, 2);
     planted.write({ 'bough.yml': text, 'config/part/base.yaml': 'size: 1\n', ...files });
@@ -129,6 +129,10 @@ describe('no secret is seen where something fails', () => {
     expect([ended.exit, asJson.exit]).toEqual([1, 1]);
     expect(ended.stderr).toContain(`error[${code}]`);
     expect(asJson.stdout).toContain(`"code": "${code}"`);
+    if (what.includes('refused password'))
+      expect(ended.stderr).toMatch(
+        /`credential:` under `\w+:`\. The password was the secret `\w+`, from the (variable|command) /,
+      );
     expect(await planted.sightings()).toEqual([]);
   });
 });

@@ -24,5 +24,5 @@ export const passwordOf =
     const found = await findSecret(credential, providers, problems, declared.get(credential) ?? null);
     refuse(problems);
     if (found === null) throw new Error('a secret that is not there was not told of');
-    return found.secret;
+    return { ...found, from: `the secret \`${credential}\`, from ${found.from}` };
   };

@@ -1,6 +1,7 @@
 import { problem, type Problem } from '../../model/problems.ts';
 import type { SecretDeclaration } from '../../model/project.ts';
-import { spellings, type GivenSecret, type SecretProvider } from './provider.ts';
+import type { GivenSecret } from '../../model/secret.ts';
+import { spellings, type SecretProvider } from './provider.ts';
 
 /** Asks one provider after the other. null, with the problem added, where none has the secret. */
 export async function findSecret(

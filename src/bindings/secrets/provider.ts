@@ -1,18 +1,12 @@
 import type { SecretDeclaration } from '../../model/project.ts';
 import type { Problem } from '../../model/problems.ts';
-import type { Secret } from '../../model/secret.ts';
+import type { GivenSecret } from '../../model/secret.ts';
 
 /** A secret that somebody needs by its name. */
 export interface Wanted {
   readonly name: string;
   /** What the project says of it; null: whoever knows the name gives it. */
   readonly declared: SecretDeclaration | null;
-}
-
-export interface GivenSecret {
-  readonly secret: Secret;
-  /** Who gave it, in words: ``the variable `DB_READER` ``. */
-  readonly from: string;
 }
 
 export type Answer =

@@ -1,5 +1,6 @@
 import { asError, problem, UserError } from '../../model/problems.ts';
 import { offsetOf, textIn } from '../../postgres/error-fields.ts';
+import { refusedPasswordHint } from '../../postgres/refused.ts';
 import { isDisconnected, poolerProblem, sqlstate } from '../../postgres/sqlstate.ts';
 import { EngineError } from '../contract.ts';
 
@@ -60,7 +61,6 @@ function offsetIn(statement: string, part: Part, position: string): number | nul
 
 const HINTS: readonly (readonly [pattern: RegExp, hint: string])[] = [
   [/^22023|^42501/, 'Check `role` under `engine:`, which the one that logs in must be a member of, and `timezone`.'],
-  [/^28|password/, 'Check the role and its password: `PGPASSWORD` or `~/.pgpass`.'],
   [/^3D/, 'Create the database, or name another one under `engine:`.'],
   [/^53[123]/, 'Make room on the server (disk, memory or connections), then run the command again.'],
   [/^57P/, 'Run the command again when the server is there: what was committed is safe.'],
@@ -68,6 +68,7 @@ const HINTS: readonly (readonly [pattern: RegExp, hint: string])[] = [
 
 export function unavailable(error: Error, state: string, place: string): UserError {
   const hint =
+    refusedPasswordHint(error, 'engine') ??
     HINTS.find(([pattern]) => pattern.test(state || error.message))?.[1] ??
     'Check the address, `sslmode`, and that the server runs.';
   return new UserError(

@@ -1,4 +1,5 @@
 import { asError, problem, UserError, type Problem } from '../../model/problems.ts';
+import { refusedPasswordHint } from '../../postgres/refused.ts';
 import { isDisconnected, poolerProblem, sqlstate } from '../../postgres/sqlstate.ts';
 
 /** What the server says, as the user should hear it; anything else is a bug of ours and passes through. */
@@ -27,7 +28,7 @@ function describe(state: string, error: Error, place: string): Problem | null {
   }
   if (/^(28|3D|53|57|58|08|XX)/.test(state) || isDisconnected(error) || isHandshake(error)) {
     return problem('state-unavailable', `The state \`${place}\` cannot be used: ${error.message || state}.`, {
-      hint: 'Check the address, the role and its password (`PGPASSWORD` or `~/.pgpass`), `sslmode`, and that the server runs.',
+      hint: refusedPasswordHint(error, 'state') ?? 'Check the address, the role, `sslmode`, and that the server runs.',
     });
   }
   return null;

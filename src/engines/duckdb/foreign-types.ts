@@ -92,6 +92,8 @@ const castOf = ({ builtIn, array }: ForeignColumn): string => {
 function scalarOf(column: ForeignColumn): Scalar | null {
   if (column.enumeration) return { ...plain('VARCHAR'), sent: asText };
   if (column.builtIn === 'numeric') return decimal(column.modifier);
+  // A cast of its elements to text would take their blanks away.
+  if (column.builtIn === 'bpchar' && column.array) return null;
   return column.builtIn === null ? null : (SCALARS[column.builtIn] ?? null);
 }
 

@@ -11,7 +11,7 @@ import { RULE_IDS } from '../lint/about-rules.ts';
 import { ruleLevel } from '../project/check-config.ts';
 import { configSchema } from '../project/config.ts';
 import { environmentSchema, teamSchema } from '../project/wiring-schemas.ts';
-import { connectionSchema, modelSchema, seedSchema, sourceSchema, text } from '../project/schemas.ts';
+import { connectionSchema, greatestSchema, modelSchema, seedSchema, sourceSchema, text } from '../project/schemas.ts';
 import { stampSchemas, type Declared } from './schema-stamp.ts';
 
 /** A kind of YAML file; its JSON Schema is made of what reads such a file. */
@@ -49,7 +49,7 @@ function nodesSchema(declared: Declared): z.ZodType {
     connection: connection.optional(),
     file: named.optional(),
     table: named.optional(),
-    version: named.optional(),
+    version: z.union([named, greatestSchema]).optional(),
   });
   return z.discriminatedUnion('kind', [source, seedSchema.extend({ file: named }), modelSchema]);
 }

@@ -87,6 +87,9 @@ const csv = z
   })
   .optional();
 
+/** The greatest values of expressions, by which a source of another database is known. */
+export const greatestSchema = z.strictObject({ max: z.union([text, names]) });
+
 export const sourceSchema = z.strictObject({
   kind: z.literal('source'),
   ...common,
@@ -97,7 +100,7 @@ export const sourceSchema = z.strictObject({
   table: textOrReference.optional(),
   pin: z.boolean().optional(),
   query: text.optional(),
-  version: z.union([textOrReference, z.strictObject({ max: z.union([text, names]) })]).optional(),
+  version: z.union([textOrReference, greatestSchema]).optional(),
   connection: connectionSchema.optional(),
 });
 

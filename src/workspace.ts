@@ -46,13 +46,13 @@ import { planLineage } from './plan/plan-lineage.ts';
 import { planPromote } from './plan/plan-promote.ts';
 import { planDelete, planRollback } from './plan/plan-rollback.ts';
 import { planRun } from './plan/plan-run.ts';
-import type { Pinned } from './plan/planning.ts';
+import type { History, Pinned } from './plan/planning.ts';
 import { readPlanFile } from './plan/saved.ts';
 import { namedView, refuseTakenViews, renamedViews, standingViews, viewNotes } from './plan/view-owners.ts';
 import { filesDiffer } from './plan/files-differ.ts';
 import { headOf, type Version } from './plan/version.ts';
 import { findRoot, readProject } from './project/index.ts';
-import type { EnvironmentRecord, Revision, StateReader } from './state/contract.ts';
+import type { EnvironmentRecord, Revision } from './state/contract.ts';
 import { acrossRoots, PerRoot, targetOf } from './roots.ts';
 import { World, type Decorators, type Place } from './world.ts';
 
@@ -76,7 +76,7 @@ class OpenWorkspace implements Workspace {
   readonly #world: World;
 
   /** The history of its environments, for promotions between roots. */
-  get state(): StateReader {
+  get state(): History {
     return this.#world.state;
   }
 

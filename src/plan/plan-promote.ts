@@ -14,7 +14,7 @@ import type { Graph } from './graph.ts';
 import { sourceDefinition } from './local.ts';
 import { mergeDefinitions, type Merge } from './merge.ts';
 import { graphFor } from './plan-apply.ts';
-import type { Planning } from './planning.ts';
+import type { History, Planning } from './planning.ts';
 import { mergedNodes, rebound, type Sides } from './promoted-code.ts';
 import { explained, promotionNotes, rebuiltOf, refuseInexact, unreadNotes } from './promotion-report.ts';
 import { Releases, releasesIn } from './releases.ts';
@@ -81,11 +81,20 @@ interface Merging {
   readonly unread: readonly EnvironmentName[];
 }
 
+/** What an operation published and did not record yet is seen by readers, and cannot be finished from another root. */
+async function refuseUnfinished(from: EnvironmentName, there: History): Promise<void> {
+  if ((await there.openIntents(from)).length === 0) return;
+  const message = `An operation on \`${from}\` is not finished: its readers may see newer code than would be promoted.`;
+  const hint = 'Wait for it; if its process is gone, finish it:\n  bough gc';
+  throw new UserError(problem('lease-held', message, { hint }));
+}
+
 /** Both sides, wherever their histories are kept, and what comes out of them. */
 async function merging(from: EnvironmentName, to: EnvironmentName | null, planning: Planning): Promise<Merging> {
   const there = await planning.stateOf(from);
   const { record: ofSource, head: source } = await existingHead(there, from);
   const route = routeOf(ofSource, to, planning.routes);
+  if (there !== planning.state) await refuseUnfinished(from, there);
   const record = await planning.state.environment(route.target);
   const head = await headOf(planning.state, route.target);
   const { base, unread } = await commonPoint(planning.stateOf, source, head);

@@ -2,13 +2,16 @@ import type { EngineFact, FactTaker, ReleaseTaker, Remembered } from '../model/f
 import type { Grant } from '../model/grants.ts';
 import type { EnvironmentName, Instant, NodeName } from '../model/ids.ts';
 import type { Node } from '../model/node.ts';
-import type { StateReader } from '../state/contract.ts';
+import type { StateReader, StateWriter } from '../state/contract.ts';
 import type { Bindings } from './merge-bindings.ts';
 import type { ReadSql, ResolveSql } from './reader.ts';
 import type { Routes } from './route.ts';
 
+/** A state as promotions from other roots look at it. */
+export type History = StateReader & Pick<StateWriter, 'openIntents'>;
+
 /** The state in which an environment's history is kept: roots can have one each. */
-export type StateOf = (environment: EnvironmentName) => Promise<StateReader>;
+export type StateOf = (environment: EnvironmentName) => Promise<History>;
 
 /** What every planner works with. */
 export interface Planning {

@@ -42,6 +42,12 @@ export const NEW_NAMES: Files = {
   'bough.yml': "name: shop\nengine: { type: duckdb, threads: 2 }\nnames: { schema: '{schema}_{env}' }\n",
 };
 
+/** Two roots, each with a warehouse and a state of its own. */
+export const TWO_ROOTS: Files = {
+  'bough.yml':
+    'name: shop\nengine: { type: duckdb, threads: 2 }\nenvironments:\n  prod: {}\n  dev: { base: none }\npromotion: [dev, prod]\n',
+};
+
 /** What is not reachable from a head is garbage at once. */
 export const KEEP_NOTHING: Files = {
   'bough.yml': 'name: shop\nengine: { type: duckdb, threads: 2 }\nretention: 0\n',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { actors, type Actor, type Operation } from '../../support/actors.ts';
 import { apply, collect, Projects, promote, refusal, remove } from '../../support/projects.ts';
-import { NEW_CODE, SHOP, write, type Files } from '../../support/shop.ts';
+import { NEW_CODE, SHOP, TWO_ROOTS, write, type Files } from '../../support/shop.ts';
 import type { Fault } from '../../support/trace.ts';
 
 /** What other commands meet than the one that was killed. */
@@ -70,6 +70,19 @@ describe('an apply of a branch that was killed between its publication and its r
   it('does not keep others from their branches', async () => {
     const copy = projects.copy(directory);
     expect(await helper.do({ directory: copy, operation: apply('other') })).toMatchObject({ exit: 0, moved: true });
+  });
+});
+
+describe('an apply of a root that was killed between its publication and its revision', () => {
+  it('is not promoted before it is finished', async () => {
+    const directory = await projects.make(helper, SHOP, TWO_ROOTS, apply('dev'), promote, NEW_CODE, apply('dev'));
+    write(directory, BETTER);
+    await kill('before', 'state.commitIntent', directory, apply('dev'));
+    expect(refusal(await helper.do({ directory, operation: promote }))).toEqual({ exit: 4, codes: ['lease-held'] });
+    expect(await helper.do({ directory, operation: collect })).toMatchObject({ exit: 0 });
+    expect(await helper.do({ directory, operation: promote })).toMatchObject({ exit: 0, moved: true });
+    expect(await rowsOf(directory, 'prod')).toEqual(await rowsOf(directory, 'dev'));
+    expect((await helper.look(directory)).views['marts.best']).toEqual(['["10"]']);
   });
 });
 

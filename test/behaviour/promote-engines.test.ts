@@ -13,7 +13,7 @@ beforeAll(async () => {
 const REVENUE = 'models/marts/revenue.sql';
 const CUSTOMERS = 'models/marts/customers.sql';
 const COUNTED = 'SELECT customer, sum(amount) AS total, count(*) AS orders FROM staging.orders GROUP BY customer\n';
-const SOURCE = `${'kind: source\nname: raw.orders\nfile: data/orders.csv\n'}columns: { id: integer, amount: integer }\n`;
+const SOURCE = `${SHOP['models/raw/orders.yml']}columns: { id: integer, amount: integer }\n`;
 
 it('code goes from a DuckDB to a PostgreSQL and back, from state to state', async () => {
   const { options, drop } = await freshDatabase(server);

@@ -18,7 +18,7 @@ import { configView, type ConfigView } from './bindings/config-values.ts';
 import { bindingsOf } from './bindings/bindings-of.ts';
 import { declarationOf } from './bindings/declaration.ts';
 import { resolveBindings, type Resolution } from './bindings/resolve.ts';
-import { tagsOf } from './bindings/tags.ts';
+import { tagsOnce } from './bindings/tags.ts';
 import { explain, type Explanation } from './bindings/explain.ts';
 import { checkoutOf } from './bindings/checkout.ts';
 import { destinationOf, type Destination } from './bindings/destination.ts';
@@ -145,7 +145,7 @@ class OpenWorkspace implements Workspace {
     const where = { root: this.root, env: options.variables ?? process.env };
     const asking = options.signal === undefined ? where : { ...where, signal: options.signal };
     const references = [...wiring.references.keys(), ...wiring.aliases.keys()];
-    return resolveBindings(references, bound, (repository) => tagsOf(repository, asking));
+    return resolveBindings(references, bound, tagsOnce(asking));
   }
 
   async explain(name: string, environment: EnvironmentName): Promise<Explanation> {

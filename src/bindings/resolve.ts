@@ -23,18 +23,12 @@ export interface Resolution {
 
 type Bindings = ReadonlyMap<ReferenceName, Binding>;
 
-/** Resolves what is bound; each repository is asked once. */
+/** Resolves what is bound, releases by what `lookUp` says of their repositories. */
 export async function resolveBindings(
   references: readonly ReferenceName[],
   bound: ReadonlyMap<EnvironmentName, Bindings>,
-  tagsOf: (repository: Repository) => Promise<Tags>,
+  lookUp: (repository: Repository) => Promise<Tags>,
 ): Promise<Resolution> {
-  const asked = new Map<string | null, Promise<Tags>>();
-  const lookUp = (repository: Repository): Promise<Tags> => {
-    const known = asked.get(repository.address) ?? tagsOf(repository);
-    asked.set(repository.address, known);
-    return known;
-  };
   const problems: Problem[] = [];
   const bindings = await Promise.all(
     [...bound].map(async ([environment, map]) => {

@@ -93,6 +93,16 @@ function placeOf(address: string, root: string): Place | null {
   return isPath && !address.includes('::') ? { type: 'path', path: resolve(root, address) } : null;
 }
 
+/** Asks each repository once. */
+export function tagsOnce(options: TagOptions): (repository: Repository) => Promise<Tags> {
+  const asked = new Map<string | null, Promise<Tags>>();
+  return (repository) => {
+    const known = asked.get(repository.address) ?? tagsOf(repository, options);
+    asked.set(repository.address, known);
+    return known;
+  };
+}
+
 /** Lines of `ls-remote` or `show-ref`; what an annotated tag points at in the end stands behind its name with `^{}`. */
 export function parseTags(output: string): readonly Tag[] {
   const commits = new Map<string, string>();

@@ -107,7 +107,11 @@ function writtenStorage({ storage, mentions = [] }: ModelNode): ModelNode['stora
   return written;
 }
 
-export const storageOf = (node: ModelNode): Ingredient => [node.materialized, canonicalOf(node.storage), node.clock];
+export const storageOf = (node: ModelNode, storage = node.storage): Ingredient => [
+  node.materialized,
+  canonicalOf(storage),
+  node.clock,
+];
 
 export const forcedOf = (node: Node): Ingredient =>
   node.columns.filter((column) => column.type !== null).map((column): Ingredient => [column.name, column.type]);
@@ -156,7 +160,7 @@ export function asWritten(node: SourceNode | SeedNode): SourceNode | SeedNode {
 export function localOf({ node, bound, needs }: Definition, metadata: Key): Key {
   if (node.kind !== 'model') return keyOf('local', node.kind, sourceDefinition(asWritten(node)), metadata);
   const text = bound === null ? node.sql.text : bound.written;
-  const storage = storageOf({ ...node, storage: writtenStorage(node) });
+  const storage = storageOf(node, writtenStorage(node));
   return keyOf('local', 'model', node.name, text, needs, storage, forcedOf(node), node.opaque, metadata);
 }
 

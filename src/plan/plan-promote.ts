@@ -161,6 +161,7 @@ export async function planPromote(
     grants: head === null ? declaredGranting(target, head, planning) : keptGranting(head),
     ...assembled,
     steps,
+    warnings: [...releases.warnings, ...assembled.warnings],
     data: [...takenData(facts, head), ...releases.taken(head)],
     notes: [...(moves ? promotionNotes(from, rebuilt, route, merge) : []), ...unreadNotes(unread)],
     creates: head === null,

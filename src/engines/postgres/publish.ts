@@ -12,7 +12,7 @@ import { awaitOldSnapshots } from './snapshots.ts';
 import { whenUnlocked, type Moving } from './waiting.ts';
 
 /** Statements sent in one message. */
-const BATCH = 500;
+const BATCH = 2000;
 /** A client that falls asleep between moving views and the commit lets their readers go. */
 const ASLEEP = 5000;
 

@@ -44,6 +44,7 @@ export class Trace {
   readonly decorators: Decorators = {
     engine: (engine) => this.#around('engine', engine),
     state: (state) => this.#around('state', state),
+    target: (target) => this.#around('target', target),
   };
 
   /** Bough writes few files by itself, all synchronously; the patch is seen by every module of this process. */

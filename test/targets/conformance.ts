@@ -169,6 +169,20 @@ export function targetConformance(name: string, make: () => Promise<TargetSubjec
       expect(await subject.rows()).toEqual(['1|a']);
     });
 
+    it('adds columns to a table that it made, and to no other', async () => {
+      await give({}, '1,a');
+      const wider: Outflow = {
+        columns: [...COLUMNS, { name: 'more', type: 'integer' }],
+        rows: (async function* rows() {
+          yield Buffer.from('2,b,3\n');
+        })(),
+      };
+      expect(await (await open()).deliver(delivery({ token: 2 }), wider, never)).toEqual({ type: 'written', rows: 1 });
+      expect(await subject.rows()).toEqual(['2|b']);
+      await give({ token: 3 }, '3,c');
+      expect(await subject.rows()).toEqual(['3|c']);
+    });
+
     it('makes one table where two come first', async () => {
       const both = [give({ token: 1 }, '1,a'), give({ token: 1, content: 'second' }, '2,b')];
       const outcomes = await Promise.allSettled(both);

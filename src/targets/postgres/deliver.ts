@@ -12,18 +12,20 @@ import {
   raiseMarker,
   refusal,
   wasAppended,
+  type Marker,
 } from './marker.ts';
 import type { Session } from './session.ts';
 import {
+  addColumns,
   checkColumns,
   checkKey,
   checkRows,
   createStage,
   createTable,
-  presentColumns,
   quotedColumns,
   quotedTable,
   STAGE,
+  tableOf,
 } from './table.ts';
 
 /**
@@ -33,25 +35,27 @@ import {
  */
 export async function deliver(session: Session, delivery: Delivery, { columns, rows }: Outflow): Promise<Delivered> {
   await prepareMarkers(session);
-  checkMarker(delivery, await markerOf(session, delivery));
-  const early = await presentColumns(session, delivery);
-  if (early !== null) checkColumns(delivery, columns, early);
+  const early = await markerOf(session, delivery);
+  checkMarker(delivery, early);
+  const table = await tableOf(session, delivery);
+  // Nobody but Bough has a say in the columns of a table that it made.
+  if (table !== null) checkColumns(delivery, columns, table, early?.made === table.oid);
   await checkKey(session, delivery, columns);
   await session.send(createStage(columns));
   const names = quotedColumns(columns.map(({ name }) => name));
   const count = await session.copyIn(`COPY ${STAGE} (${names}) FROM STDIN (FORMAT csv)`, rows);
   if (delivery.mode === 'upsert') await checkRows(session, delivery);
   await holdTable(session, delivery);
-  if (await isIn(session, delivery)) return { type: 'already' };
-  await write(session, delivery, columns);
+  const marker = await markerOf(session, delivery);
+  if (await isIn(session, delivery, marker)) return { type: 'already' };
+  const made = await write(session, delivery, columns, marker?.made ?? null);
   if (delivery.mode === 'append') await noteAppended(session, delivery, delivery.content);
-  await session.send(raiseMarker(delivery));
+  await session.send(raiseMarker(delivery, made));
   return { type: 'written', rows: count };
 }
 
 /** Whether there is nothing to write any more; refuses a table that these rows must not go into. */
-async function isIn(session: Session, delivery: Delivery): Promise<boolean> {
-  const marker = await markerOf(session, delivery);
+async function isIn(session: Session, delivery: Delivery, marker: Marker | null): Promise<boolean> {
   checkMarker(delivery, marker);
   const mine = marker !== null && isMine(delivery, marker);
   const { adopt, last, mode, content } = delivery;
@@ -66,18 +70,27 @@ async function isIn(session: Session, delivery: Delivery): Promise<boolean> {
 }
 
 async function holdsRows(session: Session, delivery: Delivery): Promise<boolean> {
-  if ((await presentColumns(session, delivery)) === null) return false;
+  if ((await tableOf(session, delivery)) === null) return false;
   return (await session.rows(`SELECT 1 FROM ${quotedTable(delivery)} LIMIT 1`)).length > 0;
 }
 
-async function write(session: Session, delivery: Delivery, columns: readonly Column[]): Promise<void> {
+/** Gives the object id of the table where Bough made it, now or before. */
+async function write(
+  session: Session,
+  delivery: Delivery,
+  columns: readonly Column[],
+  made: string | null,
+): Promise<string | null> {
+  const present = await tableOf(session, delivery);
+  if (present === null) await createTable(session, delivery, columns);
+  else if (present.oid === made) await addColumns(session, delivery, present, columns);
   const table = quotedTable(delivery);
   const names = quotedColumns(columns.map(({ name }) => name));
-  if ((await presentColumns(session, delivery)) === null) await createTable(session, delivery, columns);
-  else if (delivery.mode === 'replace')
+  if (present !== null && delivery.mode === 'replace')
     await session.send(`LOCK TABLE ${table} IN SHARE ROW EXCLUSIVE MODE; DELETE FROM ${table}`);
   const conflict = delivery.mode === 'upsert' ? onConflict(delivery, columns) : '';
   await session.send(`INSERT INTO ${table} AS t (${names}) SELECT ${names} FROM ${STAGE} ${conflict}`);
+  return present === null ? ((await tableOf(session, delivery))?.oid ?? null) : present.oid === made ? made : null;
 }
 
 /** Rows that say the same already are left alone; they are compared as text, for not every type has an equality. */

@@ -11,13 +11,15 @@ export interface Marker {
   readonly token: number;
   readonly operation: string;
   readonly content: string;
+  /** Object id of the table, where Bough made it. */
+  readonly made: string | null;
 }
 
 const TABLES = `CREATE SCHEMA IF NOT EXISTS bough;
 CREATE TABLE IF NOT EXISTS bough.exports (
   table_schema text NOT NULL, table_name text NOT NULL, state text NOT NULL, environment text NOT NULL,
   node text NOT NULL, token bigint NOT NULL, operation text NOT NULL, content text NOT NULL,
-  written_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (table_schema, table_name));
+  made bigint, written_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (table_schema, table_name));
 CREATE TABLE IF NOT EXISTS bough.appended (
   table_schema text NOT NULL, table_name text NOT NULL, content text NOT NULL,
   PRIMARY KEY (table_schema, table_name, content))`;
@@ -37,11 +39,11 @@ const ofTable = ({ table }: Delivery): string =>
 /** The marker, as it is committed. */
 export async function markerOf(session: Session, delivery: Delivery): Promise<Marker | null> {
   const [row] = await session.rows(
-    `SELECT state, environment, node, token, operation, content FROM bough.exports WHERE ${ofTable(delivery)}`,
+    `SELECT state, environment, node, token, operation, content, made FROM bough.exports WHERE ${ofTable(delivery)}`,
   );
   if (row === undefined) return null;
   const [state = '', environment = '', node = '', token, operation = '', content = ''] = row.map((one) => one ?? '');
-  return { state, environment, node, token: Number(token), operation, content };
+  return { state, environment, node, token: Number(token), operation, content, made: row[6] ?? null };
 }
 
 /** From here to the end of the transaction nobody else writes the table or its marker by way of Bough. */
@@ -89,12 +91,13 @@ export async function noteAppended(session: Session, { table }: Delivery, conten
 }
 
 /** Says in the transaction of the rows who wrote them. */
-export function raiseMarker({ table, owner, operation, token, content }: Delivery): string {
+export function raiseMarker({ table, owner, operation, token, content }: Delivery, made: string | null): string {
   const { state, environment, node } = owner;
   const texts = [table.schema, table.name, state, environment, node, operation, content].map(literal).join(', ');
-  return `INSERT INTO bough.exports (table_schema, table_name, state, environment, node, operation, content, token)
-    VALUES (${texts}, ${token})
+  return `INSERT INTO bough.exports (table_schema, table_name, state, environment, node, operation, content, token, made)
+    VALUES (${texts}, ${token}, ${made ?? 'NULL'})
     ON CONFLICT (table_schema, table_name) DO UPDATE SET state = excluded.state, environment = excluded.environment,
       node = excluded.node, operation = excluded.operation, content = excluded.content, token = excluded.token,
+      made = excluded.made,
       written_at = now()`;
 }

@@ -20,40 +20,66 @@ export const createStage = (columns: readonly Column[]): string =>
 
 interface Present {
   readonly name: string;
-  readonly type: string;
   /** An INSERT that does not name it must fail. */
   readonly required: boolean;
   readonly generated: boolean;
 }
 
-/** Columns of the table; null where there is none. Refuses what stands under its name and is no table. */
-export async function presentColumns(session: Session, delivery: Delivery): Promise<readonly Present[] | null> {
+/** The table as it is. */
+export interface Table {
+  readonly oid: string;
+  readonly columns: readonly Present[];
+}
+
+/** null where there is none. Refuses what stands under its name and is no table. */
+export async function tableOf(session: Session, delivery: Delivery): Promise<Table | null> {
   const name = literal(quotedTable(delivery));
-  const kind = await session.text(`SELECT relkind FROM pg_class WHERE oid = to_regclass(${name})`);
-  if (kind === null) return null;
+  const [found] = await session.rows(`SELECT oid, relkind FROM pg_class WHERE oid = to_regclass(${name})`);
+  if (found === undefined) return null;
+  const [oid, kind] = found;
   if (kind !== 'r' && kind !== 'p') {
     const message = `${shown(delivery)} is there and is no table.`;
     throw new UserError(problem('export-taken', message, { hint: 'Export to another name, or drop it.' }));
   }
   const rows = await session.rows(
-    `SELECT attname, format_type(atttypid, atttypmod), attnotnull AND NOT atthasdef AND attidentity = '', attgenerated <> ''
+    `SELECT attname, attnotnull AND NOT atthasdef AND attidentity = '', attgenerated <> ''
      FROM pg_attribute WHERE attrelid = to_regclass(${name}) AND attnum > 0 AND NOT attisdropped ORDER BY attnum`,
   );
-  return rows.map(([column, type, required, generated]) => ({
+  const columns = rows.map(([column, required, generated]) => ({
     name: column ?? '',
-    type: type ?? '',
     required: required === 't',
     generated: generated === 't',
   }));
+  return { oid: oid ?? '', columns };
 }
 
-/** Columns are matched by name. Refuses those that the table lacks, and those that it needs and gets from nowhere. */
-export function checkColumns(delivery: Delivery, columns: readonly Column[], present: readonly Present[]): void {
+const lacking = ({ columns: present }: Table, columns: readonly Column[]): readonly Column[] => {
+  const there = new Set(present.map(({ name }) => name));
+  return columns.filter(({ name }) => !there.has(name));
+};
+
+/** Adds the columns that the table lacks; rows that are there have NULL in them. */
+export async function addColumns(
+  session: Session,
+  delivery: Delivery,
+  table: Table,
+  columns: readonly Column[],
+): Promise<void> {
+  const added = lacking(table, columns).map(({ name, type }) => `ADD COLUMN ${quoteIdentifier(name)} ${type}`);
+  if (added.length > 0) await session.send(`ALTER TABLE ${quotedTable(delivery)} ${added.join(', ')}`);
+}
+
+/**
+ * Columns are matched by name. Refuses those that the table lacks, unless it `grows`, and those that it needs and gets
+ * from nowhere.
+ */
+export function checkColumns(delivery: Delivery, columns: readonly Column[], table: Table, grows: boolean): void {
   const problems: Problem[] = [];
-  const there = new Map(present.map((column) => [column.name, column]));
+  const there = new Map(table.columns.map((column) => [column.name, column]));
   for (const { name, type } of columns) {
     const found = there.get(name);
     if (found === undefined) {
+      if (grows) continue;
       const add = `ALTER TABLE ${quotedTable(delivery)} ADD COLUMN ${quoteIdentifier(name)} ${type};`;
       const hint = `Add it, then export again:\n  ${add}`;
       problems.push(problem('export-columns', `The table ${shown(delivery)} has no column \`${name}\`.`, { hint }));
@@ -63,7 +89,7 @@ export function checkColumns(delivery: Delivery, columns: readonly Column[], pre
     }
   }
   const given = new Set(columns.map(({ name }) => name));
-  for (const { name, required } of present) {
+  for (const { name, required } of table.columns) {
     if (!required || given.has(name)) continue;
     const drop = `ALTER TABLE ${quotedTable(delivery)} ALTER COLUMN ${quoteIdentifier(name)} DROP NOT NULL;`;
     const hint = `Add it to the model, give it a default, or:\n  ${drop}`;

@@ -1,4 +1,5 @@
 import type { Checked } from './bough.ts';
+import { exportProblems } from './exports.ts';
 import { kindsOf } from './bindings/kinds.ts';
 import { lint } from './lint/lint.ts';
 import type { QueryOf } from './lint/rule.ts';
@@ -92,7 +93,7 @@ export async function checkFiles(world: World, reading: GraphOptions): Promise<C
     ...reading,
     outlined: (node, sql, outline) => void queries.push({ node, sql, outline }),
   });
-  const found = [...ofFiles, ...ofEnvironments];
+  const found = [...ofFiles, ...ofEnvironments, ...exportProblems(config, environments)];
   const texts = textsOf(root, nodes.values());
   const { files, problems: ofGit } = await asked;
   const leaks = await leaksIn(files, root, texts);

@@ -1,28 +1,50 @@
 import type { ExportPlan } from './bough.ts';
 import { restoredNodesOf } from './apply/views.ts';
-import { declarationOf } from './bindings/declaration.ts';
+import type { BoundProject } from './bindings/bind.ts';
+import { baseOf, declarationOf } from './bindings/declaration.ts';
 import { guardWrites } from './bindings/status-guard.ts';
 import type { NodeName } from './model/ids.ts';
 import type { Node } from './model/node.ts';
 import type { PlanExport } from './model/plan.ts';
-import { problem, refuse, UserError } from './model/problems.ts';
+import { problem, refuse, UserError, type Problem } from './model/problems.ts';
+import type { Config } from './model/project.ts';
 import type { PlanCore } from './plan/core.ts';
 import { nodeFromDefinition } from './plan/definition.ts';
 import { existingHead } from './plan/environments.ts';
 import {
+  appendNotes,
+  clashes,
   exportRow,
   isDue,
+  leftNotes,
+  leftTables,
   ownNodes,
   plannedExports,
   recordsOf,
   takenExports,
   wantedExports,
+  type Exporting,
   type Wanted,
 } from './plan/exports.ts';
 import type { NamedEnvironment } from './plan/names.ts';
 import type { Version } from './plan/version.ts';
-import { targetFor } from './targets/index.ts';
+import { targetFor, targetTypes } from './targets/index.ts';
 import type { World } from './world.ts';
+
+const exportingOf = ({ naming }: Config): Exporting => ({
+  naming,
+  placeOf: (container) => targetFor(container)?.placeOf(container) ?? null,
+  types: targetTypes,
+});
+
+/** What is wrong with exports as the files say them, in every environment and between them. */
+export function exportProblems(config: Config, environments: readonly BoundProject[]): readonly Problem[] {
+  const found = environments.map(({ environment, nodes }) => {
+    const named = { name: environment, base: baseOf(config, environment) };
+    return { environment, ...wantedExports(nodes.values(), named, exportingOf(config)) };
+  });
+  return [...found.flatMap(({ problems }) => problems), ...clashes(found)];
+}
 
 /** The tables that nodes of an environment are exported to. Throws UserError where they must not be. */
 async function exportsOf(
@@ -31,11 +53,7 @@ async function exportsOf(
   environment: NamedEnvironment,
 ): Promise<readonly Wanted[]> {
   const { config, state } = world;
-  const placing = {
-    naming: config.naming,
-    placeOf: (container: Wanted['container']) => targetFor(container).placeOf(container),
-  };
-  const { wanted, problems } = wantedExports(nodes, environment, placing);
+  const { wanted, problems } = wantedExports(nodes, environment, exportingOf(config));
   const found = declarationOf(config, environment.name);
   const status = (found.ok ? found.declaration?.status : null) ?? null;
   const writes = wanted.map(({ node, container, export: { at } }) => ({ node, container, at }));
@@ -59,6 +77,7 @@ export interface PlannedExports {
   readonly wanted: readonly Wanted[];
   /** What is to be written, as users see it. */
   readonly rows: readonly PlanExport[];
+  readonly notes: readonly string[];
 }
 
 /** What is exported once a plan was carried out. Throws UserError. */
@@ -67,8 +86,9 @@ export async function exportsAfter(core: PlanCore, world: World): Promise<Planne
   const recorded = core.operation === 'rollback' ? await restoredNodesOf(core, world.state) : new Map();
   const restored = new Map(rebound(world, recorded, environment).map((node) => [node.name, node]));
   const wanted = await exportsOf(world, ownNodes(core, restored).filter(isExported), environment);
-  if (wanted.length === 0) return { wanted, rows: [] };
-  return { wanted, rows: plannedExports(core, wanted, await recordsOf(world.state, environment)) };
+  const records = await recordsOf(world.state, environment);
+  const rows = plannedExports(core, wanted, records);
+  return { wanted, rows, notes: [...appendNotes(core, rows), ...leftNotes(leftTables(wanted, records))] };
 }
 
 async function recordedNodes({ nodes }: Version, world: World): Promise<ReadonlyMap<NodeName, Node>> {

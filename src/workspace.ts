@@ -10,7 +10,7 @@ import type {
   Workspace,
   WorkspaceOptions,
 } from './bough.ts';
-import { appendNotes, type Wanted } from './plan/exports.ts';
+import type { Wanted } from './plan/exports.ts';
 import { exportsAfter, exportsDue } from './exports.ts';
 import { exportTables, withExports } from './apply/exporting.ts';
 import { checkFiles } from './check.ts';
@@ -101,7 +101,7 @@ class OpenWorkspace implements Workspace {
         ...core.notes,
         ...viewNotes(core, renamed, naming),
         ...grantNotes(core.environment, core.grants),
-        ...appendNotes(core, exporting.rows),
+        ...exporting.notes,
       ],
     };
     const kept = core.steps.filter((step) => step.write === 'nothing' && step.change === 'unchanged');

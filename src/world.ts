@@ -298,7 +298,9 @@ export class World {
     const { root, options } = this;
     const variables = options.variables ?? process.env;
     const passwordOf = (credential: string): SecretSource => this.#passwordOf(credential, environment);
-    const target = await targetFor(container).open(container, { root, variables, passwordOf, at });
+    const type = targetFor(container);
+    if (type === null) throw new Error(`no plan exports to ${container.type}`);
+    const target = await type.open(container, { root, variables, passwordOf, at });
     return this.#around.target?.(target) ?? target;
   }
 

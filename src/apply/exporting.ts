@@ -2,7 +2,8 @@ import { EngineError } from '../engines/contract.ts';
 import { asOperationId, type BuildId, type EnvironmentName, type NodeName, type OperationId } from '../model/ids.ts';
 import type { OperationResult, ResultExport } from '../model/plan.ts';
 import { asError, problem, UserError, type Problem } from '../model/problems.ts';
-import { exportRow, isDue, recordsOf, type Records, type Wanted } from '../plan/exports.ts';
+import type { Outflow } from '../model/outflow.ts';
+import { exportRow, isDue, leftTables, recordsOf, type Records, type Wanted } from '../plan/exports.ts';
 import { stemOf } from '../plan/names.ts';
 import { headOf } from '../plan/version.ts';
 import type { Delivered, Target } from '../targets/contract.ts';
@@ -71,7 +72,9 @@ export async function exportTables(
   applying: Applying,
 ): Promise<Exported> {
   const { state } = applying;
-  if ((await dueNow(environment, wanted, options, applying)).length === 0) return { exports: [], problems: [] };
+  const left = leftTables(wanted, await recordsOf(state, { name: environment, base: null }));
+  const none = (await dueNow(environment, wanted, options, applying)).length === 0;
+  if (none && (left.length === 0 || options.node !== null)) return { exports: [], problems: [] };
   const id = asOperationId(applying.unique(20));
   const controller = new AbortController();
   const warehouse = new Warehouse(applying);
@@ -89,6 +92,8 @@ export async function exportTables(
     );
     if (gone.length > 0) throw new Error(`builds of the head of ${environment} are gone: ${gone.join(', ')}`);
     const records = await recordsOf(state, { name: environment, base: null });
+    const forgotten = leftTables(wanted, records).map(({ node }) => node);
+    await state.forgetExports(id, environment, forgotten);
     const signal = AbortSignal.any([applying.signal, controller.signal]);
     const { state: stateId } = await state.identity();
     const { adopt } = options;
@@ -108,7 +113,7 @@ export async function withExports(
   wanted: readonly Wanted[],
   applying: Applying,
 ): Promise<OperationResult> {
-  if (wanted.length === 0 || result.problems.some((one) => one.severity === 'error')) return result;
+  if (result.problems.some((one) => one.severity === 'error')) return result;
   const { environment, revision } = result;
   try {
     const options = { revision, node: null, adopt: false };
@@ -203,5 +208,10 @@ async function deliver({ wanted, build }: Due, target: Target, running: Running)
     adopt,
   };
   const session = await warehouse.open();
-  return session.unload(build, (outflow) => target.deliver(delivery, outflow, signal), signal);
+  const take = async (outflow: Outflow): Promise<Delivered> => {
+    // Others can have the warehouse while another database loads.
+    if (outflow.detached) await warehouse.leave();
+    return target.deliver(delivery, outflow, signal);
+  };
+  return session.unload(build, take, signal);
 }

@@ -6,4 +6,6 @@ export interface Outflow {
   readonly columns: readonly Column[];
   /** CSV without a header, in UTF-8: an empty field is NULL, `""` is the empty text; values as PostgreSQL reads them. */
   readonly rows: AsyncIterable<Uint8Array>;
+  /** The rows have left the warehouse, which may be given back while they are written. */
+  readonly detached: boolean;
 }

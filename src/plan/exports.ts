@@ -1,6 +1,6 @@
 import { canonicalize } from 'json-canonicalize';
 import type { Export } from '../model/export.ts';
-import { asNodeName, type BuildId, type NodeName } from '../model/ids.ts';
+import { asNodeName, type BuildId, type EnvironmentName, type NodeName } from '../model/ids.ts';
 import type { Naming } from '../model/naming.ts';
 import type { Node } from '../model/node.ts';
 import type { PlanExport } from '../model/plan.ts';
@@ -27,8 +27,10 @@ export interface Wanted {
 
 export interface Exporting {
   readonly naming: Naming;
-  /** What tells one database from another. Throws UserError where nothing can be exported to such a container. */
-  readonly placeOf: (container: Container) => string;
+  /** What tells one database from another; null where nothing can be exported to such a container. */
+  readonly placeOf: (container: Container) => string | null;
+  /** Types of containers to which something can. */
+  readonly types: readonly string[];
 }
 
 export interface Found {
@@ -51,7 +53,7 @@ export function wantedExports(nodes: Iterable<Node>, environment: NamedEnvironme
   const problems: Problem[] = [];
   const wanted = new Map<string, Wanted>();
   for (const node of nodes) {
-    const one = node.kind === 'model' ? wantedOf(node.name, node.export, environment, exporting) : null;
+    const one = node.kind === 'model' ? wantedOf(node.name, node.export, environment, exporting, problems) : null;
     if (one === null) continue;
     const other = wanted.get(one.place);
     if (other === undefined) wanted.set(one.place, one);
@@ -64,7 +66,8 @@ function wantedOf(
   node: NodeName,
   written: Export | undefined,
   environment: NamedEnvironment,
-  { naming, placeOf }: Exporting,
+  { naming, placeOf, types }: Exporting,
+  problems: Problem[],
 ): Wanted | null {
   if (written === undefined || written.container === null) return null;
   const { schema, name } = written.table;
@@ -72,7 +75,14 @@ function wantedOf(
   // A schema that all environments share is written by a root alone.
   if (table === null) return null;
   const { container, mode, key } = written;
-  const place = canonicalize([placeOf(container), table.schema, table.name]);
+  const database = placeOf(container);
+  if (database === null) {
+    const hint = `There is: ${types.join(', ')}.`;
+    const message = `Rows cannot be exported to ${container.type} yet.`;
+    problems.push(problem('connection-unsupported', message, { at: written.at, hint }));
+    return null;
+  }
+  const place = canonicalize([database, table.schema, table.name]);
   return { node, export: written, container, table, place, manner: canonicalize({ mode, key }) };
 }
 
@@ -105,6 +115,35 @@ export type Records = ReadonlyMap<NodeName, ExportRecord>;
 
 export const recordsOf = async (state: StateReader, { name }: NamedEnvironment): Promise<Records> =>
   new Map((await state.exportsOf(name)).map((record) => [record.node, record]));
+
+/** What environments that are looked at side by side would both write. */
+export function clashes(
+  sides: readonly { readonly environment: EnvironmentName; readonly wanted: readonly Wanted[] }[],
+): readonly Problem[] {
+  const seen = new Map<string, { readonly environment: EnvironmentName; readonly node: NodeName }>();
+  return sides.flatMap(({ environment, wanted }) =>
+    wanted.flatMap((one) => {
+      const other = seen.get(one.place);
+      if (other === undefined) seen.set(one.place, { environment, node: one.node });
+      return other === undefined ? [] : [twice(one, `\`${other.node}\` of \`${other.environment}\``)];
+    }),
+  );
+}
+
+/** Tables that were written, and that nothing is exported to any more. */
+export function leftTables(wanted: readonly Wanted[], records: Records): readonly ExportRecord[] {
+  const nodes = new Set(wanted.map(({ node }) => node));
+  return [...records.values()].filter(({ node }) => !nodes.has(node));
+}
+
+/** What becomes of them. */
+export const leftNotes = (left: readonly ExportRecord[]): readonly string[] =>
+  left.map(({ node, place }) => `${node} is exported no more: its table ${tableIn(place)} stays as it is`);
+
+const tableIn = (place: string): string => {
+  const [, ...names]: readonly string[] = JSON.parse(place);
+  return names.join('.');
+};
 
 /** Whether the table holds something else than the build; a build that is still to be made is another one. */
 export function isDue({ node, place, manner }: Wanted, build: BuildId | null, records: Records): boolean {

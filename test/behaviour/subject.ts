@@ -86,6 +86,10 @@ export class Subject {
     return { planned, result: await workspace.execute(planned, { replan: true, ...options }) };
   }
 
+  async check(): Promise<void> {
+    await (await this.workspace()).check();
+  }
+
   async plan(environment: string, options: { refresh?: boolean; takeBack?: boolean } = {}): Promise<Planned> {
     return (await this.workspace()).planApply(environmentName(environment), options);
   }

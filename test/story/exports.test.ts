@@ -41,7 +41,7 @@ describe('the story of the shop on DuckDB, whose revenue an application reads fr
     try {
       const types = { getTypeParser: () => (value: string) => value };
       const { fields, rows: found } = await client.query({ text, rowMode: 'array', types });
-      const lines = found.map((row: readonly unknown[]) => row.map((value) => value ?? '').join(','));
+      const lines = found.map((row: readonly (string | null)[]) => row.map((value) => value ?? '').join(','));
       return rowSet([fields.map(({ name }) => name).join(','), ...lines].join('\n'));
     } finally {
       await client.end();

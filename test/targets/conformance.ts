@@ -25,6 +25,7 @@ const COLUMNS = [
 
 export const outflow = (...lines: readonly string[]): Outflow => ({
   columns: COLUMNS,
+  detached: true,
   rows: (async function* rows() {
     for (const line of lines) yield Buffer.from(`${line}\n`);
   })(),
@@ -114,6 +115,7 @@ export function targetConformance(name: string, make: () => Promise<TargetSubjec
       const begun = new Promise<void>((resolve) => (began = resolve));
       const slow: Outflow = {
         columns: COLUMNS,
+        detached: true,
         rows: (async function* rows() {
           yield Buffer.from('6,slow\n');
           began();
@@ -147,6 +149,7 @@ export function targetConformance(name: string, make: () => Promise<TargetSubjec
       await give({}, '1,a');
       const broken: Outflow = {
         columns: COLUMNS,
+        detached: true,
         rows: (async function* rows() {
           yield Buffer.from('2,b\n');
           throw new UserError({ code: 'engine-error', severity: 'error', message: 'the warehouse is gone' });
@@ -156,6 +159,7 @@ export function targetConformance(name: string, make: () => Promise<TargetSubjec
       const controller = new AbortController();
       const endless: Outflow = {
         columns: COLUMNS,
+        detached: true,
         rows: (async function* rows() {
           for (let id = 2; ; id += 1) {
             if (id === 5000) controller.abort(new Error('stopped'));
@@ -173,6 +177,7 @@ export function targetConformance(name: string, make: () => Promise<TargetSubjec
       await give({}, '1,a');
       const wider: Outflow = {
         columns: [...COLUMNS, { name: 'more', type: 'integer' }],
+        detached: true,
         rows: (async function* rows() {
           yield Buffer.from('2,b,3\n');
         })(),

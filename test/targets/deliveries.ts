@@ -23,7 +23,9 @@ export const openTarget = (database: Database): Promise<Target> => {
     throw new Error('no password is asked for');
   };
   const at = { file: 'models/orders.sql', line: 1, column: 1 };
-  return targetFor(container).open(container, { root: '/', variables: {}, passwordOf, at });
+  const type = targetFor(container);
+  if (type === null) throw new Error('there is no such target');
+  return type.open(container, { root: '/', variables: {}, passwordOf, at });
 };
 
 export const delivery = (more: Partial<Delivery> = {}): Delivery => ({

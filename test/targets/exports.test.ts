@@ -151,6 +151,31 @@ describe('an export', () => {
     expect(await refusal(subject.plan('prod'))).toMatchObject({ exit: 1, codes: ['export-duplicate'] });
   });
 
+  it('to a kind of database that takes no rows is refused, at its place', async () => {
+    const subject = await project('DuckDB', shop('{ connection: { type: oracle, host: x }, table: a.b }'));
+    expect(await refusal(subject.plan('prod'))).toMatchObject({ exit: 1, codes: ['connection-unsupported'] });
+    expect(await refusal(subject.check())).toMatchObject({ exit: 1, codes: ['connection-unsupported'] });
+  });
+
+  it('that ends leaves its table, and says so; another node may have it then', async () => {
+    const to = await target();
+    const exported = `{ connection: ${to.connection}, table: public.orders }`;
+    const subject = await project('DuckDB', shop(exported));
+    await subject.apply('prod');
+    subject.write({
+      'models/marts/orders.sql': 'SELECT id, name, amount FROM raw.orders\n',
+    });
+    const { planned } = await subject.apply('prod');
+    expect(planned.document.notes).toEqual([
+      'marts.orders is exported no more: its table public.orders stays as it is',
+    ]);
+    expect((await subject.plan('prod')).document.notes).toEqual([]);
+    expect(await to.rows('SELECT count(*) FROM public.orders')).toEqual(['3']);
+    subject.write({ 'models/marts/heir.sql': `/* bough\nexport: ${exported}\n*/\nSELECT 9 AS id\n` });
+    expect((await subject.apply('prod')).result.exports).toMatchObject([{ node: 'marts.heir', action: 'exported' }]);
+    expect(await to.rows('SELECT id FROM public.orders')).toEqual(['9']);
+  });
+
   it('of another project is not written over', async () => {
     const to = await target();
     const files = shop(`{ connection: ${to.connection}, table: public.orders }`);

@@ -78,7 +78,7 @@ async function suffer(template: string, fault: Fault, mode: Mode): Promise<reado
   await copyDatabase(before);
   const directory = projects.copy(template);
   const victim = start();
-  const killed = await victim.do({ directory, operation: run('prod'), statements: database, fault });
+  const killed = await victim.do({ directory, operation: run('prod'), deep: true, fault });
   await victim.end();
   expectOf(killed.type, 'killed');
   expectOf(await rows(), '1a 2b', AFTER[mode]);
@@ -95,7 +95,7 @@ describe.each(Object.keys(STEPS) as Mode[])('%s', (mode) => {
     await copyDatabase('template0');
     const template = await projects.make(helper, shop(mode, server.port), apply('prod'), MORE);
     await copyDatabase(database, before);
-    const job: Job = { directory: projects.copy(template), operation: run('prod'), statements: database };
+    const job: Job = { directory: projects.copy(template), operation: run('prod'), deep: true };
     const counting = start();
     const played = await counting.do(job);
     await counting.end();
@@ -103,9 +103,9 @@ describe.each(Object.keys(STEPS) as Mode[])('%s', (mode) => {
     expect(await rows()).toBe(AFTER[mode]);
     const calls = played.type === 'killed' ? [] : played.calls;
     const published = calls.indexOf('state.commitIntent');
-    const ends = calls.findLastIndex((name) => name.startsWith('sql.')) + 4;
+    const ends = calls.indexOf('state.recordExport') + 1;
     const points = calls.flatMap((name, index): readonly Fault[] => {
-      const touches = /^(?:sql|target|session|state)\./.test(name);
+      const touches = /^(?:postgres: |target\.|session\.|state\.)/.test(name);
       if (index <= published || index > ends || !touches) return [];
       return (['before', 'after'] as const).map((side) => ({ call: index + 1, side, does: 'kill' }));
     });

@@ -47,11 +47,11 @@ describe('readers of a table that is replaced', () => {
     await target.deliver(delivery(), outflow(...lines(0)), never);
     const seen = new Set<string>();
     let reads = 0;
-    let over = false;
+    const over = new AbortController();
     const reader = async (isolation: string, prepared: boolean): Promise<void> => {
       const client = await connected(database.options);
       const text = "SELECT count(*) || ' of ' || count(DISTINCT name) FROM public.orders";
-      while (!over) {
+      while (!over.signal.aborted) {
         await client.query(`BEGIN ISOLATION LEVEL ${isolation}`);
         for (let statement = 0; statement < 2; statement += 1) {
           const { rows } = await client.query({ text, rowMode: 'array', ...(prepared ? { name: 'read' } : {}) });
@@ -65,7 +65,7 @@ describe('readers of a table that is replaced', () => {
     const readers = [reader('READ COMMITTED', true), reader('REPEATABLE READ', false), reader('SERIALIZABLE', false)];
     for (let round = 1; round <= 40; round += 1)
       await target.deliver(delivery({ token: round, content: `round ${round}` }), outflow(...lines(round)), never);
-    over = true;
+    over.abort();
     await Promise.all(readers);
     await target.close();
     expect([...seen]).toEqual(['200 of 1']);

@@ -40,7 +40,7 @@ export async function unload<T>(
     }, signal);
     const rows = createReadStream(file, { highWaterMark: 256 * 1024 });
     try {
-      return await take({ columns, rows });
+      return await take({ columns, rows, detached: true });
     } finally {
       rows.destroy();
     }

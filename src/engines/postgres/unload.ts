@@ -15,7 +15,7 @@ export const unload = <T>(connection: Connection, build: BuildId, take: (outflow
     const values = columns.map(({ name }) => quoteIdentifier(name)).join(', ');
     const rows = connection.copyOut(`COPY (SELECT ${values} FROM ${buildName(build)}) TO STDOUT (FORMAT csv)`);
     try {
-      return await take({ columns, rows });
+      return await take({ columns, rows, detached: false });
     } finally {
       // Whatever nobody took.
       await rows.return(undefined);

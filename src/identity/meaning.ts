@@ -131,7 +131,7 @@ export function compareMeanings(before: Meaning | null, after: Meaning): Compari
     const metadata = !sameMetadata(before, after);
     return {
       category: metadata ? 'metadata' : null,
-      reasons: metadata ? ['description, owner, tags, grants or audits changed'] : [],
+      reasons: metadata ? ['description, owner, tags, grants, audits or export changed'] : [],
       rowsMoved: false,
       columnsMoved: new Set(),
     };

@@ -86,7 +86,7 @@ what becomes of the queries that read the model and were not edited themselves.
 | category | when | effect |
 |---|---|---|
 | no change | nothing that matters differs | nothing is built |
-| metadata | description, owner, tags, grants or audits differ | nothing is built; changed audits run |
+| metadata | description, owner, tags, grants, audits or export differ | nothing is built; changed audits run |
 | non-breaking | the same rows, and every old column means what it did | the model is built; its readers are not, unless they use what is new |
 | breaking | anything else | the model is built, and those readers that use what moved |
 

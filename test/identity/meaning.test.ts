@@ -53,7 +53,7 @@ describe('compareMeanings', () => {
       'metadata',
       meaning({ where: 'a', metadata: 'x' }),
       'metadata',
-      ['description, owner, tags, grants or audits changed'],
+      ['description, owner, tags, grants, audits or export changed'],
     ],
     ['a changed filter', meaning({ where: 'b' }), 'breaking', ['WHERE changed (line 4)']],
     ['a filter gone', meaning({}), 'breaking', ['WHERE removed']],

@@ -49,7 +49,7 @@ export const own: Chapter = {
       before: sql,
       after: { sql, yaml: 'description: Orders as they came in', head: { description: 'Orders as they came in' } },
       category: 'metadata',
-      reasons: ['description, owner, tags, grants or audits changed'],
+      reasons: ['description, owner, tags, grants, audits or export changed'],
       readers: KEPT,
     },
     {
@@ -61,7 +61,7 @@ export const own: Chapter = {
         head: { audits: [{ type: 'not_null', columns: ['order_id'], severity: 'error', at }] },
       },
       category: 'metadata',
-      reasons: ['description, owner, tags, grants or audits changed'],
+      reasons: ['description, owner, tags, grants, audits or export changed'],
       readers: KEPT,
     },
     {
@@ -73,7 +73,7 @@ export const own: Chapter = {
         head: { grants: [{ role: 'readers', privileges: ['select'], at }] },
       },
       category: 'metadata',
-      reasons: ['description, owner, tags, grants or audits changed'],
+      reasons: ['description, owner, tags, grants, audits or export changed'],
       readers: KEPT,
     },
     {
@@ -85,7 +85,7 @@ export const own: Chapter = {
         head: { columns: [{ name: 'amount', type: null, description: 'In cents' }] },
       },
       category: 'metadata',
-      reasons: ['description, owner, tags, grants or audits changed'],
+      reasons: ['description, owner, tags, grants, audits or export changed'],
       readers: KEPT,
     },
     {

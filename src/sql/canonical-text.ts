@@ -78,5 +78,9 @@ function isName(context: Context, at: number): boolean {
   if (!context.isIdentifier(at)) return false;
   if (context.namesField(at)) return true;
   if (context.kind(at) === KIND.quoted || context.isWord(at - 1, K.as)) return true;
-  return !isReserved(context.code(at)) && !context.isOpen(at + 1);
+  return !isReserved(context.code(at)) && !context.isOpen(at + 1) && !isBy(context, at);
 }
+
+/** The BY of GROUP BY, ORDER BY and PARTITION BY: no engine reserves it. */
+const isBy = (context: Context, at: number): boolean =>
+  context.isWord(at, K.by) && [K.group, K.order, K.partition].some((word) => context.isWord(at - 1, word));

@@ -118,3 +118,12 @@ describe('scripts', () => {
     expect(splitStatements(text)).toEqual({ whole, rest });
   });
 });
+
+describe('the canonical text', () => {
+  it('has no letter case in its keywords, BY among them', () => {
+    const canonical = (text: string): string => reading(text).canonical;
+    const text = 'SELECT a, sum(b) OVER (PARTITION BY a ORDER BY b) AS c FROM s.t GROUP BY a, b ORDER BY a';
+    expect(canonical(text.replaceAll('BY', 'by'))).toBe(canonical(text));
+    expect(canonical('SELECT By FROM s.t')).not.toBe(canonical('SELECT by FROM s.t'));
+  });
+});

@@ -109,6 +109,11 @@ describe('grants on PostgreSQL', () => {
     expect(await can(READERS, 'marts.a')).toEqual([false, false]);
   });
 
+  it('move views also where no role is left to be granted anything', async () => {
+    await session.publish(publishing(1, { 'marts.a': { build: 'a__t__1', to: ['nobody at all'] } }));
+    expect((await session.query('SELECT n FROM marts.a')).rows).toEqual([[1]]);
+  });
+
   it('never take from the owner what is its own', async () => {
     await session.publish(publishing(1, { 'marts.a': { build: 'a__t__1', to: ['postgres', READERS] } }));
     await session.publish(publishing(2, { 'marts.a': { build: 'a__t__1' } }));

@@ -82,6 +82,7 @@ const GRANTEE = `CASE WHEN x.grantee = 0 THEN '${EVERYBODY}' ELSE pg_catalog.pg_
 
 /** All that is granted on these views and schemas, to their owners too. */
 async function standingGrants(connection: Connection, items: readonly Item[]): Promise<readonly Item[]> {
+  if (items.length === 0) return [];
   const views = items.filter(({ name }) => name !== '');
   const schemas = [...new Set(items.map(({ schema }) => literal(schema)))].join(', ');
   const ofSchemas = `SELECT n.nspname, '', ${GRANTEE} FROM pg_catalog.pg_namespace AS n,

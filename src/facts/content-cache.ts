@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type Libsql from 'libsql';
+import { isSettled } from '../files/settled.ts';
 import { openCacheFile, quietly } from './cache-file.ts';
 
 /** Remembers the hashes of files that have not been touched since. Nothing that fails here is ever shown. */
@@ -14,8 +15,6 @@ export interface ContentCache {
   close(): void;
 }
 
-/** A file written twice within one tick of the disk's clock looks untouched: too young a file is not remembered. */
-const SETTLED = 2000;
 const SELECT = 'SELECT stamp, sha256, proof FROM content';
 
 /** The hashes that `.bough/cache.db` remembers. */
@@ -45,7 +44,7 @@ function cacheOn(database: Libsql.Database): ContentCache {
       return isRow(row) && row.stamp === stamp && row.proof === proofOf(path, stamp, row.sha256) ? row.sha256 : null;
     },
     put(path, { stamp, sha256, changed, read }) {
-      if (read - changed > SETTLED) fresh.set(path, { stamp, sha256, proof: proofOf(path, stamp, sha256) });
+      if (isSettled(changed, read)) fresh.set(path, { stamp, sha256, proof: proofOf(path, stamp, sha256) });
     },
     close() {
       if (fresh.size > 0) quietly(() => write(database, fresh));

@@ -5,10 +5,8 @@ import type { Remembered } from '../model/facts.ts';
 import { asKey, type Key } from '../model/ids.ts';
 import type { ModelNode, SqlText, Untouched } from '../model/node.ts';
 import { problem, UserError } from '../model/problems.ts';
+import { isSettled } from '../files/settled.ts';
 import { readText, startOf, type TextFile } from '../files/text-file.ts';
-
-/** A file written twice within one tick of the disk's clock looks untouched: too young a file is not remembered. */
-const SETTLED = 2000;
 
 /** What is remembered of a file: the model that it defines, without its SQL, which begins at `start`. */
 interface Kept {
@@ -52,7 +50,7 @@ export class UntouchedFiles {
   #addressOf(path: string): Key | null {
     try {
       const { dev, ino, size, mtimeMs, ctimeMs } = statSync(join(this.#root, path));
-      if (this.#began - Math.max(mtimeMs, ctimeMs) < SETTLED) return null;
+      if (!isSettled(Math.max(mtimeMs, ctimeMs), this.#began)) return null;
       return asKey(hash('sha256', [dev, ino, size, mtimeMs, ctimeMs, path].join(':')).slice(0, 32));
     } catch {
       // Whoever reads it says why it cannot be read.

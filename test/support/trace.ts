@@ -4,7 +4,12 @@ import { EngineError } from '../../src/engines/contract.ts';
 import { problem, UserError } from '../../src/model/problems.ts';
 import type { Decorators } from '../../src/workspace.ts';
 
+/**
+ * What happens at one call. `before` means instead of it; `after`, that its answer is lost; `during`, that it was sent and
+ * nobody waits for what becomes of it.
+ */
 export interface Fault {
+  /** Counted from 1, among all calls or among those of one name. */
   readonly call: number;
   readonly of?: string;
   readonly side: 'before' | 'during' | 'after';

@@ -50,8 +50,7 @@ export async function walks(run: WalkRun): Promise<readonly Line[]> {
     run,
     () => (number < last ? number++ : undefined),
     async (at) => {
-      // One server is two of a file's price.
-      const pair = pairs[at % 3 === 2 ? pairs.length - 1 : 0];
+      const pair = pairs[at % pairs.length];
       const count = pair === undefined ? undefined : counts.get(pair);
       if (pair === undefined || count === undefined) throw new Error('a walk needs an engine');
       const steps = drawSteps(new Random(seedOf(seed, at)), LENGTH);

@@ -75,13 +75,15 @@ function withClock(decorators: Decorators, { directory, ahead = 0 }: Job): Decor
     ...decorators,
     state: (state) => {
       const later = new Proxy(state, {
-        get:
-          (_, key) =>
-          async (...values: readonly unknown[]) => {
+        get(here, key): unknown {
+          const member: unknown = Reflect.get(here, key, here);
+          if (typeof member !== 'function') return member;
+          return async (...values: readonly unknown[]) => {
             const real = await opened;
             const method = Reflect.get(real, key, real) as (...values: readonly unknown[]) => unknown;
-            return method(...values);
-          },
+            return Reflect.apply(method, real, values);
+          };
+        },
       });
       return decorators.state?.(later) ?? later;
     },

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { asError } from '../../src/model/problems.ts';
 import { actors, type Actor } from '../support/actors.ts';
 import { ownServer } from '../support/postgres/server.ts';
 import { crash } from './crash/run.ts';
@@ -43,19 +44,28 @@ function positive(text: string, flag: string, whole: boolean): number {
   return refuse(`--${flag} takes a ${whole ? 'whole ' : ''}number above 0, not \`${text}\`.`);
 }
 
+const FLAGS = {
+  minutes: { type: 'string', default: '5' },
+  seed: { type: 'string', default: String(1 + Math.floor(Math.random() * 1_000_000)) },
+  only: { type: 'string' },
+  lanes: { type: 'string', default: '2' },
+  processes: { type: 'string', default: '16' },
+  point: { type: 'string' },
+  save: { type: 'string' },
+  help: { type: 'boolean', default: false },
+} as const;
+
+/** What was written, or what is wrong with it. */
+function written(): ReturnType<typeof parseArgs<{ options: typeof FLAGS }>>['values'] {
+  try {
+    return parseArgs({ options: FLAGS }).values;
+  } catch (error) {
+    return refuse(asError(error).message);
+  }
+}
+
 function options(): Options {
-  const { values } = parseArgs({
-    options: {
-      minutes: { type: 'string', default: '5' },
-      seed: { type: 'string', default: String(1 + Math.floor(Math.random() * 1_000_000)) },
-      only: { type: 'string' },
-      lanes: { type: 'string', default: '2' },
-      processes: { type: 'string', default: '16' },
-      point: { type: 'string' },
-      save: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
-  });
+  const values = written();
   if (values.help) {
     process.stdout.write(`${USAGE}\n`);
     process.exit(0);

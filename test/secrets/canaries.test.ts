@@ -25,6 +25,7 @@ const STORY: readonly Step[] = [
   { argv: ['apply', 'out/plan.json', '--yes', '--json'] },
   { argv: ['run', 'prod', '--yes', '--json'], before: (planted) => planted.write(NEW_DATA) },
   { argv: ['promote', 'dev', '--yes'] },
+  { argv: ['export', 'prod', '--node', 'marts.recent', '--yes', '--json'] },
   { argv: ['rollback', 'prod', '--yes'] },
   { argv: ['sql', '-e', 'SELECT country, revenue FROM marts.revenue', '-o', 'out/rows.csv'] },
   { argv: ['sql', '--env', 'dev', '--json', '-e', 'SELECT count(*) FROM marts.recent'] },

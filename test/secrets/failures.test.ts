@@ -13,6 +13,10 @@ const homes = new Homes();
 beforeAll(async () => {
   ensureBuilt();
   planted = await Planted.make({ warehouse: null, state: null });
+  planted.write({
+    'models/raw/people.yml': null,
+    'models/marts/recent.sql': 'SELECT country, {{ days }} + {{ part.size }} AS days FROM marts.revenue\n',
+  });
   const made = await homes.make({ credential: 'file_db', password: planted.value('file') }, null);
   guarded = Reflect.get(made, 'engine');
   const server = createServer();

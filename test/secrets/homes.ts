@@ -15,17 +15,26 @@ export class Homes {
   /** `engine:` and `state:` of a configuration. */
   async make(warehouse: Login | null, state: Login | null): Promise<object> {
     if (warehouse === null && state === null) return {};
+    const database = await this.#fresh();
+    return {
+      ...(warehouse === null ? {} : { engine: { ...(await guarded(database, 'w', warehouse)), connections: 2 } }),
+      ...(state === null ? {} : { state: await guarded(database, 's', state) }),
+    };
+  }
+
+  /** A connection to another database, which holds `public.people` and takes tables. */
+  async connection(login: Login): Promise<object> {
+    const database = await this.#fresh();
+    const made = await guarded(database, 'c', login);
+    const people = `CREATE TABLE people AS SELECT 1 AS id, 'ann' AS name; GRANT ALL ON SCHEMA public TO PUBLIC; GRANT SELECT ON people TO PUBLIC`;
+    await statement(database.options, people);
+    return made;
+  }
+
+  async #fresh(): Promise<Database> {
     const database = await freshDatabase(await sharedServer());
     this.#databases.push(database);
-    const { database: name, host, port } = database.options;
-    const place = async (login: Login, user: string): Promise<object> => {
-      await statement(database.options, guardedRole(name, user, login.password));
-      return { type: 'postgres', host, port, database: name, user, credential: login.credential };
-    };
-    return {
-      ...(warehouse === null ? {} : { engine: { ...(await place(warehouse, `${name}_w`)), connections: 2 } }),
-      ...(state === null ? {} : { state: await place(state, `${name}_s`) }),
-    };
+    return database;
   }
 
   async dump(): Promise<readonly Evidence[]> {
@@ -35,7 +44,7 @@ export class Homes {
   async clear(): Promise<void> {
     for (const { options, drop } of this.#databases) {
       await drop();
-      const roles = ['w', 's'].map((suffix) => `${options.database}_${suffix}`);
+      const roles = ['w', 's', 'c'].map((suffix) => `${options.database}_${suffix}`);
       await statement({ ...options, database: 'postgres' }, `DROP ROLE IF EXISTS ${roles.join(', ')}`);
     }
   }
@@ -43,7 +52,14 @@ export class Homes {
 
 const literal = (text: string): string => `E'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 
-const guardedRole = (database: string, user: string, password: string): string => `
-  DO $$ BEGIN CREATE ROLE guarded; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
-  CREATE ROLE ${user} LOGIN PASSWORD ${literal(password)} IN ROLE guarded;
-  GRANT CREATE ON DATABASE ${database} TO ${user}`;
+async function guarded({ options }: Database, suffix: string, { credential, password }: Login): Promise<object> {
+  const { database, host, port } = options;
+  const user = `${database}_${suffix}`;
+  await statement(
+    options,
+    `DO $$ BEGIN CREATE ROLE guarded; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
+     CREATE ROLE ${user} LOGIN PASSWORD ${literal(password)} IN ROLE guarded;
+     GRANT CREATE ON DATABASE ${database} TO ${user}`,
+  );
+  return { type: 'postgres', host, port, database, user, credential };
+}

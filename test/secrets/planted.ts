@@ -35,27 +35,20 @@ const EXEC = `const { readFileSync, appendFileSync } = require('node:fs');
 try { appendFileSync(process.env.SPY, readFileSync('/proc/' + process.ppid + '/cmdline')); } catch {}
 process.stdout.write(readFileSync(process.argv[1]));`;
 
-const CRM = { type: 'postgres', host: 'db.example', database: 'crm', credential: 'crm_db' };
 const ENVIRONMENTS = {
-  prod: {
-    status: 'production',
-    crm: { ...CRM, status: 'production' },
-    api: { secret: 'own_db' },
-    cleaner: 'v1.0.0',
-    days: 30,
-  },
-  dev: {
-    status: 'non-production',
-    crm: { ...CRM, host: 'dev.example', status: 'non-production' },
-    api: { secret: 'env_db' },
-    cleaner: 'v1.0.0',
-    days: 3,
-  },
+  prod: { status: 'production', api: { secret: 'own_db' }, cleaner: 'v1.0.0', days: 30 },
+  dev: { status: 'non-production', api: { secret: 'env_db' }, cleaner: 'v1.0.0', days: 3 },
 };
+const RECENT = `/* bough
+export: { connection: crm, table: public.recent }
+*/
+SELECT country, {{ days }} + {{ part.size }} AS days, (SELECT count(*) FROM raw.people) AS people FROM marts.revenue
+`;
 const FILES: Files = {
   ...SHOP,
   'models/raw/orders.yml': `${SHOP['models/raw/orders.yml']}columns: { order_id: integer, amount: integer }\n`,
-  'models/marts/recent.sql': 'SELECT country, {{ days }} + {{ part.size }} AS days FROM marts.revenue\n',
+  'models/marts/recent.sql': RECENT,
+  'models/raw/people.yml': 'kind: source\nname: raw.people\nconnection: crm\ntable: public.people\n',
   'config/part/base.yaml': 'size: 1\nsecret: ${ENV_DB}\n',
   'config/part/dev.override.yaml': 'size: 2\n',
 };
@@ -113,6 +106,13 @@ export class Planted {
       source === null ? null : { credential: CREDENTIALS[source], password: this.value(source) };
     const own = await this.#homes.make(login(warehouse), login(state));
     const root = stage === undefined ? null : await this.#homes.make(login(stage.warehouse), login(stage.state));
+    // Rows come from another database, and go there.
+    const crm = async (source: Source, status: string): Promise<object> => ({
+      ...(await this.#homes.connection({ credential: CREDENTIALS[source], password: this.value(source) })),
+      status,
+    });
+    const prod = { ...ENVIRONMENTS.prod, crm: await crm('exec', 'production') };
+    const dev = { ...ENVIRONMENTS.dev, crm: await crm('dotenv', 'non-production') };
     return {
       name: 'shop',
       ...own,
@@ -122,8 +122,9 @@ export class Planted {
       },
       references: { crm: 'connection', api: 'secret', cleaner: 'release', days: 'value' },
       environments: {
-        ...ENVIRONMENTS,
-        ...(root === null ? {} : { stage: { ...ENVIRONMENTS.dev, base: 'none', ...root } }),
+        prod,
+        dev,
+        ...(root === null ? {} : { stage: { ...dev, base: 'none', ...root } }),
       },
     };
   }

@@ -5,6 +5,7 @@ import { fileCases } from './conformance-files.ts';
 import { importCases } from './conformance-import.ts';
 import { publishCases } from './conformance-publish.ts';
 import { readCases } from './conformance-read.ts';
+import { unloadCases } from './conformance-unload.ts';
 import type { Subject } from './subject.ts';
 
 /** What every engine must do alike. A case may be skipped by what an engine can do, never by which engine it is. */
@@ -16,5 +17,6 @@ export function engineConformance(name: string, make: () => Promise<Subject>): v
     describe('publication', () => publishCases(make));
     describe('fingerprints', () => fingerprintCases(make));
     describe('reading', () => readCases(make));
+    describe('rows for other databases', () => unloadCases(make));
   });
 }

@@ -147,6 +147,8 @@ async function mark(retention: Retention, warehouse: Warehouse, applying: Applyi
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const view = await state.garbageView();
     const garbage = await look(state, view, Date.parse(applying.now()), retention);
+    // Where there is nothing to free there may be no place to write to, either.
+    if (garbage.builds.length === 0 && garbage.revisions.length === 0) return garbage;
     if (garbage.builds.length > 0) await refuseRestored(warehouse, applying);
     const dead = new Set(view.dead.map(({ id }) => id));
     const going = garbage.builds.map(({ id }) => id).filter((id) => !dead.has(id));

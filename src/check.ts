@@ -79,14 +79,14 @@ export async function checkFiles(world: World, reading: GraphOptions): Promise<C
   const { root, config } = world;
   // Git works while the files are read.
   const asked = tracked(world);
-  const { nodes, problems: ofFiles } = readProject(root, world.variables);
+  const { nodes, problems: ofFiles } = readProject(root, world.surroundings.variables);
   const project = { root, config, nodes };
   const declared = [...config.wiring.environments.keys()];
   const names = declared.length === 0 ? [config.base] : declared;
   const environments = names.map((name) => world.bound(project, name));
   const bound = environments.find(({ environment }) => environment === config.base) ?? environments[0];
   const ofEnvironments = environments
-    .flatMap(({ environment, problems }) => [...world.outside(environment).problems, ...problems])
+    .flatMap(({ environment, problems }) => [...world.surroundings.outside(environment).problems, ...problems])
     .map(forgiving);
   const queries: QueryOf[] = [];
   const { problems: ofSql } = graphOf(bound?.nodes ?? nodes, {
@@ -97,7 +97,7 @@ export async function checkFiles(world: World, reading: GraphOptions): Promise<C
   const texts = textsOf(root, nodes.values());
   const { files, problems: ofGit } = await asked;
   const leaks = await leaksIn(files, root, texts);
-  const { overridden } = world.outside(config.base);
+  const { overridden } = world.surroundings.outside(config.base);
   const linted = lint({ project, environments, overridden, queries, texts, leaks: worthTelling(leaks, texts) });
   const problems = [...unique([...ofGit, ...found, ...linted, ...certain(ofSql, found, linted)])]
     .map(masked)

@@ -70,7 +70,7 @@ const isExported = (node: Node): boolean => node.kind === 'model' && node.export
 /** Recorded nodes that are exported, under what their references stand for now. */
 function rebound(world: World, nodes: ReadonlyMap<NodeName, Node>, { name }: NamedEnvironment): readonly Node[] {
   const exported = new Map([...nodes].filter(([, node]) => isExported(node)));
-  return [...world.rebound(exported, name, new Map()).values()];
+  return [...world.surroundings.rebound(exported, name, new Map()).values()];
 }
 
 export interface PlannedExports {

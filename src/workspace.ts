@@ -14,28 +14,23 @@ import type { Wanted } from './plan/exports.ts';
 import { exportsAfter, exportsDue } from './exports.ts';
 import { exportTables, withExports } from './apply/exporting.ts';
 import { checkFiles } from './check.ts';
-import { configView, type ConfigView } from './bindings/config-values.ts';
-import { bindingsOf } from './bindings/bindings-of.ts';
-import { declarationOf } from './bindings/declaration.ts';
-import { resolveBindings, type Resolution } from './bindings/resolve.ts';
-import { tagsOnce } from './bindings/tags.ts';
-import { explain, type Explanation } from './bindings/explain.ts';
-import { checkoutOf } from './bindings/checkout.ts';
-import { destinationOf, type Destination } from './bindings/destination.ts';
+import type { ConfigView } from './bindings/config-values.ts';
+import type { Resolution } from './bindings/resolve.ts';
+import type { Explanation } from './bindings/explain.ts';
+import type { Destination } from './bindings/destination.ts';
 import { collect, findGarbage, type Retention } from './apply/garbage.ts';
 import { estimatesOf } from './apply/estimates.ts';
 import { carryOut, type Replannable } from './apply/carry-out.ts';
 import { StalePlan } from './apply/operate.ts';
 import { render } from './apply/render.ts';
-import { namesIn, runStatement, type Names } from './apply/shell.ts';
+import { runStatement } from './apply/shell.ts';
 import type { ResultSet } from './engines/contract.ts';
 import { ensureDotBough } from './facts/dot-bough.ts';
 import type { Root } from './model/environments.ts';
-import { asNodeName, type EnvironmentName, type NodeName, type ReferenceName } from './model/ids.ts';
+import { asNodeName, type EnvironmentName, type NodeName } from './model/ids.ts';
 import { mask } from './model/masking.ts';
-import type { Binding } from './model/references.ts';
 import { EMPTY_RESULT, type OperationResult, type PlanProfile } from './model/plan.ts';
-import { problem, refuse, UserError, type Problem } from './model/problems.ts';
+import { problem, UserError, type Problem } from './model/problems.ts';
 import type { PlanCore } from './plan/core.ts';
 import { documentOf, mayKeep, stillHolds } from './plan/document.ts';
 import { grantNotes } from './plan/granting.ts';
@@ -48,10 +43,10 @@ import { planDelete, planRollback } from './plan/plan-rollback.ts';
 import { planRun } from './plan/plan-run.ts';
 import type { History, Pinned } from './plan/planning.ts';
 import { readPlanFile } from './plan/saved.ts';
-import { namedView, refuseTakenViews, renamedViews, standingViews, viewNotes } from './plan/view-owners.ts';
+import { refuseTakenViews, renamedViews, standingViews, viewNotes } from './plan/view-owners.ts';
 import { filesDiffer } from './plan/files-differ.ts';
-import { headOf, type Version } from './plan/version.ts';
-import { findRoot, readProject } from './project/index.ts';
+import { findRoot } from './project/index.ts';
+import { configIn, destinationIn, explainIn, namesOf, resolveIn, viewOf } from './questions.ts';
 import type { EnvironmentRecord, Revision } from './state/contract.ts';
 import { acrossRoots, PerRoot, targetOf } from './roots.ts';
 import { World, type Decorators, type Place } from './world.ts';
@@ -97,7 +92,7 @@ class OpenWorkspace implements Workspace {
       ...core,
       moves,
       notes: [
-        ...this.#world.allowances(core.environment),
+        ...this.#world.surroundings.allowances(core.environment),
         ...core.notes,
         ...viewNotes(core, renamed, naming),
         ...grantNotes(core.environment, core.grants),
@@ -123,44 +118,23 @@ class OpenWorkspace implements Workspace {
     return checkFiles(this.#world, await this.#world.reading());
   }
 
-  async destination(): Promise<Destination | null> {
-    const { config, options } = this.#world;
-    const { branches, base } = config;
-    if (branches.length === 0) return null;
-    return destinationOf(await checkoutOf(this.root, options.variables ?? process.env, options.signal), branches, base);
+  destination(): Promise<Destination | null> {
+    return destinationIn(this.#world);
   }
 
-  async resolve(environment: EnvironmentName | null): Promise<Resolution> {
-    const { config, options } = this.#world;
-    const { wiring } = config;
-    const problems: Problem[] = [];
-    const bound = new Map<EnvironmentName, ReadonlyMap<ReferenceName, Binding>>();
-    for (const name of environment === null ? wiring.environments.keys() : [environment]) {
-      const found = declarationOf(config, name);
-      if (!found.ok) problems.push(found.problem);
-      else if (found.declaration !== null)
-        bound.set(name, bindingsOf(wiring, found.declaration, this.#world.outside(name), problems));
-    }
-    refuse(problems);
-    const where = { root: this.root, env: options.variables ?? process.env };
-    const asking = options.signal === undefined ? where : { ...where, signal: options.signal };
-    const references = [...wiring.references.keys(), ...wiring.aliases.keys()];
-    return resolveBindings(references, bound, tagsOnce(asking));
+  resolve(environment: EnvironmentName | null): Promise<Resolution> {
+    return resolveIn(environment, this.#world);
   }
 
   async explain(name: string, environment: EnvironmentName): Promise<Explanation> {
-    const { config, variables } = this.#world;
-    const project = { root: this.root, config, nodes: readProject(this.root, variables).nodes };
-    const bound = this.#world.bound(project, environment);
-    const outside = this.#world.outside(environment);
-    return explain(name, { project, bound, outside, problems: outside.problems });
+    return explainIn(name, environment, this.#world);
   }
 
   async #planApplyOf(environment: EnvironmentName, flags: Flags, pinned: Pinned | null): Promise<OwnPlanned> {
     const planning = await this.#world.planning(environment, pinned);
     const { bound, warnings } = this.#world.files(environment, planning);
     const core = await planApply(environment, bound.nodes, { ...flags, pinned }, planning);
-    const used = this.#world.profile(environment);
+    const used = this.#world.surroundings.profile(environment);
     const notes = used.profile === undefined ? core.notes : [...core.notes, `connections of ${used.profile.file}`];
     const warned = { ...core, notes, warnings: [...warnings, ...core.warnings] };
     return this.#planned(warned, { ...flags, ...used }, (next) => this.#planApplyOf(environment, flags, next));
@@ -177,7 +151,7 @@ class OpenWorkspace implements Workspace {
   async planFromFile(path: string): Promise<OwnPlanned> {
     const saved = readPlanFile(path);
     const { refresh, takeBack, clock, profile = null } = saved.facts;
-    await this.#world.pinProfile(saved.environment, profile);
+    await this.#world.surroundings.pinProfile(saved.environment, profile);
     const pinned = { clock, branchPoint: saved.base?.revision ?? null };
     const planned = await this.#planApplyOf(saved.environment, { refresh, takeBack }, pinned);
     if (!stillHolds(saved, planned.document)) {
@@ -289,17 +263,8 @@ class OpenWorkspace implements Workspace {
     return lapsesOf(this.#world.state, this.#world.config);
   }
 
-  async show(environment: EnvironmentName): Promise<EnvironmentView> {
-    const { record, head } = await existingHead(this.#world.state, environment);
-    const { state, naming } = this.#world;
-    const standing = standingViews(await state.viewsOf(environment));
-    const environmentNow = { operation: 'run', environment, base: record.base } as const;
-    const nodes = [...head.nodes.values()].map(({ entry, own }) => {
-      const view = standing.has(entry.node) ? namedView(entry.node, environmentNow, standing, naming) : null;
-      return { entry, inherited: !own, view: view === null ? null : `${view.name.schema}.${view.name.name}` };
-    });
-    nodes.sort((left, right) => (left.entry.node < right.entry.node ? -1 : 1));
-    return { record, revision: head.revision, nodes };
+  show(environment: EnvironmentName): Promise<EnvironmentView> {
+    return viewOf(environment, this.#world);
   }
 
   async history(environment: EnvironmentName): Promise<readonly Revision[]> {
@@ -318,19 +283,7 @@ class OpenWorkspace implements Workspace {
   }
 
   async config(environment: EnvironmentName): Promise<ConfigView> {
-    const found = declarationOf(this.#world.config, environment);
-    if (!found.ok) throw new UserError(found.problem);
-    return configView(this.#world.outside(environment));
-  }
-
-  async #names(environment: EnvironmentName): Promise<Names> {
-    const record = await this.#world.state.environment(environment);
-    const empty = environment === this.base && (record === null || record.head === 0);
-    if (empty) return { relations: new Map(), absent: new Map() };
-    const { head } = await existingHead(this.#world.state, environment);
-    const base: Version | null =
-      head.revision.base === null ? null : await headOf(this.#world.state, head.revision.base.environment);
-    return namesIn(this.#world.state, head, base, this.#world.engine);
+    return configIn(environment, this.#world);
   }
 
   async query(
@@ -338,7 +291,7 @@ class OpenWorkspace implements Workspace {
     statement: string,
     options: { limit?: number; signal?: AbortSignal } = {},
   ): Promise<ResultSet> {
-    const names = await this.#names(environment);
+    const names = await namesOf(environment, this.#world);
     return runStatement(statement, names, this.#world.engine, this.#world.patience(options.signal), options);
   }
 

@@ -62,25 +62,24 @@ function copy(text: string, from: number, to: number, length: number, lower: boo
   return at;
 }
 
-/** The names from `from` to `end` that have capital letters, as they are written. */
+/**
+ * What from `from` to `end` has capital letters and may be a name, as it is written: also words of the grammar that
+ * no dialect reserves, because where nobody knows which columns there are, one of them may be called so.
+ */
 export function writtenNames(context: Context, from: number, end: number): readonly string[] {
   const names: string[] = [];
   for (let at = from; at < end; at++) {
-    if (!isName(context, at)) continue;
+    const unreserved = context.kind(at) === KIND.word && !isReserved(context.code(at)) && !context.isOpen(at + 1);
+    if (!unreserved && !isName(context, at)) continue;
     const { text } = context.identifier(at);
     if (text !== text.toLowerCase()) names.push(quoteName(text));
   }
   return names;
 }
 
-/** A word that is no keyword and calls nothing; what follows AS, or stands before a colon, is a name whatever it is. */
+/** No word of the grammar, and it calls nothing; what follows AS, or stands before a colon, is a name whatever it is. */
 function isName(context: Context, at: number): boolean {
   if (!context.isIdentifier(at)) return false;
-  if (context.namesField(at)) return true;
-  if (context.kind(at) === KIND.quoted || context.isWord(at - 1, K.as)) return true;
-  return !isReserved(context.code(at)) && !context.isOpen(at + 1) && !isBy(context, at);
+  if (context.kind(at) === KIND.quoted || context.isWord(at - 1, K.as) || context.namesField(at)) return true;
+  return context.code(at) === 0 && !context.isOpen(at + 1);
 }
-
-/** The BY of GROUP BY, ORDER BY and PARTITION BY: no engine reserves it. */
-const isBy = (context: Context, at: number): boolean =>
-  context.isWord(at, K.by) && [K.group, K.order, K.partition].some((word) => context.isWord(at - 1, word));

@@ -120,10 +120,16 @@ describe('scripts', () => {
 });
 
 describe('the canonical text', () => {
-  it('has no letter case in its keywords, BY among them', () => {
-    const canonical = (text: string): string => reading(text).canonical;
-    const text = 'SELECT a, sum(b) OVER (PARTITION BY a ORDER BY b) AS c FROM s.t GROUP BY a, b ORDER BY a';
-    expect(canonical(text.replaceAll('BY', 'by'))).toBe(canonical(text));
-    expect(canonical('SELECT By FROM s.t')).not.toBe(canonical('SELECT by FROM s.t'));
+  const canonical = (text: string): string => reading(text).canonical;
+
+  it('has no letter case in words of the grammar and names of functions', () => {
+    const upper =
+      'SELECT a, SUM(b) FILTER (WHERE a > 1) OVER (PARTITION BY a ORDER BY b ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS c FROM s.t LEFT JOIN s.u USING (a) ORDER BY a NULLS FIRST';
+    expect(canonical(upper.toLowerCase())).toBe(canonical(upper));
+  });
+
+  it('has that of names', () => {
+    expect(canonical('SELECT A FROM s.t')).not.toBe(canonical('SELECT a FROM s.t'));
+    expect(canonical('SELECT 1 AS Name')).not.toBe(canonical('SELECT 1 AS name'));
   });
 });

@@ -1,5 +1,12 @@
-export type { EnvironmentView, ExecuteOptions, GarbageResult, Planned, Workspace, WorkspaceOptions } from './bough.ts';
-export { openWorkspace } from './workspace.ts';
+export type {
+  EnvironmentView,
+  ExecuteOptions,
+  GarbageResult,
+  Planned,
+  Workspace,
+  WorkspaceOptions,
+} from './workspace/contract.ts';
+export { openWorkspace } from './workspace/open.ts';
 export type { LineageEdge, LineagePlace } from './plan/lineage.ts';
 export { environmentName } from './model/environment-name.ts';
 export type { Event, Listener } from './model/events.ts';

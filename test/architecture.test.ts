@@ -85,17 +85,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   lint: ['plan', 'bindings', 'identity', 'sql', 'model'],
   // What the command line and other programs see of it all, and the one place that puts the parts together.
-  'bough.ts': ['plan', 'bindings', 'engines/contract.ts', 'state/contract.ts', 'model'],
-  'surroundings.ts': ['bough.ts', ...ROOMS],
-  'world.ts': ['bough.ts', 'surroundings.ts', ...ROOMS],
-  'questions.ts': ['bough.ts', 'world.ts', ...ROOMS],
-  'check.ts': ['bough.ts', 'world.ts', 'exports.ts', 'lint', ...ROOMS],
-  'exports.ts': ['bough.ts', 'world.ts', ...ROOMS],
-  'roots.ts': ['bough.ts', 'bindings', 'plan', 'model'],
-  'workspace.ts': ['bough.ts', 'world.ts', 'check.ts', 'exports.ts', 'questions.ts', 'roots.ts', ...ROOMS],
+  workspace: ['lint', ...ROOMS],
   define: ['model'],
-  'index.ts': ['bough.ts', 'workspace.ts', 'define', 'plan', 'model'],
-  cli: ['bough.ts', 'workspace.ts', 'lint', ...ROOMS],
+  'index.ts': ['workspace', 'define', 'plan', 'model'],
+  cli: ['workspace', 'lint', ...ROOMS],
 };
 
 const mayImport = (from: string, to: string): boolean =>

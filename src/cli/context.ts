@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import type { Workspace, WorkspaceOptions } from '../bough.ts';
+import type { Workspace, WorkspaceOptions } from '../workspace/contract.ts';
 import type { ExitCode, ProblemCode } from '../model/problems.ts';
 
 /** A stream that people or programs read. */

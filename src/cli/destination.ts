@@ -1,4 +1,4 @@
-import type { Workspace } from '../bough.ts';
+import type { Workspace } from '../workspace/contract.ts';
 import type { EnvironmentName } from '../model/ids.ts';
 import { printable } from '../model/printable.ts';
 import type { Call } from './context.ts';

@@ -1,4 +1,4 @@
-import type { Planned, Workspace } from '../bough.ts';
+import type { Planned, Workspace } from '../workspace/contract.ts';
 import type { EnvironmentName } from '../model/ids.ts';
 import type { OperationResult } from '../model/plan.ts';
 import { printable } from '../model/printable.ts';

@@ -1,4 +1,4 @@
-import type { Planned, Workspace } from '../bough.ts';
+import type { Planned, Workspace } from '../workspace/contract.ts';
 import type { EnvironmentName } from '../model/ids.ts';
 import { nearestName } from '../model/nearest.ts';
 import type { Call } from './context.ts';

@@ -28,7 +28,7 @@ export async function main(argv: readonly string[], version: string): Promise<vo
     stderr,
     interruption,
     // Drivers and parsers cost more than a misspelt flag is worth.
-    openWorkspace: async (options) => (await import('../workspace.ts')).openWorkspace(options),
+    openWorkspace: async (options) => (await import('../workspace/open.ts')).openWorkspace(options),
     initProject: async (directory, ...wanted) => {
       const made = await (await import('../project/init.ts')).initProject(directory, ...wanted);
       (await import('./json-schemas.ts')).writeJsonSchemas(directory, new Map());

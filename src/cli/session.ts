@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Workspace } from '../bough.ts';
+import type { Workspace } from '../workspace/contract.ts';
 import type { Event, Listener } from '../model/events.ts';
 import type { Call } from './context.ts';
 import { plainProgress, type Progress } from './output/progress.ts';

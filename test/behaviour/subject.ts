@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, onTestFinished } from 'vitest';
-import type { Planned, Workspace } from '../../src/bough.ts';
+import type { Planned, Workspace } from '../../src/workspace/contract.ts';
 import { environmentName } from '../../src/model/environment-name.ts';
 import type { Event } from '../../src/model/events.ts';
 import type { Json } from '../../src/model/json.ts';
 import type { OperationResult } from '../../src/model/plan.ts';
 import { UserError, type ExitCode, type Problem } from '../../src/model/problems.ts';
-import { openWorkspace } from '../../src/workspace.ts';
+import { openWorkspace } from '../../src/workspace/open.ts';
 
 /** Path to content; null removes the file. */
 export type Files = Readonly<Record<string, string | null>>;

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import type { GarbageResult, Planned, Workspace, WorkspaceOptions } from '../../src/bough.ts';
+import type { GarbageResult, Planned, Workspace, WorkspaceOptions } from '../../src/workspace/contract.ts';
 import type { Answer, Context, Output, Statements } from '../../src/cli/context.ts';
 import { runCli } from '../../src/cli/program.ts';
 import { asBuildId, asEnvironmentName, asInstant, asNodeName } from '../../src/model/ids.ts';

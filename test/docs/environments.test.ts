@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { asEnvironmentName } from '../../src/model/ids.ts';
-import { openWorkspace } from '../../src/workspace.ts';
+import { openWorkspace } from '../../src/workspace/open.ts';
 import { folderWith } from '../bindings/folder.ts';
 
 const page = readFileSync(fileURLToPath(new URL('../../docs/environments.md', import.meta.url)), 'utf8');

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
-import type { Workspace } from '../../src/bough.ts';
+import type { Workspace } from '../../src/workspace/contract.ts';
 import { environmentName } from '../../src/model/environment-name.ts';
-import { openWorkspace } from '../../src/workspace.ts';
+import { openWorkspace } from '../../src/workspace/open.ts';
 
 const example = fileURLToPath(new URL('../../examples/customers', import.meta.url));
 

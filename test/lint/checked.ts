@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { UserError, type Problem } from '../../src/model/problems.ts';
-import { openWorkspace } from '../../src/workspace.ts';
+import { openWorkspace } from '../../src/workspace/open.ts';
 
 /** A folder with a project in it, which git tracks. */
 export function projectOf(files: Readonly<Record<string, string>>): string {

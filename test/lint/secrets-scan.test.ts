@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { listed, scanFiles, scanHistory, scanStaged, type Scanned } from '../../src/lint/secrets/scan.ts';
-import { openWorkspace } from '../../src/workspace.ts';
+import { openWorkspace } from '../../src/workspace/open.ts';
 
 const PASSWORD = ['hunter', '2hunter', '2'].join('');
 const KEY = ['pass', 'word'].join('');

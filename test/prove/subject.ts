@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import type { Planned, Workspace } from '../../src/bough.ts';
+import type { Planned, Workspace } from '../../src/workspace/contract.ts';
 import type { Engine, Patience, Session } from '../../src/engines/contract.ts';
 import { environmentName } from '../../src/model/environment-name.ts';
 import type { BuildId, DefinitionHash } from '../../src/model/ids.ts';
@@ -9,7 +9,7 @@ import type { Node } from '../../src/model/node.ts';
 import type { OperationResult } from '../../src/model/plan.ts';
 import { UserError } from '../../src/model/problems.ts';
 import type { State } from '../../src/state/contract.ts';
-import { openWorkspace } from '../../src/workspace.ts';
+import { openWorkspace } from '../../src/workspace/open.ts';
 import { contentOf, type Content } from './content.ts';
 import type { Files } from './project.ts';
 import { withoutOptimizer } from './rebuild.ts';

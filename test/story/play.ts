@@ -13,12 +13,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import type { Workspace } from '../../src/bough.ts';
+import type { Workspace } from '../../src/workspace/contract.ts';
 import type { ResultSet } from '../../src/engines/contract.ts';
 import type { Json } from '../../src/model/json.ts';
 import type { OperationResult, PlanDocument } from '../../src/model/plan.ts';
 import type { Revision } from '../../src/state/contract.ts';
-import { openWorkspace } from '../../src/workspace.ts';
+import { openWorkspace } from '../../src/workspace/open.ts';
 import { bough, document, ensureBuilt } from './command.ts';
 import { expected, rowSet } from './rows.ts';
 

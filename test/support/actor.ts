@@ -1,9 +1,9 @@
 import { asEnvironmentName, type EnvironmentName } from '../../src/model/ids.ts';
 import { asError, exitOfCode, UserError } from '../../src/model/problems.ts';
-import type { Planned, Workspace } from '../../src/bough.ts';
+import type { Planned, Workspace } from '../../src/workspace/contract.ts';
 import { loadConfig } from '../../src/project/index.ts';
 import { openState } from '../../src/state/index.ts';
-import { openWorkspace, type Decorators } from '../../src/workspace.ts';
+import { openWorkspace, type Decorators } from '../../src/workspace/open.ts';
 import { look } from './look.ts';
 import type { Job, LookAt, Message, Operation, Reply } from './actors.ts';
 import { watchStatements } from './statements.ts';

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import Libsql from 'libsql';
-import { openWorkspace } from '../../src/workspace.ts';
+import { openWorkspace } from '../../src/workspace/open.ts';
 import { HELD, lookPostgres } from './postgres/look.ts';
 
 type Rows = readonly string[];

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { EngineError } from '../../src/engines/contract.ts';
 import { problem, UserError } from '../../src/model/problems.ts';
-import type { Decorators } from '../../src/workspace.ts';
+import type { Decorators } from '../../src/workspace/open.ts';
 
 /**
  * What happens at one call. `before` means instead of it; `after`, that its answer is lost; `during`, that it was sent and

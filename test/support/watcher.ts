@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { asEnvironmentName } from '../../src/model/ids.ts';
 import { asError, UserError } from '../../src/model/problems.ts';
-import type { Workspace } from '../../src/bough.ts';
-import { openWorkspace } from '../../src/workspace.ts';
+import type { Workspace } from '../../src/workspace/contract.ts';
+import { openWorkspace } from '../../src/workspace/open.ts';
 import type { Client } from 'pg';
 import { loadClient } from '../../src/postgres/driver.ts';
 import type { Reply, Sight, Watch } from './actors.ts';

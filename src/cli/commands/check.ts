@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import type { Checked } from '../../bough.ts';
+import type { Checked } from '../../workspace/contract.ts';
 import { EXIT, UserError, type Problem } from '../../model/problems.ts';
 import { helpTail, type DefineCommand } from '../command.ts';
 import type { Call, Outcome } from '../context.ts';

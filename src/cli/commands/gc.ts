@@ -1,4 +1,4 @@
-import type { GarbageResult, Workspace } from '../../bough.ts';
+import type { GarbageResult, Workspace } from '../../workspace/contract.ts';
 import type { EnvironmentName } from '../../model/ids.ts';
 import { EXIT, UserError, type Problem } from '../../model/problems.ts';
 import { helpTail, WRITING, type DefineCommand } from '../command.ts';

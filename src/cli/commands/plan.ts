@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { Option } from 'commander';
 import { resolve } from 'node:path';
-import type { Planned } from '../../bough.ts';
+import type { Planned } from '../../workspace/contract.ts';
 import type { EnvironmentName } from '../../model/ids.ts';
 import { asError, EXIT, problem, UserError } from '../../model/problems.ts';
 import { helpTail, type DefineCommand } from '../command.ts';

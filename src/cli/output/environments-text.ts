@@ -1,4 +1,4 @@
-import type { EnvironmentView } from '../../bough.ts';
+import type { EnvironmentView } from '../../workspace/contract.ts';
 import type { EnvironmentName, Instant } from '../../model/ids.ts';
 import { printable } from '../../model/printable.ts';
 import type { EnvironmentRecord, Revision } from '../../state/contract.ts';

@@ -1,5 +1,5 @@
 import type { LineageEdge, LineagePlace } from '../../plan/lineage.ts';
-import type { Lineage } from '../../bough.ts';
+import type { Lineage } from '../../workspace/contract.ts';
 import { printable } from '../../model/printable.ts';
 
 export const placeText = ({ node, column }: LineagePlace): string =>

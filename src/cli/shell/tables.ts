@@ -1,4 +1,4 @@
-import type { EnvironmentView, Workspace } from '../../bough.ts';
+import type { EnvironmentView, Workspace } from '../../workspace/contract.ts';
 import type { Column } from '../../model/facts.ts';
 import { partsOf, type NodeName } from '../../model/ids.ts';
 import { nearestName } from '../../model/nearest.ts';

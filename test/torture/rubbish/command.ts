@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import type { Context, Output } from '../../../src/cli/context.ts';
 import { runCli } from '../../../src/cli/program.ts';
 import { splitStatements } from '../../../src/sql/statements.ts';
-import { openWorkspace } from '../../../src/workspace.ts';
+import { openWorkspace } from '../../../src/workspace/open.ts';
 
 export interface Told {
   readonly argv: readonly string[];

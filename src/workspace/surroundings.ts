@@ -1,26 +1,31 @@
 import { homedir } from 'node:os';
-import { StalePlan } from './apply/operate.ts';
-import { bind, type BoundProject } from './bindings/bind.ts';
-import { bindingsOf } from './bindings/bindings-of.ts';
-import { declarationOf } from './bindings/declaration.ts';
-import { lineOf } from './bindings/line.ts';
-import { openOutsides, type EnvironmentOutside, type OutsideOptions, type Outsides } from './bindings/open-outsides.ts';
-import { profileMoved, profilePath } from './bindings/profiles.ts';
-import { rebind, type Present } from './bindings/rebind.ts';
-import { guardRecorded } from './bindings/recorded-guard.ts';
-import { Scope } from './bindings/scope.ts';
-import { passwordOf } from './bindings/secrets/authenticated.ts';
-import { noteSecretsOf } from './bindings/secrets/secret-names.ts';
-import type { WorkspaceOptions } from './bough.ts';
-import type { EnvironmentDeclaration } from './model/environments.ts';
-import type { EnvironmentName, NodeName } from './model/ids.ts';
-import type { Node, SourceNode } from './model/node.ts';
-import type { PlanProfile } from './model/plan.ts';
-import { refuse, type Position, type Problem } from './model/problems.ts';
-import type { Config, Project } from './model/project.ts';
-import type { Binding, Mention } from './model/references.ts';
-import type { SecretSource } from './model/secret.ts';
-import type { Bindings } from './plan/merge-bindings.ts';
+import { StalePlan } from '../apply/operate.ts';
+import { bind, type BoundProject } from '../bindings/bind.ts';
+import { bindingsOf } from '../bindings/bindings-of.ts';
+import { declarationOf } from '../bindings/declaration.ts';
+import { lineOf } from '../bindings/line.ts';
+import {
+  openOutsides,
+  type EnvironmentOutside,
+  type OutsideOptions,
+  type Outsides,
+} from '../bindings/open-outsides.ts';
+import { profileMoved, profilePath } from '../bindings/profiles.ts';
+import { rebind, type Present } from '../bindings/rebind.ts';
+import { guardRecorded } from '../bindings/recorded-guard.ts';
+import { Scope } from '../bindings/scope.ts';
+import { passwordOf } from '../bindings/secrets/authenticated.ts';
+import { noteSecretsOf } from '../bindings/secrets/secret-names.ts';
+import type { WorkspaceOptions } from './contract.ts';
+import type { EnvironmentDeclaration } from '../model/environments.ts';
+import type { EnvironmentName, NodeName } from '../model/ids.ts';
+import type { Node, SourceNode } from '../model/node.ts';
+import type { PlanProfile } from '../model/plan.ts';
+import { refuse, type Position, type Problem } from '../model/problems.ts';
+import type { Config, Project } from '../model/project.ts';
+import type { Binding, Mention } from '../model/references.ts';
+import type { SecretSource } from '../model/secret.ts';
+import type { Bindings } from '../plan/merge-bindings.ts';
 
 type Nodes = ReadonlyMap<NodeName, Node>;
 type Options = Pick<WorkspaceOptions, 'variables' | 'profile'>;

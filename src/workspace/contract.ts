@@ -1,17 +1,17 @@
-import type { ConfigView } from './bindings/config-values.ts';
-import type { Explanation } from './bindings/explain.ts';
-import type { EnvironmentName, NodeName, ReferenceName } from './model/ids.ts';
-import type { ReferenceKind } from './model/references.ts';
-import type { Listener } from './model/events.ts';
-import type { DefinitionDiff, OperationResult, PlanDocument, PlanExport } from './model/plan.ts';
-import type { Node } from './model/node.ts';
-import type { Problem } from './model/problems.ts';
-import type { Lapse } from './plan/lapse.ts';
-import type { LineageEdge, LineagePlace } from './plan/lineage.ts';
-import type { Resolution } from './bindings/resolve.ts';
-import type { Destination } from './bindings/destination.ts';
-import type { EnvironmentRecord, Entry, Revision } from './state/contract.ts';
-import type { ResultSet } from './engines/contract.ts';
+import type { ConfigView } from '../bindings/config-values.ts';
+import type { Explanation } from '../bindings/explain.ts';
+import type { EnvironmentName, NodeName, ReferenceName } from '../model/ids.ts';
+import type { ReferenceKind } from '../model/references.ts';
+import type { Listener } from '../model/events.ts';
+import type { DefinitionDiff, OperationResult, PlanDocument, PlanExport } from '../model/plan.ts';
+import type { Node } from '../model/node.ts';
+import type { Problem } from '../model/problems.ts';
+import type { Lapse } from '../plan/lapse.ts';
+import type { LineageEdge, LineagePlace } from '../plan/lineage.ts';
+import type { Resolution } from '../bindings/resolve.ts';
+import type { Destination } from '../bindings/destination.ts';
+import type { EnvironmentRecord, Entry, Revision } from '../state/contract.ts';
+import type { ResultSet } from '../engines/contract.ts';
 
 export interface WorkspaceOptions {
   /** Folder to start from; `bough.yml` is searched upwards. */

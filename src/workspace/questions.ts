@@ -1,20 +1,20 @@
-import { namesIn, type Names } from './apply/shell.ts';
-import { bindingsOf } from './bindings/bindings-of.ts';
-import { checkoutOf } from './bindings/checkout.ts';
-import { configView, type ConfigView } from './bindings/config-values.ts';
-import { declarationOf } from './bindings/declaration.ts';
-import { destinationOf, type Destination } from './bindings/destination.ts';
-import { explain, type Explanation } from './bindings/explain.ts';
-import { resolveBindings, type Resolution } from './bindings/resolve.ts';
-import { tagsOnce } from './bindings/tags.ts';
-import type { EnvironmentView } from './bough.ts';
-import type { EnvironmentName, ReferenceName } from './model/ids.ts';
-import { refuse, UserError, type Problem } from './model/problems.ts';
-import type { Binding } from './model/references.ts';
-import { existingHead } from './plan/environments.ts';
-import { headOf, type Version } from './plan/version.ts';
-import { namedView, standingViews } from './plan/view-owners.ts';
-import { readProject } from './project/index.ts';
+import { namesIn, type Names } from '../apply/shell.ts';
+import { bindingsOf } from '../bindings/bindings-of.ts';
+import { checkoutOf } from '../bindings/checkout.ts';
+import { configView, type ConfigView } from '../bindings/config-values.ts';
+import { declarationOf } from '../bindings/declaration.ts';
+import { destinationOf, type Destination } from '../bindings/destination.ts';
+import { explain, type Explanation } from '../bindings/explain.ts';
+import { resolveBindings, type Resolution } from '../bindings/resolve.ts';
+import { tagsOnce } from '../bindings/tags.ts';
+import type { EnvironmentView } from './contract.ts';
+import type { EnvironmentName, ReferenceName } from '../model/ids.ts';
+import { refuse, UserError, type Problem } from '../model/problems.ts';
+import type { Binding } from '../model/references.ts';
+import { existingHead } from '../plan/environments.ts';
+import { headOf, type Version } from '../plan/version.ts';
+import { namedView, standingViews } from '../plan/view-owners.ts';
+import { readProject } from '../project/index.ts';
 import type { World } from './world.ts';
 
 /** Where the checked-out branch leads; null where no rule says. */

@@ -1,16 +1,16 @@
-import type { Checked } from './bough.ts';
+import type { Checked } from './contract.ts';
 import { exportProblems } from './exports.ts';
-import { kindsOf } from './bindings/kinds.ts';
-import { lint } from './lint/lint.ts';
-import type { QueryOf } from './lint/rule.ts';
-import type { Text } from './lint/ignores.ts';
-import type { Leak } from './lint/secrets/leak.ts';
-import { scanFiles, trackedFiles, type Listed } from './lint/secrets/scan.ts';
-import { SCHEMA_HARD_CODED } from './lint/rules/schema-hard-coded.ts';
-import { mask } from './model/masking.ts';
-import { asError, refuse, warning, type Position, type Problem } from './model/problems.ts';
-import { graphOf, type GraphOptions } from './plan/graph.ts';
-import { byPlace, readProject, textsOf } from './project/index.ts';
+import { kindsOf } from '../bindings/kinds.ts';
+import { lint } from '../lint/lint.ts';
+import type { QueryOf } from '../lint/rule.ts';
+import type { Text } from '../lint/ignores.ts';
+import type { Leak } from '../lint/secrets/leak.ts';
+import { scanFiles, trackedFiles, type Listed } from '../lint/secrets/scan.ts';
+import { SCHEMA_HARD_CODED } from '../lint/rules/schema-hard-coded.ts';
+import { mask } from '../model/masking.ts';
+import { asError, refuse, warning, type Position, type Problem } from '../model/problems.ts';
+import { graphOf, type GraphOptions } from '../plan/graph.ts';
+import { byPlace, readProject, textsOf } from '../project/index.ts';
 import type { World } from './world.ts';
 
 const textOf = ({ code, message, at }: Problem): string => JSON.stringify([code, message, at]);

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { baseOf, rootOf, routesIn } from './bindings/declaration.ts';
-import type { Checked, EnvironmentView, GarbageResult, Lineage, Workspace } from './bough.ts';
-import type { Root } from './model/environments.ts';
-import type { EnvironmentName } from './model/ids.ts';
-import type { Config } from './model/project.ts';
-import { nextStep } from './plan/route.ts';
-import { readPlanFile } from './plan/saved.ts';
+import { baseOf, rootOf, routesIn } from '../bindings/declaration.ts';
+import type { Checked, EnvironmentView, GarbageResult, Lineage, Workspace } from './contract.ts';
+import type { Root } from '../model/environments.ts';
+import type { EnvironmentName } from '../model/ids.ts';
+import type { Config } from '../model/project.ts';
+import { nextStep } from '../plan/route.ts';
+import { readPlanFile } from '../plan/saved.ts';
 
 /** Roots that live elsewhere than the project itself does. */
 const rootsOf = ({ wiring, base, engine, state }: Config): readonly Root[] =>

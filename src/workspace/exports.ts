@@ -1,16 +1,16 @@
-import type { ExportPlan } from './bough.ts';
-import { restoredNodesOf } from './apply/views.ts';
-import type { BoundProject } from './bindings/bind.ts';
-import { baseOf, declarationOf } from './bindings/declaration.ts';
-import { guardWrites } from './bindings/status-guard.ts';
-import type { NodeName } from './model/ids.ts';
-import type { Node } from './model/node.ts';
-import type { PlanExport } from './model/plan.ts';
-import { problem, refuse, UserError, type Problem } from './model/problems.ts';
-import type { Config } from './model/project.ts';
-import type { PlanCore } from './plan/core.ts';
-import { nodeFromDefinition } from './plan/definition.ts';
-import { existingHead } from './plan/environments.ts';
+import type { ExportPlan } from './contract.ts';
+import { restoredNodesOf } from '../apply/views.ts';
+import type { BoundProject } from '../bindings/bind.ts';
+import { baseOf, declarationOf } from '../bindings/declaration.ts';
+import { guardWrites } from '../bindings/status-guard.ts';
+import type { NodeName } from '../model/ids.ts';
+import type { Node } from '../model/node.ts';
+import type { PlanExport } from '../model/plan.ts';
+import { problem, refuse, UserError, type Problem } from '../model/problems.ts';
+import type { Config } from '../model/project.ts';
+import type { PlanCore } from '../plan/core.ts';
+import { nodeFromDefinition } from '../plan/definition.ts';
+import { existingHead } from '../plan/environments.ts';
 import {
   appendNotes,
   clashes,
@@ -25,10 +25,10 @@ import {
   wantedExports,
   type Exporting,
   type Wanted,
-} from './plan/exports.ts';
-import type { NamedEnvironment } from './plan/names.ts';
-import type { Version } from './plan/version.ts';
-import { targetFor, targetTypes } from './targets/index.ts';
+} from '../plan/exports.ts';
+import type { NamedEnvironment } from '../plan/names.ts';
+import type { Version } from '../plan/version.ts';
+import { targetFor, targetTypes } from '../targets/index.ts';
 import type { World } from './world.ts';
 
 const exportingOf = ({ naming }: Config): Exporting => ({

@@ -85,14 +85,16 @@ export interface CommonPoint {
 
 /**
  * The version that both sides grew from: the newest revision that FROM stands on and that TO contains, be it one of FROM
- * that was promoted, one of TO that was promoted to FROM, or one that came to both by way of others; else FROM's branch
- * point.
+ * that was promoted, one of TO that was promoted to FROM, or one that came to both by way of others. Never one before
+ * FROM's branch point: what TO has taken back since is not FROM's change.
  */
 export async function commonPoint(stateOf: StateOf, from: Version, to: Version | null): Promise<CommonPoint> {
   if (to === null) return { base: from.base, unread: [] };
   const histories = new Histories(stateOf, [from.ref.environment, to.ref.environment]);
   const contained = new Set((await histories.ancestors(to.revision)).map(({ operationId }) => operationId));
   const common = (await histories.ancestors(from.revision)).find(({ operationId }) => contained.has(operationId));
-  const base = common === undefined ? from.base : await versionAt(await stateOf(common.environment), common);
+  const before = from.base === null ? [] : await histories.ancestors(from.base.revision);
+  const older = common === undefined || before.some(({ operationId }) => operationId === common.operationId);
+  const base = older ? from.base : await versionAt(await stateOf(common.environment), common);
   return { base, unread: [...histories.unread] };
 }

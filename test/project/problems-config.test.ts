@@ -22,7 +22,7 @@ describe('bough.yml', () => {
       'bough.yml',
       'name: x\nfoo: 1\nengine:\n  type: duckdb\n  pth: a.db\n',
       [
-        'bough.yml:2:1 key-unknown Unknown key `foo`. | Known here: name, engine, state, base, timezone, parameters, cutoff, determinism, retention, names, branches, secrets, references, environments, promotion, check.',
+        'bough.yml:2:1 key-unknown Unknown key `foo`. | Known here: name, engine, state, base, timezone, parameters, cutoff, determinism, retention, large_build, names, branches, secrets, references, environments, promotion, check.',
         'bough.yml:5:3 key-unknown Unknown key `pth` in `engine`. | Did you mean `path`?',
       ],
     ],

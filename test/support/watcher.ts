@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
 import { asEnvironmentName } from '../../src/model/ids.ts';
 import { asError, UserError } from '../../src/model/problems.ts';
 import type { Workspace } from '../../src/workspace/contract.ts';
@@ -39,7 +39,8 @@ export class Watcher {
         if (client !== null) await this.#read(environment, () => this.#throughViews(client, environment, views));
       }
       await workspace.close();
-      if (client === null) await pause(BETWEEN);
+      // Where the server is gone every read fails at once: that the parent has ended must be heard all the same.
+      await (client === null ? pause(BETWEEN) : turn());
     }
     await client?.end();
     return { type: 'watched', reads: this.#reads, sights: [...this.#sights.values()], errors: [...this.#errors] };

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { UserError, type Problem } from '../../src/model/problems.ts';
+import { guardedRole } from '../support/postgres/guarded.ts';
 import { connected, freshDatabase, sharedServer, statement, type Database } from '../support/postgres/server.ts';
 import { failures, lines, refusal, Subject, type Files } from '../behaviour/subject.ts';
 
@@ -189,8 +190,7 @@ environments:
   });
 
   it('says once which connection it could not make, and shows no password', async () => {
-    const role = `reader_${database.options.database}`;
-    await run(`${GUARDED} CREATE ROLE ${role} LOGIN PASSWORD 'right-pass' IN ROLE guarded`);
+    const role = await guardedRole(database, 'reader', 'right-pass');
     await run(`GRANT SELECT ON orders, items TO ${role}`);
     const subject = Subject.make({ ...MODELS, 'bough.yml': config(`user: ${role}, credential: reader_pass`) });
     subject.write({ '.env': 'READER_PASS=wrong-pass\n' });
@@ -224,10 +224,6 @@ environments:
     expect(lines(await subject.plan('prod'))).toEqual([]);
   });
 });
-
-/** The server of the tests wants the passwords of its members. */
-const GUARDED =
-  'DO $$ BEGIN CREATE ROLE guarded; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;';
 
 /** What a call was refused with, each with its place. */
 async function placed(call: Promise<unknown>): Promise<string> {

@@ -1,3 +1,4 @@
+import { guardedRole } from '../support/postgres/guarded.ts';
 import { freshDatabase, sharedServer, statement, type Database } from '../support/postgres/server.ts';
 import type { Evidence } from './canary.ts';
 import { dumpOf } from './dump.ts';
@@ -50,16 +51,9 @@ export class Homes {
   }
 }
 
-const literal = (text: string): string => `E'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
-
-async function guarded({ options }: Database, suffix: string, { credential, password }: Login): Promise<object> {
-  const { database, host, port } = options;
-  const user = `${database}_${suffix}`;
-  await statement(
-    options,
-    `DO $$ BEGIN CREATE ROLE guarded; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
-     CREATE ROLE ${user} LOGIN PASSWORD ${literal(password)} IN ROLE guarded;
-     GRANT CREATE ON DATABASE ${database} TO ${user}`,
-  );
+async function guarded(of: Database, suffix: string, { credential, password }: Login): Promise<object> {
+  const { database, host, port } = of.options;
+  const user = await guardedRole(of, suffix, password);
+  await statement(of.options, `GRANT CREATE ON DATABASE ${database} TO ${user}`);
   return { type: 'postgres', host, port, database, user, credential };
 }

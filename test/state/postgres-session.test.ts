@@ -4,6 +4,7 @@ import type { PostgresOptions } from '../../src/model/project.ts';
 import { UserError } from '../../src/model/problems.ts';
 import type { State } from '../../src/state/contract.ts';
 import { openPostgresState } from '../../src/state/postgres/open.ts';
+import { guardedRole } from '../support/postgres/guarded.ts';
 import { freshDatabase, ownServer, sharedServer, statement, type Database } from '../support/postgres/server.ts';
 import { elsewhere, lease, prod, problemOf, publish, start } from './nouns.ts';
 import { remotes } from './remote.ts';
@@ -101,22 +102,22 @@ describe('a state on PostgreSQL', () => {
   });
 
   it('never shows a password', async () => {
-    await statement(database.options, `CREATE ROLE locked LOGIN PASSWORD 'right'`);
+    const user = await guardedRole(database, 'locked', 'right');
     const secret = 'wrong-p4ssw0rd';
-    const state = await opened({ ...database.options, user: 'locked', password: new Secret(secret) });
+    const state = await opened({ ...database.options, user, password: new Secret(secret) });
     const error = await failure(state.environments());
     expect(error.problems[0]).toMatchObject({ code: 'state-unavailable' });
     expect(JSON.stringify([error.problems, error.message, error.stack])).not.toContain(secret);
-    expect(error.message).toContain(`postgres://locked@127.0.0.1:${database.options.port}/`);
+    expect(error.message).toContain(`postgres://${user}@127.0.0.1:${database.options.port}/`);
     await state.close();
-    const right = { ...database.options, user: 'locked', password: new Secret('right') };
+    const right = { ...database.options, user, password: new Secret('right') };
     const empty = await opened(right, 'nothing_here');
     expect(await empty.environments()).toEqual([]);
     await empty.close();
     const forbidden = await opened(right);
     expect(await problemOf(forbidden.environments())).toBe('state-readonly');
     await forbidden.close();
-    await statement(database.options, 'DROP ROLE locked');
+    await statement(database.options, `DROP ROLE ${user}`);
   });
 
   it.for([

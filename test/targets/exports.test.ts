@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { failures, refusal } from '../behaviour/subject.ts';
+import { guardedRole } from '../support/postgres/guarded.ts';
 import { exporting, MORE, shop, WAREHOUSES } from './world.ts';
 import { environmentName } from '../../src/model/environment-name.ts';
 
@@ -221,8 +222,8 @@ environments:
     const nobody = `{ type: postgres, host: 127.0.0.1, port: 1, database: x }`;
     const away = await project('DuckDB', shop(`{ connection: ${nobody}, table: public.orders }`));
     expect(failures((await away.apply('prod')).result)).toEqual(['connection-failed', 'export-failed']);
-    await to.run(`DO $$ BEGIN CREATE ROLE locked LOGIN PASSWORD 'right'; EXCEPTION WHEN OTHERS THEN NULL; END $$`);
-    const locked = to.connection.replace('user: postgres', 'user: locked, credential: target_password');
+    const role = await guardedRole(to.database, 'locked', 'right');
+    const locked = to.connection.replace('user: postgres', `user: ${role}, credential: target_password`);
     const subject = await project('DuckDB', shop(`{ connection: ${locked}, table: public.orders }`), {
       '.env': 'TARGET_PASSWORD=wrong-as-can-be\n',
     });

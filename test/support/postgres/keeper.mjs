@@ -69,9 +69,9 @@ execFileSync(
   ['--pgdata', data, '--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'],
   options,
 );
-// Everybody is trusted but the role `locked` and the members of `guarded`, who need their passwords.
+// Everybody is trusted but the members of `guarded`, who need their passwords.
 const access = join(data, 'pg_hba.conf');
-writeFileSync(access, `host all locked,+guarded 127.0.0.1/32 scram-sha-256\n${readFileSync(access, 'utf8')}`);
+writeFileSync(access, `host all +guarded 127.0.0.1/32 scram-sha-256\n${readFileSync(access, 'utf8')}`);
 // A certificate for `localhost` that signed itself. Both protect nothing: the server listens to this machine alone.
 for (const name of ['tls.crt', 'tls.key']) {
   copyFileSync(join(import.meta.dirname, name), join(data, name));

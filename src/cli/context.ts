@@ -58,6 +58,8 @@ export interface GlobalOptions {
 export interface Call {
   readonly context: Context;
   readonly options: GlobalOptions;
+  /** Shows what would be done and writes nothing. */
+  readonly dryRun?: boolean;
 }
 
 /** What a command hands back; one place prints it. */

@@ -20,7 +20,6 @@ export interface Operation {
   readonly command: 'apply' | 'run' | 'promote' | 'rollback' | 'env-delete';
   /** The arguments that would do the same again. */
   readonly again: readonly string[];
-  readonly dryRun: boolean;
   /** The plan was made and looked at before, so it is carried out as it is or not at all. */
   readonly fixed: boolean;
   readonly plan: (workspace: Workspace) => Promise<Planned>;
@@ -38,7 +37,7 @@ export const operate = (call: Call, meant: Operation | MakeOperation): Promise<O
     const operation = typeof meant === 'function' ? await meant(session.workspace) : meant;
     const planned = await session.workspace.estimated(await operation.plan(session.workspace));
     const standing = await standingOf(session.workspace, planned.document.environment);
-    if (operation.dryRun) return dryRun(call, operation, planned, standing);
+    if (call.dryRun === true) return dryRun(call, operation, planned, standing);
     if (planned.changes || saysSomething(planned)) show(call, planned, standing);
     if (planned.changes) {
       await consent(call, question(call, operation, planned, standing), operation.again);

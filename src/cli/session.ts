@@ -46,6 +46,7 @@ export async function withSession<T>(
   const workspace = await context.openWorkspace({
     directory: resolve(context.cwd, options.directory ?? '.'),
     ...(options.wait === undefined ? {} : { wait: options.wait }),
+    ...(call.dryRun === true ? { dryRun: true } : {}),
     ...(options.profile === undefined ? {} : { profile: resolve(context.cwd, options.profile) }),
     signal: context.interruption.signal,
     listener,

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type Libsql from 'libsql';
 import type { Finding, Remembered } from '../model/facts.ts';
 import { asKey, type Key } from '../model/ids.ts';
-import { openCacheFile, quietly } from './cache-file.ts';
+import { openCacheFile, quietly, type CacheAccess } from './cache-file.ts';
 
 /** Characters of a page: small enough that a plan with one change reads few of them, large enough that rows are few. */
 const PAGE = 50_000;
@@ -22,8 +22,13 @@ export const NO_ANALYSIS: AnalysisCache = { get: () => null, put: () => undefine
  * What was found out about SQL of one dialect before, by keys that stand for all else that it depends on. `version` names
  * the code that found it out; what another code found is forgotten.
  */
-export async function openAnalysisCache(root: string, version: string | null, dialect: string): Promise<AnalysisCache> {
-  const database = version === null ? null : await openCacheFile(root);
+export async function openAnalysisCache(
+  root: string,
+  version: string | null,
+  dialect: string,
+  access: CacheAccess = 'write',
+): Promise<AnalysisCache> {
+  const database = version === null ? null : await openCacheFile(root, access);
   return database === null || version === null ? NO_ANALYSIS : cacheOn(database, version, dialect);
 }
 

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type Libsql from 'libsql';
 import { asError } from '../model/problems.ts';
@@ -13,16 +13,30 @@ const TABLES = {
     length INTEGER NOT NULL, proof TEXT NOT NULL, page TEXT NOT NULL`,
 } as const;
 
+/** Whether what is found out may be remembered: with `read`, writing fails, and what fails in a cache is never shown. */
+export type CacheAccess = 'read' | 'write';
+
 /**
  * Opens `.bough/cache.db`, which holds nothing that cannot be found again. A broken one, or one of another version, is
  * made anew; null where there can be none: without it all still works.
  */
-export async function openCacheFile(root: string): Promise<Libsql.Database | null> {
+export async function openCacheFile(root: string, access: CacheAccess): Promise<Libsql.Database | null> {
   try {
+    if (access === 'read') return await openToRead(join(root, '.bough', 'cache.db'));
     return await openAgain(join(ensureDotBough(root), 'cache.db'));
   } catch {
     return null;
   }
+}
+
+async function openToRead(path: string): Promise<Libsql.Database | null> {
+  if (!existsSync(path)) return null;
+  const { default: Database } = await import('libsql');
+  const database = new Database(path, { timeout: BUSY_WAIT });
+  database.exec('PRAGMA query_only = 1');
+  if (isCurrent(database)) return database;
+  database.close();
+  return null;
 }
 
 async function openAgain(path: string): Promise<Libsql.Database> {

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type Libsql from 'libsql';
 import { isSettled } from '../files/settled.ts';
-import { openCacheFile, quietly } from './cache-file.ts';
+import { openCacheFile, quietly, type CacheAccess } from './cache-file.ts';
 
 /** Remembers the hashes of files that have not been touched since. Nothing that fails here is ever shown. */
 export interface ContentCache {
@@ -18,8 +18,8 @@ export interface ContentCache {
 const SELECT = 'SELECT stamp, sha256, proof FROM content';
 
 /** The hashes that `.bough/cache.db` remembers. */
-export async function openContentCache(root: string): Promise<ContentCache> {
-  const database = await openCacheFile(root);
+export async function openContentCache(root: string, access: CacheAccess = 'write'): Promise<ContentCache> {
+  const database = await openCacheFile(root, access);
   return database === null ? NO_CACHE : cacheOn(database);
 }
 

@@ -6,6 +6,7 @@ import type { ForeignOrigin, Leaf, Origin, SourceNode } from '../model/node.ts';
 import type { Container } from '../model/references.ts';
 import type { Databases } from '../sources/contract.ts';
 import { placed, problem, refuse, UserError, type Problem } from '../model/problems.ts';
+import type { CacheAccess } from './cache-file.ts';
 import { openContentCache, type ContentCache } from './content-cache.ts';
 import { contentNow, contentOf, type Content } from './content.ts';
 
@@ -139,6 +140,8 @@ class Taking {
 
 export interface TakerOptions {
   readonly root: string;
+  /** Whether the hashes of files may be remembered; unless said otherwise they are. */
+  readonly access?: CacheAccess;
   readonly engine: Engine;
   readonly databases: Databases;
   readonly patience: Patience;
@@ -146,12 +149,12 @@ export interface TakerOptions {
 
 /** Takes facts from the project's files and from tables of its warehouse. */
 export function factTaker(options: TakerOptions): FactTaker {
-  const { root } = options;
+  const { root, access } = options;
   return {
     async take(leaves, { clock, previous }) {
       const facts = new Map<NodeName, SourceFact>();
       if (leaves.length === 0) return facts;
-      const cache = await openContentCache(root);
+      const cache = await openContentCache(root, access);
       const taking = new Taking({ ...options, clock, cache });
       const problems: Problem[] = [];
       try {
@@ -175,7 +178,7 @@ export function factTaker(options: TakerOptions): FactTaker {
       const seen = new Map<NodeName, Snapshot>();
       const files = leaves.filter(isPinnedFile);
       if (files.length === 0) return seen;
-      const cache = await openContentCache(root);
+      const cache = await openContentCache(root, access);
       try {
         for (const leaf of files) {
           const path = pathOf(leaf);

@@ -24,6 +24,8 @@ export interface WorkspaceOptions {
   readonly variables?: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal;
   readonly listener?: Listener;
+  /** Looking leaves no trace: what is found out about files is not even remembered. */
+  readonly dryRun?: boolean;
 }
 
 /** A plan that can be executed: the document is what users see, the rest stays inside. */

@@ -12,6 +12,7 @@ import { authenticated } from '../bindings/secrets/authenticated.ts';
 import { ungrantable } from '../bindings/ungrantable.ts';
 import { openEngine } from '../engines/index.ts';
 import { openAnalysisCache, type AnalysisCache } from '../facts/analysis-cache.ts';
+import type { CacheAccess } from '../facts/cache-file.ts';
 import { ANALYSIS_VERSION } from '../facts/analysis-version.ts';
 import { factTaker, snapshotNow } from '../facts/taker.ts';
 import { instantOf, type EnvironmentName } from '../model/ids.ts';
@@ -136,6 +137,10 @@ export class World {
     return new World({ root, config, engine, state, stateOf, options, surroundings, around: decorators });
   }
 
+  get #access(): CacheAccess {
+    return this.options.dryRun === true ? 'read' : 'write';
+  }
+
   patience(signal = this.#signal): Patience {
     const onWait = (holder: string): void =>
       this.options.listener?.({ type: 'waiting', what: 'the warehouse', holder });
@@ -152,7 +157,7 @@ export class World {
     const { dialect } = this.engine;
     // Files and variables are seen as they are now.
     await this.surroundings.look();
-    this.#analysis ??= openAnalysisCache(this.root, ANALYSIS_VERSION, dialect);
+    this.#analysis ??= openAnalysisCache(this.root, ANALYSIS_VERSION, dialect, this.#access);
     return {
       fold: remembered((identifier) => this.engine.fold(identifier)),
       read: (text, parameters) => read(text, { dialect, parameters }),
@@ -186,6 +191,7 @@ export class World {
       routes: routesIn(this.config.wiring),
       facts: factTaker({
         root: this.root,
+        access: this.#access,
         engine: this.engine,
         databases: this.databases(environment),
         patience: this.patience(),

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
@@ -22,6 +22,23 @@ describe('openAnalysisCache', () => {
     const other = await openAnalysisCache(root, 'v2', 'duckdb');
     expect(other.get('keys', key)).toBeNull();
     other.close();
+  });
+
+  it('leaves no trace where it may only be read', async () => {
+    const root = folder();
+    const nothing = await openAnalysisCache(root, 'v1', 'duckdb', 'read');
+    nothing.put('keys', key, 'found');
+    nothing.close();
+    expect(readdirSync(root)).toEqual([]);
+    const written = await openAnalysisCache(root, 'v1', 'duckdb');
+    written.put('keys', key, 'found');
+    written.close();
+    const before = readFileSync(join(root, '.bough/cache.db'));
+    const looking = await openAnalysisCache(root, 'v1', 'duckdb', 'read');
+    expect(looking.get('keys', key)).toBe('found');
+    looking.put('keys', keyOf('question', 2), 'found too');
+    looking.close();
+    expect(readFileSync(join(root, '.bough/cache.db')).equals(before)).toBe(true);
   });
 
   it('keeps dialects apart: one text can say different things in two of them', async () => {

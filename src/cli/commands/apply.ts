@@ -30,7 +30,7 @@ export const defineApply: DefineCommand = (parent, invoke) => {
     .addHelpText('after', helpTail(EXAMPLES, WRITING))
     .action((target: Target | undefined, options: ApplyOptions) =>
       invoke((call) =>
-        operate(call, async (workspace) => {
+        operate({ ...call, dryRun: options.dryRun ?? false }, async (workspace) => {
           const named = target ?? {
             type: 'environment',
             name: await environmentMeant(undefined, 'apply', call, workspace),
@@ -41,14 +41,9 @@ export const defineApply: DefineCommand = (parent, invoke) => {
     );
 };
 
-function operation(
-  target: Target,
-  { refresh = false, takeBack = false, dryRun = false }: ApplyOptions,
-  cwd: string,
-): Operation {
+function operation(target: Target, { refresh = false, takeBack = false }: ApplyOptions, cwd: string): Operation {
   const common = {
     command: 'apply',
-    dryRun,
     question: (environment) => `Apply this to ${environment}?`,
     next: (planned) =>
       planned.document.base !== null && hasChanges(planned) ? ['promote', planned.document.environment] : null,

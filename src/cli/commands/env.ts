@@ -100,14 +100,16 @@ function defineDelete(env: Command, invoke: Invoke): void {
     .addHelpText('after', helpTail([['bough env delete dev', 'its history stays readable']], WRITING))
     .action((environment: EnvironmentName, { dryRun = false }: { readonly dryRun?: boolean }) =>
       invoke((call) =>
-        operate(call, {
-          command: 'env-delete',
-          again: ['env', 'delete', environment],
-          dryRun,
-          fixed: false,
-          plan: (workspace) => workspace.planDelete(environment),
-          question: (name) => `Delete ${name}?`,
-        }),
+        operate(
+          { ...call, dryRun },
+          {
+            command: 'env-delete',
+            again: ['env', 'delete', environment],
+            fixed: false,
+            plan: (workspace) => workspace.planDelete(environment),
+            question: (name) => `Delete ${name}?`,
+          },
+        ),
       ),
     );
 }

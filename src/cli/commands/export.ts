@@ -40,7 +40,7 @@ const exportTo = (
   named: EnvironmentName | undefined,
   { node, adopt = false, dryRun = false }: ExportOptions,
 ): Promise<Outcome> =>
-  withSession(call, async ({ workspace, style, startProgress, stopProgress }) => {
+  withSession({ ...call, dryRun }, async ({ workspace, style, startProgress, stopProgress }) => {
     const environment = named ?? workspace.base;
     const request = { ...(node === undefined ? {} : { node }), adopt };
     const { exports, revision } = await workspace.planExport(environment, request);

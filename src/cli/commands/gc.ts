@@ -34,7 +34,7 @@ export const defineGc: DefineCommand = (parent, invoke) => {
 /** What would go is looked up first, so that people are asked about something that they can see. */
 const gc = (call: Call, { keep, dryRun = false }: GcOptions): Promise<Outcome> =>
   withSession(
-    call,
+    { ...call, dryRun },
     async ({ workspace }) => {
       const window = keep === undefined ? {} : { keep };
       const lapsed = await lapsedNow(workspace);

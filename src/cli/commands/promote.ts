@@ -26,14 +26,16 @@ export const definePromote: DefineCommand = (parent, invoke) => {
     .action(
       (from: EnvironmentName, to: EnvironmentName | undefined, { exact = false, dryRun = false }: PromoteOptions) =>
         invoke((call) =>
-          operate(call, {
-            command: 'promote',
-            again: ['promote', from, ...(to === undefined ? [] : [to]), ...(exact ? ['--exact'] : [])],
-            dryRun,
-            fixed: false,
-            plan: (workspace) => workspace.planPromote(from, to ?? null, { exact }),
-            question: (environment) => `Promote ${from} to ${environment}?`,
-          }),
+          operate(
+            { ...call, dryRun },
+            {
+              command: 'promote',
+              again: ['promote', from, ...(to === undefined ? [] : [to]), ...(exact ? ['--exact'] : [])],
+              fixed: false,
+              plan: (workspace) => workspace.planPromote(from, to ?? null, { exact }),
+              question: (environment) => `Promote ${from} to ${environment}?`,
+            },
+          ),
         ),
     );
 };

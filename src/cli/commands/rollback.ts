@@ -23,14 +23,16 @@ export const defineRollback: DefineCommand = (parent, invoke) => {
     .addHelpText('after', helpTail(EXAMPLES, WRITING))
     .action((environment: EnvironmentName, { to, dryRun = false }: RollbackOptions) =>
       invoke((call) =>
-        operate(call, {
-          command: 'rollback',
-          again: ['rollback', environment, ...(to === undefined ? [] : ['--to', String(to)])],
-          dryRun,
-          fixed: false,
-          plan: (workspace) => workspace.planRollback(environment, to ?? null),
-          question: (name) => `Roll ${name} back?`,
-        }),
+        operate(
+          { ...call, dryRun },
+          {
+            command: 'rollback',
+            again: ['rollback', environment, ...(to === undefined ? [] : ['--to', String(to)])],
+            fixed: false,
+            plan: (workspace) => workspace.planRollback(environment, to ?? null),
+            question: (name) => `Roll ${name} back?`,
+          },
+        ),
       ),
     );
 };

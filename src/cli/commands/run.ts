@@ -18,14 +18,16 @@ export const defineRun: DefineCommand = (parent, invoke) => {
     .addHelpText('after', helpTail(EXAMPLES, WRITING))
     .action((environment: EnvironmentName | undefined, { dryRun = false }: { readonly dryRun?: boolean }) =>
       invoke((call) =>
-        operate(call, {
-          command: 'run',
-          again: ['run', ...(environment === undefined ? [] : [environment])],
-          dryRun,
-          fixed: false,
-          plan: (workspace) => workspace.planRun(environment ?? workspace.base),
-          question: (name) => `Bring this data into ${name}?`,
-        }),
+        operate(
+          { ...call, dryRun },
+          {
+            command: 'run',
+            again: ['run', ...(environment === undefined ? [] : [environment])],
+            fixed: false,
+            plan: (workspace) => workspace.planRun(environment ?? workspace.base),
+            question: (name) => `Bring this data into ${name}?`,
+          },
+        ),
       ),
     );
 };

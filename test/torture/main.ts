@@ -5,7 +5,7 @@ import { ownServer } from '../support/postgres/server.ts';
 import { crash } from './crash/run.ts';
 import { races } from './race/run.ts';
 import { rubbish } from './rubbish/run.ts';
-import { embedded, remote, type Pair } from './pairs.ts';
+import { crashing, embedded, remote, type Pair } from './pairs.ts';
 import { tableOf, type Line, type Run } from './tally.ts';
 import { walks } from './walk/run.ts';
 
@@ -93,7 +93,12 @@ interface Setting {
 }
 
 const PLAYED: Readonly<Record<Part, (run: Run & Setting) => Promise<readonly Line[]>>> = {
-  crash,
+  crash: async (run) => {
+    const server = crashing(await ownServer());
+    const lines = await crash({ ...run, pairs: [...run.pairs, server] });
+    await server.clear();
+    return lines;
+  },
   walk: walks,
   race: races,
   rubbish,

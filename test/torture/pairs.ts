@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { constants, cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { statement, type Server } from '../support/postgres/server.ts';
+import { crashed, statement, type Server } from '../support/postgres/server.ts';
 import { SHOP, write, type Files } from '../support/shop.ts';
 import { olderPostgres, olderSqlite } from './older.ts';
 
@@ -11,6 +11,8 @@ export interface Pair {
   readonly name: string;
   /** Whether answers travel over connections, which can be cut. */
   readonly remote: boolean;
+  /** Crashes the server, and comes back when it answers again; null where others need it too. */
+  readonly crash: (() => Promise<void>) | null;
   /** Makes room for a project: its folder, still empty. */
   make(): Promise<string>;
   /** Writes files of a project; `bough.yml` is made to name this engine and this state. */
@@ -46,6 +48,7 @@ export function embedded(): Pair {
   return {
     name: 'DuckDB + SQLite',
     remote: false,
+    crash: null,
     make: async () => folders.next(),
     write,
     copy: async (directory) => folders.copy(directory),
@@ -59,6 +62,13 @@ export function embedded(): Pair {
 const TYPED: Files = {
   'models/raw/orders.yml': `${SHOP['models/raw/orders.yml']}columns: { order_id: integer, amount: integer }\n`,
 };
+
+/** A pair on a server that may be crashed: nobody else uses it. */
+export const crashing = (server: Server): Pair => ({
+  ...remote(server),
+  name: 'PostgreSQL that crashes',
+  crash: () => crashed(server),
+});
 
 export function remote(server: Server): Pair {
   const folders = new Folders();
@@ -95,6 +105,7 @@ export function remote(server: Server): Pair {
   return {
     name: 'PostgreSQL + PostgreSQL',
     remote: true,
+    crash: null,
     make: async () => {
       const directory = folders.next();
       await create(directory, 'template0');

@@ -39,6 +39,25 @@ export async function ownServer(): Promise<Server> {
   return answering(directory);
 }
 
+/** Crashes a server and waits until it answers again. */
+export async function crashed(server: Server): Promise<void> {
+  const before = await startOf(server);
+  server.crash();
+  while (((await startOf(server)) ?? before) === before) await pause(20);
+}
+
+/** When the server was started; null while it does not answer. */
+async function startOf({ port }: Server): Promise<string | null> {
+  try {
+    const client = await connected({ port, database: 'postgres' });
+    const { rows } = await client.query<{ start: string }>('SELECT pg_postmaster_start_time()::text AS start');
+    await client.end();
+    return rows[0]?.start ?? null;
+  } catch {
+    return null;
+  }
+}
+
 function keep(directory: string, run: number): void {
   spawn(process.execPath, [KEEPER, directory, String(run)], { detached: true, stdio: 'ignore' }).unref();
 }

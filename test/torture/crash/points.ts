@@ -1,12 +1,13 @@
 import type { Fault } from '../../support/trace.ts';
+import type { Pair } from '../pairs.ts';
 import type { Played } from './stage.ts';
 
 /**
  * How a command is hit. `kill`: SIGKILL of its process; `fail`: what it sends is refused; `drop`: it was done, but the
  * connection broke before the answer came; `wake`: the process stands still, is thought dead by somebody who does the
- * same, and goes on.
+ * same, and goes on; `halt`: the server crashes and starts again.
  */
-export const MODES = ['kill', 'fail', 'drop', 'wake'] as const;
+export const MODES = ['kill', 'fail', 'drop', 'wake', 'halt'] as const;
 export type Mode = (typeof MODES)[number];
 
 const STATEMENT = /^(?:duckdb|sqlite|postgres): /;
@@ -15,9 +16,10 @@ const FILE = /^file\./;
 /** Who could not roll back would not hear of it: its connection is closed, which does it. */
 const ROLLBACK = /^\w+: ROLLBACK/;
 
-const DOES = { kill: 'kill', fail: 'throw', drop: 'throw', wake: 'stop' } as const;
+const DOES = { kill: 'kill', fail: 'throw', drop: 'throw', wake: 'stop', halt: 'stop' } as const;
 
-function sidesOf(call: string, mode: Mode, remote: boolean): readonly Fault['side'][] {
+function sidesOf(call: string, mode: Mode, { remote, crash }: Pair): readonly Fault['side'][] {
+  if ((mode === 'halt') !== (crash !== null)) return [];
   switch (mode) {
     case 'kill':
       // A server goes on with what a dead process sent.
@@ -28,6 +30,8 @@ function sidesOf(call: string, mode: Mode, remote: boolean): readonly Fault['sid
     case 'drop':
       // What runs in the process itself has no connection; there an answer can only get lost on its way to who asked.
       return (remote ? /^postgres: / : CONTRACT).test(call) ? ['after'] : [];
+    case 'halt':
+      return STATEMENT.test(call) ? ['before', 'after'] : [];
     case 'wake':
       return CONTRACT.test(call) ? ['before', 'after'] : [];
   }
@@ -36,7 +40,7 @@ function sidesOf(call: string, mode: Mode, remote: boolean): readonly Fault['sid
 /** Every place where a mode can hit the command. */
 export const pointsOf = ({ calls, pair }: Played, mode: Mode): readonly Fault[] =>
   calls.flatMap((call, index) =>
-    sidesOf(call, mode, pair.remote).map((side): Fault => ({ call: index + 1, side, does: DOES[mode] })),
+    sidesOf(call, mode, pair).map((side): Fault => ({ call: index + 1, side, does: DOES[mode] })),
   );
 
 /** Whether a call leaves nothing behind: such points are tried last, most of them are like their neighbours. */

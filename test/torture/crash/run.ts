@@ -26,7 +26,7 @@ interface Point {
 const nameOf = ({ played, mode, fault }: Point): string => `${groupOf(played)}${mode}/${fault.side}/${fault.call}`;
 
 const groupOf = ({ pair, scenario }: Pick<Played, 'pair' | 'scenario'>): string =>
-  `${pair.remote ? 'postgres' : 'duckdb'}/${scenario.name}/`;
+  `${pair.crash === null ? (pair.remote ? 'postgres' : 'duckdb') : 'crashing'}/${scenario.name}/`;
 
 const isMeant = (name: string, point: string): boolean =>
   point.endsWith('/') ? name.startsWith(point) : name === point;
@@ -95,7 +95,12 @@ async function playAll(run: CrashRun): Promise<readonly Played[]> {
 export async function crash(run: CrashRun): Promise<readonly Line[]> {
   const all = await playAll(run);
   const tally = new Tally();
-  for (const played of all) for (const mode of MODES) tally.of(played.pair, mode).of += pointsOf(played, mode).length;
+  for (const played of all) {
+    for (const mode of MODES) {
+      const { length } = pointsOf(played, mode);
+      if (length > 0) tally.of(played.pair, mode).of += length;
+    }
+  }
   const queue = [...drawn(all, run)];
   const casts = Array.from({ length: run.lanes }, (): Cast => ({
     start: run.start,
@@ -108,7 +113,7 @@ export async function crash(run: CrashRun): Promise<readonly Line[]> {
     async (point, lane) => {
       const cast = casts[lane];
       if (cast === undefined) throw new Error('a lane without actors');
-      await tryPoint(point, cast, tally, run);
+      await inTurn(point.played.pair, () => tryPoint(point, cast, tally, run));
     },
   );
   for (const { helper, reader } of casts) {
@@ -117,6 +122,16 @@ export async function crash(run: CrashRun): Promise<readonly Line[]> {
   }
   for (const { pair, template } of all) await pair.drop(template);
   return tally.lines;
+}
+
+const turns = new WeakMap<Pair, Promise<void>>();
+
+/** While a server crashes, nothing else can be tried on it. */
+async function inTurn(pair: Pair, work: () => Promise<void>): Promise<void> {
+  if (pair.crash === null) return work();
+  const turn = (turns.get(pair) ?? Promise.resolve()).then(work);
+  turns.set(pair, turn);
+  return turn;
 }
 
 async function tryPoint(point: Point, cast: Cast, tally: Tally, run: CrashRun): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Actor, Job, Outcome } from '../../support/actors.ts';
 import type { Fault } from '../../support/trace.ts';
 import { isNeededByHand, mixedReads, orphans, readingsOf, torn, unfinished, untidy } from '../invariants.ts';
+import type { Pair } from '../pairs.ts';
 import type { Played } from './stage.ts';
 
 export interface Suffered {
@@ -24,10 +25,14 @@ export async function suffer(played: Played, fault: Fault, cast: Cast): Promise<
   const { scenario, pair, template, calls } = played;
   const directory = await pair.copy(template);
   const problems: string[] = [];
-  cast.reader.send({ watch: directory, readings: readingsOf(played) });
-  const hit = await struck({ directory, operation: scenario.operation, fault, deep: true }, cast, problems);
-  const watched = await cast.reader.watched();
-  problems.push(...mixedReads(watched, played), ...isNeededByHand(hit, fault, calls));
+  // Nobody reads from a server that crashes.
+  const isRead = pair.crash === null;
+  if (isRead) cast.reader.send({ watch: directory, readings: readingsOf(played) });
+  const job = { directory, operation: scenario.operation, fault, deep: true };
+  const hit = await struck(job, pair, cast, problems);
+  const watched = isRead ? await cast.reader.watched() : null;
+  if (isRead) problems.push(...mixedReads(watched, played));
+  problems.push(...isNeededByHand(hit, fault, calls));
   await next(played, fault, directory, cast.helper, problems);
   if (problems.length === 0 || process.env['BOUGH_TORTURE_KEEP'] === undefined) await pair.drop(directory);
   const reached =
@@ -35,13 +40,23 @@ export async function suffer(played: Played, fault: Fault, cast: Cast): Promise<
   return { hit: reached, reads: watched?.reads ?? 0, problems };
 }
 
-async function struck(job: Job, { start, helper }: Cast, problems: string[]): Promise<Outcome> {
+async function struck(job: Job, { crash }: Pair, { start, helper }: Cast, problems: string[]): Promise<Outcome> {
   const victim = start();
   try {
+    if (crash !== null) return await halted(victim, crash, job);
     return job.fault?.does === 'stop' ? await sleep(victim, helper, job, problems) : await victim.do(job);
   } finally {
     await victim.end();
   }
+}
+
+/** The server crashes while a process stands still between two statements. */
+async function halted(victim: Actor, crash: () => Promise<void>, job: Job): Promise<Outcome> {
+  if (await victim.stops(job)) {
+    await crash();
+    victim.wake();
+  }
+  return victim.outcome();
 }
 
 /** The next commands: the same one, and a collection of the garbage. */

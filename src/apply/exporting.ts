@@ -107,13 +107,13 @@ export async function exportTables(
   }
 }
 
-/** The result of an operation with what was exported after it. A failure undoes nothing that is live. */
+/** The result of an operation with what was exported after it, if anything is. A failure undoes nothing that is live. */
 export async function withExports(
   result: OperationResult,
-  wanted: readonly Wanted[],
+  wanted: readonly Wanted[] | null,
   applying: Applying,
 ): Promise<OperationResult> {
-  if (result.problems.some((one) => one.severity === 'error')) return result;
+  if (wanted === null || result.problems.some((one) => one.severity === 'error')) return result;
   const { environment, revision } = result;
   try {
     const options = { revision, node: null, adopt: false };

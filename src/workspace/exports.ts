@@ -74,7 +74,8 @@ function rebound(world: World, nodes: ReadonlyMap<NodeName, Node>, { name }: Nam
 }
 
 export interface PlannedExports {
-  readonly wanted: readonly Wanted[];
+  /** null: nothing is exported, nor was before. */
+  readonly wanted: readonly Wanted[] | null;
   /** What is to be written, as users see it. */
   readonly rows: readonly PlanExport[];
   readonly notes: readonly string[];
@@ -88,7 +89,8 @@ export async function exportsAfter(core: PlanCore, world: World): Promise<Planne
   const wanted = await exportsOf(world, ownNodes(core, restored).filter(isExported), environment);
   const records = await recordsOf(world.state, environment);
   const rows = plannedExports(core, wanted, records);
-  return { wanted, rows, notes: [...appendNotes(core, rows), ...leftNotes(leftTables(wanted, records))] };
+  const notes = [...appendNotes(core, rows), ...leftNotes(leftTables(wanted, records))];
+  return { wanted: wanted.length === 0 && records.size === 0 ? null : wanted, rows, notes };
 }
 
 async function recordedNodes({ nodes }: Version, world: World): Promise<ReadonlyMap<NodeName, Node>> {

@@ -54,7 +54,7 @@ import { World, type Decorators, type Place } from './world.ts';
 export type { Decorators } from './world.ts';
 
 interface OwnPlanned extends Planned, Replannable<OwnPlanned> {
-  readonly wanted: readonly Wanted[];
+  readonly wanted: readonly Wanted[] | null;
 }
 
 interface Flags {

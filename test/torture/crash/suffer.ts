@@ -28,16 +28,24 @@ export async function suffer(played: Played, fault: Fault, cast: Cast): Promise<
   // Nobody reads from a server that crashes.
   const isRead = pair.crash === null;
   if (isRead) cast.reader.send({ watch: directory, readings: readingsOf(played) });
-  const job = { directory, operation: scenario.operation, fault, deep: true };
+  const aimed = byName(fault, calls);
+  const job = { directory, operation: scenario.operation, fault: aimed, deep: true };
   const hit = await struck(job, pair, cast, problems);
   const watched = isRead ? await cast.reader.watched() : null;
   if (isRead) problems.push(...mixedReads(watched, played));
   problems.push(...isNeededByHand(hit, fault, calls));
   await next(played, fault, directory, cast.helper, problems);
   if (problems.length === 0 || process.env['BOUGH_TORTURE_KEEP'] === undefined) await pair.drop(directory);
-  const reached =
-    fault.does === 'kill' ? hit.type === 'killed' : hit.type === 'killed' || hit.calls.length >= fault.call;
+  const came = hit.type !== 'killed' && hit.calls.filter((call) => call === aimed.of).length >= aimed.call;
+  const reached = hit.type === 'killed' || (fault.does !== 'kill' && came);
   return { hit: reached, reads: watched?.reads ?? 0, problems };
+}
+
+/** The same call, counted among those of its name: others who are there can bring a few more before it. */
+function byName(fault: Fault, calls: readonly string[]): Fault & { readonly of: string } {
+  const of = calls[fault.call - 1];
+  if (of === undefined) throw new Error(`there is no call ${fault.call}`);
+  return { ...fault, of, call: calls.slice(0, fault.call).filter((call) => call === of).length };
 }
 
 async function struck(job: Job, { crash }: Pair, { start, helper }: Cast, problems: string[]): Promise<Outcome> {

@@ -171,7 +171,8 @@ export class Play {
     const operation: Operation = { type: 'apply', environment, refresh: moved && !lags, takeBack: false };
     const expect = !certain ? 'any' : means === 'nothing' ? 'quiet' : 'applied';
     const { answer, findings } = await this.#turn(next, operation, { expect });
-    if (lags && environment === PROD) this.#certain = false;
+    // What the files hold now, prod gets with the next edit: be it of nothing, something is built.
+    if (lags || environment !== PROD) this.#certain = false;
     this.#past.push(before);
     this.#draft = next;
     const { tally } = this.#prover;

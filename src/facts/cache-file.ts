@@ -22,37 +22,30 @@ export type CacheAccess = 'read' | 'write';
  */
 export async function openCacheFile(root: string, access: CacheAccess): Promise<Libsql.Database | null> {
   try {
-    if (access === 'read') return await openToRead(join(root, '.bough', 'cache.db'));
-    return await openAgain(join(ensureDotBough(root), 'cache.db'));
+    const path = join(root, '.bough', 'cache.db');
+    if (access === 'read') return existsSync(path) ? await open(path, access) : null;
+    ensureDotBough(root);
+    return await openAgain(path);
   } catch {
     return null;
   }
 }
 
-async function openToRead(path: string): Promise<Libsql.Database | null> {
-  if (!existsSync(path)) return null;
-  const { default: Database } = await import('libsql');
-  const database = new Database(path, { timeout: BUSY_WAIT });
-  database.exec('PRAGMA query_only = 1');
-  if (isCurrent(database)) return database;
-  database.close();
-  return null;
-}
-
 async function openAgain(path: string): Promise<Libsql.Database> {
   try {
-    return await open(path);
+    return await open(path, 'write');
   } catch (raw) {
     if (asError(raw).message.includes('locked')) throw raw;
     for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true });
-    return open(path);
+    return open(path, 'write');
   }
 }
 
-async function open(path: string): Promise<Libsql.Database> {
+async function open(path: string, access: CacheAccess): Promise<Libsql.Database> {
   const { default: Database } = await import('libsql');
   const database = new Database(path, { timeout: BUSY_WAIT });
   try {
+    if (access === 'read') database.exec('PRAGMA query_only = 1');
     if (!isCurrent(database)) create(database);
     for (const table of Object.keys(TABLES)) database.prepare(`SELECT * FROM ${table} LIMIT 0`).all();
     return database;

@@ -1,9 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { describe, expect, it } from 'vitest';
 import { openAnalysisCache } from '../../src/facts/analysis-cache.ts';
+import { ensureDotBough } from '../../src/facts/dot-bough.ts';
 import { keyOf } from '../../src/identity/hash.ts';
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'bough-analysis-'));
@@ -79,6 +80,26 @@ describe('openAnalysisCache', () => {
     const again = await openAnalysisCache(root, 'v1', 'duckdb');
     expect(again.get('keys', key)).toBeNull();
     again.close();
+  });
+
+  it.each([false, true])('is whole after a process was killed that wrote to it (made before: %s)', async (made) => {
+    const root = folder();
+    if (made) {
+      const first = await openAnalysisCache(root, 'v1', 'duckdb');
+      first.put('keys', key, 'found');
+      first.close();
+    } else ensureDotBough(root);
+    const database = new Database(join(root, '.bough', 'cache.db'));
+    database.exec('BEGIN IMMEDIATE; DROP TABLE IF EXISTS analysis; CREATE TABLE others (x)');
+    const after = folder();
+    cpSync(join(root, '.bough'), join(after, '.bough'), { recursive: true });
+    database.close();
+    expect(readdirSync(join(after, '.bough'))).toContain('cache.db-journal');
+    const next = await openAnalysisCache(after, 'v1', 'duckdb');
+    expect(next.get('keys', key)).toBe(made ? 'found' : null);
+    next.put('keys', keyOf('question', 2), 'found too');
+    next.close();
+    expect(readdirSync(join(after, '.bough')).sort()).toEqual(['.gitignore', 'cache.db']);
   });
 
   it('survives several writers at once', async () => {

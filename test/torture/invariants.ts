@@ -113,6 +113,16 @@ const FILES = new Set([
   'warehouse.duckdb.wal',
 ]);
 
+/**
+ * With it SQLite takes back what a killed process had half written into the cache, before anybody reads that. It goes when
+ * the cache is next written, by a command that plans: `gc` does not.
+ */
+const JOURNAL = 'cache.db-journal';
+
+/** What `orphans` says after a kill that nothing but a collection followed. */
+export const orphansYet = (found: Look): readonly string[] =>
+  orphans({ ...found, files: found.files.filter((name) => name !== JOURNAL) });
+
 /** 5, 6: whether something is in the warehouse that the state does not know, or the other way round, or is held by nobody. */
 export function orphans(found: Look): readonly string[] {
   const ready = found.builds.map(({ id }) => id);

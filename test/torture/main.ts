@@ -1,12 +1,15 @@
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { asError } from '../../src/model/problems.ts';
 import { actors, type Actor } from '../support/actors.ts';
-import { ownServer } from '../support/postgres/server.ts';
+import { ownServer, type Server } from '../support/postgres/server.ts';
 import { crash } from './crash/run.ts';
 import { races } from './race/run.ts';
 import { rubbish } from './rubbish/run.ts';
+import { machineOf } from './machine.ts';
 import { crashing, embedded, remote, type Pair } from './pairs.ts';
-import { tableOf, type Line, type Run } from './tally.ts';
+import { tableOf, type Failure, type Line, type Run } from './tally.ts';
 import { walks } from './walk/run.ts';
 
 const PARTS = ['crash', 'walk', 'race', 'rubbish'] as const;
@@ -21,7 +24,10 @@ race     up to --processes at once: first openings, migrations, shared builds, g
 rubbish  spoils files, plans, names, the state and the warehouse, and looks whether the answer is one and nothing is lost
 
 Without --only the minutes are shared by all parts. --point plays one point, walk, race or input again, as a failure names it;
---save writes walks that failed as cases for test/torture/walk/cases.`;
+--save writes what failed to failures.txt, and walks that failed as cases for test/torture/walk/cases.`;
+
+/** How the minutes are shared: most of them go where most can be tried. */
+const SHARES: Readonly<Record<Part, number>> = { crash: 5, walk: 2, race: 2, rubbish: 1 };
 
 interface Options {
   readonly minutes: number;
@@ -104,24 +110,35 @@ const PLAYED: Readonly<Record<Part, (run: Run & Setting) => Promise<readonly Lin
   rubbish,
 };
 
-async function torture({ minutes, seed, parts, lanes, processes, point, save }: Options): Promise<readonly Line[]> {
+/** Told at once, and kept where that is wanted. */
+function tell({ text, replay }: Failure, { save }: Options): void {
+  const told = `\n${text}\n  again: npm run torture -- ${replay}\n`;
+  process.stderr.write(told);
+  if (save === undefined) return;
+  mkdirSync(save, { recursive: true });
+  appendFileSync(join(save, 'failures.txt'), told);
+}
+
+/** Each part in its share of the time that is left; one that breaks does not take the others with it. */
+async function torture(asked: Options, server: Server): Promise<readonly Line[]> {
+  const { minutes, seed, parts, lanes, processes, point, save } = asked;
   const start = await actors();
-  const pairs: readonly Pair[] = [embedded(), remote(await ownServer())];
+  const pairs: readonly Pair[] = [embedded(), remote(server)];
+  const end = performance.now() + minutes * 60_000;
+  const onFailure = (failure: Failure): void => tell(failure, asked);
+  const optional = { ...(point === undefined ? {} : { point }), ...(save === undefined ? {} : { save }) };
   const lines: Line[] = [];
-  for (const part of parts) {
+  for (const [at, part] of parts.entries()) {
     process.stderr.write(`${part} …\n`);
-    const found = await PLAYED[part]({
-      seed,
-      lanes,
-      within: (minutes * 60_000) / parts.length,
-      onFailure: ({ text, replay }) => process.stderr.write(`\n${text}\n  again: npm run torture -- ${replay}\n`),
-      pairs,
-      start,
-      processes,
-      ...(point === undefined ? {} : { point }),
-      ...(save === undefined ? {} : { save }),
-    });
-    lines.push(...found);
+    const rest = parts.slice(at).reduce((sum, one) => sum + SHARES[one], 0);
+    const within = (Math.max(0, end - performance.now()) * SHARES[part]) / rest;
+    try {
+      lines.push(...(await PLAYED[part]({ seed, lanes, within, onFailure, pairs, start, processes, ...optional })));
+    } catch (raw) {
+      const failure = { text: `${part} broke: ${asError(raw).stack}`, replay: `--only ${part} --seed ${seed}` };
+      onFailure(failure);
+      lines.push({ what: `${part}, which broke`, tried: 0, of: null, failures: [failure] });
+    }
   }
   for (const pair of pairs) await pair.clear();
   return lines;
@@ -129,10 +146,12 @@ async function torture({ minutes, seed, parts, lanes, processes, point, save }: 
 
 const asked = options();
 const started = performance.now();
-process.stderr.write(`seed ${asked.seed}, ${asked.minutes} minutes, ${asked.lanes} lanes\n`);
-const lines = await torture(asked);
+const server = await ownServer();
+const setting = `${await machineOf(server)}; seed ${asked.seed}`;
+process.stderr.write(`${setting}, ${asked.minutes} minutes, ${asked.lanes} lanes\n`);
+const lines = await torture(asked, server);
 const minutes = ((performance.now() - started) / 60_000).toFixed(1);
-process.stdout.write(`\nseed ${asked.seed}, ${minutes} minutes\n\n${tableOf(lines)}\n`);
+process.stdout.write(`\n${setting}, ${minutes} minutes\n\n${tableOf(lines)}\n`);
 const failures = lines.flatMap((line) => line.failures);
 if (failures.length > 0) {
   process.stdout.write(`\n${failures.length} failures; each again with:\n`);

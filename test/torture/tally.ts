@@ -37,24 +37,16 @@ export async function inLanes<T>(
   await Promise.all(Array.from({ length: lanes }, lane));
 }
 
-const cell = (text: string, width: number): string => text.padEnd(width);
-
-/** The table that is printed at the end. */
+/** The table that is printed at the end, as `docs/reliability.md` has it. */
 export function tableOf(lines: readonly Line[]): string {
   const rows = lines.map(({ what, tried, of, failures }) => [
     what,
-    String(tried),
-    of === null ? '' : String(of),
+    tried.toLocaleString('en'),
+    of?.toLocaleString('en') ?? '',
     String(failures.length),
   ]);
-  const all = [['what', 'tried', 'of', 'failures'], ...rows];
-  const widths = [0, 1, 2, 3].map((at) => Math.max(...all.map((row) => row[at]?.length ?? 0)));
-  return all
-    .map((row) =>
-      row
-        .map((text, at) => cell(text, widths[at] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  const head = ['what', 'tried', 'of', 'failures'];
+  const widths = head.map((_, at) => Math.max(...[head, ...rows].map((row) => row[at]?.length ?? 0)));
+  const all = [head, widths.map((width) => '-'.repeat(width)), ...rows];
+  return all.map((row) => `| ${row.map((text, at) => text.padEnd(widths[at] ?? 0)).join(' | ')} |`).join('\n');
 }

@@ -31,23 +31,32 @@ const groupOf = ({ pair, scenario }: Pick<Played, 'pair' | 'scenario'>): string 
 const isMeant = (name: string, point: string): boolean =>
   point.endsWith('/') ? name.startsWith(point) : name === point;
 
-/** Points of all scenarios and modes, by lot; what leaves something behind comes first. */
-function drawn(all: readonly Played[], { seed, most, point }: CrashRun): readonly Point[] {
+/**
+ * Points by lot, in rounds: each takes one of every engine and mode, of one scenario after the other. What leaves something
+ * behind comes first.
+ */
+function drawn(all: readonly Played[], { seed, most = Infinity, point }: CrashRun): readonly Point[] {
   const random = new Random(seed);
-  const early: Point[] = [];
+  const early = new Map<string, (readonly Point[])[]>();
   const late: Point[] = [];
-  for (const played of all) {
+  for (const played of random.shuffled(all)) {
     for (const mode of MODES) {
       const points = pointsOf(played, mode).map((fault): Point => ({ played, mode, fault }));
       const mixed = random.shuffled(points).filter((one) => point === undefined || isMeant(nameOf(one), point));
       const reads = ({ fault }: Point): boolean => onlyReads(played.calls[fault.call - 1] ?? '');
-      const first = mixed.filter((one) => !reads(one));
-      const second = mixed.filter(reads);
-      early.push(...first.slice(0, most));
-      late.push(...second.slice(0, most === undefined ? undefined : Math.max(0, most - first.length)));
+      const first = mixed.filter((one) => !reads(one)).slice(0, most);
+      const line = `${played.pair.name} ${mode}`;
+      early.set(line, [...(early.get(line) ?? []), first]);
+      late.push(...mixed.filter(reads).slice(0, Math.max(0, most - first.length)));
     }
   }
-  return [...random.shuffled(early), ...random.shuffled(late)];
+  return [...inRounds([...early.values()].map(inRounds)), ...random.shuffled(late)];
+}
+
+/** The first of each, then the second of each, and so on. */
+function inRounds<T>(all: readonly (readonly T[])[]): readonly T[] {
+  const longest = Math.max(0, ...all.map(({ length }) => length));
+  return Array.from({ length: longest }, (_, at) => all.flatMap((one) => one.slice(at, at + 1))).flat();
 }
 
 /** Every mode of every pair has its line. */

@@ -1,6 +1,6 @@
 import type { Actor, Job, Outcome } from '../../support/actors.ts';
 import type { Fault } from '../../support/trace.ts';
-import { isNeededByHand, mixedReads, orphans, readingsOf, torn, unfinished, untidy } from '../invariants.ts';
+import { isNeededByHand, mixedReads, orphansYet, readingsOf, torn, unfinished, untidy } from '../invariants.ts';
 import type { Pair } from '../pairs.ts';
 import type { Played } from './stage.ts';
 
@@ -78,7 +78,7 @@ async function next(played: Played, fault: Fault, directory: string, helper: Act
   if (fault.side !== 'before') {
     await command(collect);
     const found = await helper.look(directory);
-    problems.push(...torn(found, played).map((one) => `after gc, ${one}`), ...orphans(found));
+    problems.push(...torn(found, played).map((one) => `after gc, ${one}`), ...orphansYet(found));
   }
   // Somebody finished the delete that was thought to have failed.
   await command(operation, operation.type === 'delete' ? ['environment-unknown'] : []);

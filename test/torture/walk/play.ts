@@ -1,6 +1,6 @@
 import type { Actor, Job, Outcome } from '../../support/actors.ts';
 import type { Look } from '../../support/look.ts';
-import { orphans, unmarked } from '../invariants.ts';
+import { orphansYet, unmarked } from '../invariants.ts';
 import type { Pair } from '../pairs.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { neededBuilds, seenIn, seenOf, withGone, worldsAfter, worldSeen, type Given } from './explain.ts';
@@ -183,7 +183,7 @@ export class Walk {
   #refuseLeftovers(look: Look): void {
     const found = look.builds.map(({ node }) => node).sort();
     const needed = neededBuilds(this.#world);
-    const wrong = orphans(look);
+    const wrong = orphansYet(look);
     if (!isDeepStrictEqual(found, needed))
       throw new Wrong(`builds after gc: ${found.join()} instead of ${needed.join()}`);
     if (wrong.length > 0) throw new Wrong(wrong.join('\n'));

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -120,6 +121,17 @@ describe('a process that is killed while it publishes', () => {
     await session.close();
     expect(marker?.token).toBeGreaterThanOrEqual(token - 1);
     expect(rows).toEqual([[(marker?.token ?? 0) % 2 === 1 ? count : 0]]);
+  });
+});
+
+describe('files on their way', () => {
+  it('of a process that was killed go when the warehouse is next opened to write', async () => {
+    await withWarehouse();
+    const ended = spawnSync(process.execPath, ['-e', '']).pid;
+    const [left, ours] = [ended, process.pid].map((pid) => join(dirname(subject.path), `.bough-scratch-${pid}-x`));
+    for (const folder of [left, ours]) mkdirSync(folder ?? '');
+    await (await subject.engine.open('write', patience())).close();
+    expect([left, ours].map((folder) => existsSync(folder ?? ''))).toEqual([false, true]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { asEnvironmentName, type EnvironmentName } from '../../src/model/ids.ts';
 import { asError, exitOfCode, UserError } from '../../src/model/problems.ts';
+import type { OperationResult } from '../../src/model/plan.ts';
 import type { Planned, Workspace } from '../../src/workspace/contract.ts';
 import { loadConfig } from '../../src/project/index.ts';
 import { openState } from '../../src/state/index.ts';
@@ -95,14 +96,24 @@ async function operate(workspace: Workspace, operation: Operation): Promise<Omit
     const { builds } = await workspace.collect({ keep: operation.keep });
     return { type: 'done', exit: 0, moved: false, revision: 0, built: 0, collected: builds.length, changes: true };
   }
+  if (operation.type === 'export') {
+    const result = await workspace.export(asEnvironmentName(operation.environment));
+    return told(result, (result.exports ?? []).length > 0);
+  }
   const planned = await plan(workspace, operation);
-  const { moved, revision, summary, problems } = await workspace.execute(planned, { replan: true });
-  const errors = problems.filter((one) => one.severity === 'error');
-  const exit = errors[0] === undefined ? 0 : exitOfCode(errors[0].code);
-  return { type: 'done', exit, moved, revision, built: summary.built, collected: 0, changes: planned.changes };
+  return told(await workspace.execute(planned, { replan: true }), planned.changes);
 }
 
-function plan(workspace: Workspace, operation: Exclude<Operation, { type: 'collect' }>): Promise<Planned> {
+function told(
+  { moved, revision, summary, problems }: OperationResult,
+  changes: boolean,
+): Omit<Reply & { type: 'done' }, 'calls'> {
+  const error = problems.find((one) => one.severity === 'error');
+  const exit = error === undefined ? 0 : exitOfCode(error.code);
+  return { type: 'done', exit, moved, revision, built: summary.built, collected: 0, changes };
+}
+
+function plan(workspace: Workspace, operation: Exclude<Operation, { type: 'collect' | 'export' }>): Promise<Planned> {
   const environment = (name: string): EnvironmentName => asEnvironmentName(name);
   switch (operation.type) {
     case 'apply':

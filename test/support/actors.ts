@@ -7,6 +7,7 @@ import type { Fault } from './trace.ts';
 export type Operation =
   | { readonly type: 'apply'; readonly environment: string; readonly refresh?: boolean; readonly takeBack?: boolean }
   | { readonly type: 'run' | 'promote' | 'delete'; readonly environment: string }
+  | { readonly type: 'export'; readonly environment: string }
   | { readonly type: 'rollback'; readonly environment: string; readonly to: number }
   | { readonly type: 'collect'; readonly keep: number };
 

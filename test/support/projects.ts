@@ -50,5 +50,6 @@ export const refusal = (outcome: Outcome): unknown =>
 export const apply = (environment: string): Operation => ({ type: 'apply', environment });
 export const run = (environment: string): Operation => ({ type: 'run', environment });
 export const remove = (environment: string): Operation => ({ type: 'delete', environment });
+export const exportTables = (environment: string): Operation => ({ type: 'export', environment });
 export const promote: Operation = { type: 'promote', environment: 'dev' };
 export const collect: Operation = { type: 'collect', keep: 0 };

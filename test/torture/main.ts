@@ -93,6 +93,7 @@ function options(): Options {
 interface Setting {
   readonly pairs: readonly Pair[];
   readonly start: () => Actor;
+  readonly server: Server;
   readonly processes: number;
   readonly point?: string;
   readonly save?: string;
@@ -100,9 +101,9 @@ interface Setting {
 
 const PLAYED: Readonly<Record<Part, (run: Run & Setting) => Promise<readonly Line[]>>> = {
   crash: async (run) => {
-    const server = crashing(await ownServer());
-    const lines = await crash({ ...run, pairs: [...run.pairs, server] });
-    await server.clear();
+    const pair = crashing(await ownServer());
+    const lines = await crash({ ...run, pairs: [...run.pairs, pair] });
+    await pair.clear();
     return lines;
   },
   walk: walks,
@@ -133,7 +134,9 @@ async function torture(asked: Options, server: Server): Promise<readonly Line[]>
     const rest = parts.slice(at).reduce((sum, one) => sum + SHARES[one], 0);
     const within = (Math.max(0, end - performance.now()) * SHARES[part]) / rest;
     try {
-      lines.push(...(await PLAYED[part]({ seed, lanes, within, onFailure, pairs, start, processes, ...optional })));
+      lines.push(
+        ...(await PLAYED[part]({ seed, lanes, within, onFailure, pairs, start, server, processes, ...optional })),
+      );
     } catch (raw) {
       const failure = { text: `${part} broke: ${asError(raw).stack}`, replay: `--only ${part} --seed ${seed}` };
       onFailure(failure);

@@ -13,6 +13,8 @@ export interface Pair {
   readonly remote: boolean;
   /** Crashes the server, and comes back when it answers again; null where others need it too. */
   readonly crash: (() => Promise<void>) | null;
+  /** The one that it lives on; null where it lives in files. */
+  readonly server: Server | null;
   /** Makes room for a project: its folder, still empty. */
   make(): Promise<string>;
   /** Writes files of a project; `bough.yml` is made to name this engine and this state. */
@@ -49,6 +51,7 @@ export function embedded(): Pair {
     name: 'DuckDB + SQLite',
     remote: false,
     crash: null,
+    server: null,
     make: async () => folders.next(),
     write,
     copy: async (directory) => folders.copy(directory),
@@ -106,6 +109,7 @@ export function remote(server: Server): Pair {
     name: 'PostgreSQL + PostgreSQL',
     remote: true,
     crash: null,
+    server,
     make: async () => {
       const directory = folders.next();
       await create(directory, 'template0');

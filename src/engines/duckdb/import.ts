@@ -9,8 +9,9 @@ import { checkTypes } from './declared.ts';
 import { DuckdbError } from './errors.ts';
 import { landingOf, type Landing } from './foreign-types.ts';
 import { fold, literal, quoteIdentifier } from './names.ts';
-import { piecesOf, scratchFolder, type Piece } from './pieces.ts';
+import { piecesOf, type Piece } from './pieces.ts';
 import { describe } from './query.ts';
+import { scratchFolder } from './scratch-folder.ts';
 
 /** NULL is a word of its own, so that '' stays what it is; a value that is that very word comes in quotes. */
 const NULL = '\\N';

@@ -1,7 +1,5 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isGone } from './instances.ts';
 
 /** So much is on disk at once, twice: one piece is written while the one before is read. */
 const PIECE = 64 * 1024 * 1024;
@@ -14,18 +12,6 @@ export interface Piece {
   readonly path: string;
   /** No row is longer, in bytes. */
   readonly longest: number;
-}
-
-const NAME = /^import-(\d+)-/;
-
-/** A folder for pieces that nobody else may read; those of processes that were killed go. */
-export function scratchFolder(parent: string): string {
-  mkdirSync(parent, { recursive: true });
-  for (const name of readdirSync(parent)) {
-    const pid = NAME.exec(name)?.[1];
-    if (pid !== undefined && isGone(Number(pid))) rmSync(join(parent, name), { recursive: true, force: true });
-  }
-  return mkdtempSync(join(parent, `import-${process.pid}-`));
 }
 
 /** Writes rows into one file after the other. */

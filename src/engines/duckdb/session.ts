@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { dirname } from 'node:path';
 import type { Patience, Reader, Session } from '../contract.ts';
 import { build } from './build.ts';
 import { existing, missing } from './catalog.ts';
@@ -12,6 +13,7 @@ import { identity, initialise, marker, raise } from './marker.ts';
 import type { Names } from './names.ts';
 import { publish } from './publish.ts';
 import { describe, estimate, select } from './query.ts';
+import { clearScratch } from './scratch-folder.ts';
 import type { Resources } from './settings.ts';
 import { Slots } from '../slots.ts';
 import { unload } from './unload.ts';
@@ -78,6 +80,7 @@ export async function openReader(
 
 export async function openSession(warehouse: Warehouse, patience: Patience): Promise<Session> {
   const held = await hold(warehouse.path, 'write', warehouse.resources, patience);
+  clearScratch(dirname(warehouse.path));
   const pool = await connections(warehouse, held);
   const concurrency = Math.min(warehouse.resources.threads ?? availableParallelism(), threadPool());
   const slots = new Slots(concurrency);

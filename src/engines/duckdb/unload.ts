@@ -1,11 +1,12 @@
 import { createReadStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Outflow } from '../../model/outflow.ts';
 import { EngineError, type Sql } from '../contract.ts';
 import type { Connections } from './connections.ts';
 import { literal, quoteIdentifier } from './names.ts';
 import { outType, outValue } from './outflow-types.ts';
+import { scratchFolder } from './scratch-folder.ts';
 
 interface Unloaded {
   /** Of the warehouse: where it has room, what it holds has room, too. */
@@ -22,7 +23,7 @@ export async function unload<T>(
   take: (outflow: Outflow) => Promise<T>,
   signal: AbortSignal,
 ): Promise<T> {
-  const folder = await mkdtemp(join(dirname(path), '.unload-'));
+  const folder = scratchFolder(dirname(path));
   try {
     const file = join(folder, 'rows.csv');
     const columns = await pool.use(async (connection) => {

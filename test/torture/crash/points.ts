@@ -11,7 +11,9 @@ export const MODES = ['kill', 'fail', 'drop', 'wake', 'halt'] as const;
 export type Mode = (typeof MODES)[number];
 
 const STATEMENT = /^(?:duckdb|sqlite|postgres): /;
-const CONTRACT = /^(?:engine|session|state)\./;
+const CONTRACT = /^(?:engine|session|state|target)\./;
+/** Travels over a connection, which can be cut, and a server goes on with it without who sent it. */
+const SENT = /^postgres: /;
 const FILE = /^file\./;
 /** Who could not roll back would not hear of it: its connection is closed, which does it. */
 const ROLLBACK = /^\w+: ROLLBACK/;
@@ -22,14 +24,13 @@ function sidesOf(call: string, mode: Mode, { remote, crash }: Pair): readonly Fa
   if ((mode === 'halt') !== (crash !== null)) return [];
   switch (mode) {
     case 'kill':
-      // A server goes on with what a dead process sent.
-      if (remote && STATEMENT.test(call)) return ['before', 'during', 'after'];
+      if (SENT.test(call)) return ['before', 'during', 'after'];
       return STATEMENT.test(call) || FILE.test(call) ? ['before', 'after'] : [];
     case 'fail':
       return (STATEMENT.test(call) && !ROLLBACK.test(call)) || FILE.test(call) ? ['before'] : [];
     case 'drop':
       // What runs in the process itself has no connection; there an answer can only get lost on its way to who asked.
-      return (remote ? /^postgres: / : CONTRACT).test(call) ? ['after'] : [];
+      return SENT.test(call) || (!remote && CONTRACT.test(call)) ? ['after'] : [];
     case 'halt':
       return STATEMENT.test(call) ? ['before', 'after'] : [];
     case 'wake':

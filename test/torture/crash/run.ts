@@ -1,6 +1,7 @@
 import type { Actor } from '../../support/actors.ts';
 import type { Fault } from '../../support/trace.ts';
 import { Random } from '../../prove/random.ts';
+import type { Server } from '../../support/postgres/server.ts';
 import type { Pair } from '../pairs.ts';
 import { inLanes, type Failure, type Line, type Run } from '../tally.ts';
 import { MODES, onlyReads, pointsOf, type Mode } from './points.ts';
@@ -11,6 +12,8 @@ import { suffer, type Cast } from './suffer.ts';
 export interface CrashRun extends Run {
   readonly pairs: readonly Pair[];
   readonly start: () => Actor;
+  /** Takes the exports of projects that have no server of their own. */
+  readonly server: Server;
   /** Most points of one scenario in one mode; all where it is not given. */
   readonly most?: number;
   /** One point, as a failure names it, or all whose names begin so: `duckdb/apply/kill/`. */
@@ -93,7 +96,7 @@ async function playAll(run: CrashRun): Promise<readonly Played[]> {
     always,
     () => queue.shift(),
     async ({ scenario, pair }) => {
-      played.push(await play(scenario, pair, run.start));
+      played.push(await play(scenario, pair, run.start, pair.server ?? run.server));
     },
   );
   // Whoever was first: the order of the points follows from the seed alone.
@@ -122,24 +125,28 @@ export async function crash(run: CrashRun): Promise<readonly Line[]> {
     async (point, lane) => {
       const cast = casts[lane];
       if (cast === undefined) throw new Error('a lane without actors');
-      await inTurn(point.played.pair, () => tryPoint(point, cast, tally, run));
+      await inTurn(point.played, () => tryPoint(point, cast, tally, run));
     },
   );
   for (const { helper, reader } of casts) {
     await helper.end();
     await reader.end();
   }
-  for (const { pair, template } of all) await pair.drop(template);
+  for (const { pair, template, exports } of all) {
+    await pair.drop(template);
+    await exports?.outlet.clear();
+  }
   return tally.lines;
 }
 
-const turns = new WeakMap<Pair, Promise<void>>();
+const turns = new WeakMap<object, Promise<void>>();
 
-/** While a server crashes, nothing else can be tried on it. */
-async function inTurn(pair: Pair, work: () => Promise<void>): Promise<void> {
-  if (pair.crash === null) return work();
-  const turn = (turns.get(pair) ?? Promise.resolve()).then(work);
-  turns.set(pair, turn);
+/** While a server crashes, nothing else can be tried on it; and what takes exports is one for all copies of a project. */
+async function inTurn({ pair, exports }: Played, work: () => Promise<void>): Promise<void> {
+  const shared = pair.crash === null ? exports?.outlet : pair;
+  if (shared === undefined) return work();
+  const turn = (turns.get(shared) ?? Promise.resolve()).then(work);
+  turns.set(shared, turn);
   return turn;
 }
 

@@ -1,5 +1,6 @@
+import type { ExportMode } from '../../../src/model/export.ts';
 import type { Operation } from '../../support/actors.ts';
-import { apply, collect, promote, remove, run } from '../../support/projects.ts';
+import { apply, collect, exportTables, promote, remove, run } from '../../support/projects.ts';
 import { KEEP_NOTHING, NEW_CODE, NEW_DATA, NEW_NAMES, SAME_DATA, SHOP, type Files } from '../../support/shop.ts';
 
 /** A command whose process is killed at one call, so that the next one has something to settle. */
@@ -8,8 +9,19 @@ export interface Killed {
   readonly after: string;
 }
 
+/** A model that is exported to a database of others comes to the project. */
+export interface Exported {
+  readonly exported: ExportMode;
+}
+
 /** What is done before: files that are written, commands that are run. */
-export type Preparation = readonly (Files | Operation | Killed)[];
+export type Preparation = readonly (Files | Operation | Killed | Exported)[];
+
+export const isKilled = (step: Preparation[number]): step is Killed =>
+  'killed' in step && typeof step.killed === 'object';
+
+export const isExported = (step: Preparation[number]): step is Exported =>
+  'exported' in step && typeof step.exported === 'string';
 
 export interface Scenario {
   readonly name: string;
@@ -21,6 +33,7 @@ export interface Scenario {
 }
 
 const rollback: Operation = { type: 'rollback', environment: 'prod', to: 1 };
+const newRows = (exported: ExportMode): Preparation => [SHOP, { exported }, apply('prod'), NEW_DATA];
 const branched: Preparation = [SHOP, apply('prod'), NEW_CODE, apply('dev')];
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -45,6 +58,15 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'apply that abandons another',
     before: [SHOP, apply('prod'), NEW_CODE, { killed: apply('prod'), after: 'state.writeIntent' }],
     operation: apply('prod'),
+  },
+  { name: 'apply that exports first', before: [SHOP, { exported: 'replace' }], operation: apply('prod') },
+  { name: 'run that exports more', before: newRows('append'), operation: run('prod') },
+  { name: 'run that exports others', before: newRows('replace'), operation: run('prod') },
+  { name: 'run that exports by key', before: newRows('upsert'), operation: run('prod') },
+  {
+    name: 'export that is due',
+    before: [...newRows('append'), { killed: run('prod'), after: 'state.commitIntent' }],
+    operation: exportTables('prod'),
   },
   { name: 'state migration', before: [SHOP, apply('prod'), NEW_CODE], operation: apply('prod'), older: true },
 ];

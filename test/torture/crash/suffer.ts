@@ -1,6 +1,16 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Actor, Job, Outcome } from '../../support/actors.ts';
 import type { Fault } from '../../support/trace.ts';
-import { isNeededByHand, mixedReads, orphansYet, readingsOf, torn, unfinished, untidy } from '../invariants.ts';
+import {
+  differs,
+  isNeededByHand,
+  mixedReads,
+  orphansYet,
+  readingsOf,
+  torn,
+  unfinished,
+  untidy,
+} from '../invariants.ts';
 import type { Pair } from '../pairs.ts';
 import type { Played } from './stage.ts';
 
@@ -22,8 +32,9 @@ export interface Cast {
 
 /** Lets one fault happen, then does what anybody would do next. */
 export async function suffer(played: Played, fault: Fault, cast: Cast): Promise<Suffered> {
-  const { scenario, pair, template, calls } = played;
+  const { scenario, pair, template, calls, exports } = played;
   const directory = await pair.copy(template);
+  await exports?.outlet.restore();
   const problems: string[] = [];
   // Nobody reads from a server that crashes.
   const isRead = pair.crash === null;
@@ -70,7 +81,7 @@ async function halted(victim: Actor, crash: () => Promise<void>, job: Job): Prom
 /** The next commands: the same one, and a collection of the garbage. */
 async function next(played: Played, fault: Fault, directory: string, helper: Actor, problems: string[]): Promise<void> {
   const { operation } = played.scenario;
-  problems.push(...torn(await helper.look(directory), played));
+  problems.push(...torn(await helper.look(directory), played), ...(await halfExported(played)));
   const collect = { type: 'collect', keep: 0 } as const;
   const command = async (job: Job['operation'], allowed: readonly string[] = []): Promise<void> => {
     problems.push(...failureOf(job, await helper.do({ directory, operation: job }), allowed));
@@ -88,7 +99,20 @@ async function next(played: Played, fault: Fault, directory: string, helper: Act
     if (again.type !== 'done' || again.changes) problems.push(`the second plan is not empty: ${JSON.stringify(again)}`);
   }
   await command(collect);
-  problems.push(...untidy(await helper.look(directory), played));
+  problems.push(...untidy(await helper.look(directory), played), ...(await unexported(played)));
+}
+
+/** 2, elsewhere: what was exported is there whole or not at all. */
+async function halfExported({ exports }: Played): Promise<readonly string[]> {
+  if (exports === null) return [];
+  const rows = await exports.outlet.rows();
+  const isWhole = [exports.before, exports.after].some((one) => isDeepStrictEqual(rows, one));
+  return isWhole ? [] : [`half exported: ${rows.join(', ')}`];
+}
+
+async function unexported({ exports }: Played): Promise<readonly string[]> {
+  if (exports === null) return [];
+  return differs('exported rows', await exports.outlet.rows(), exports.after);
 }
 
 function failureOf({ type }: Job['operation'], outcome: Outcome, allowed: readonly string[]): readonly string[] {

@@ -1,4 +1,8 @@
-// A warehouse that makes nothing: what a plan stands on lies in the state, and 10,000 real tables take half an hour.
+// A warehouse that makes nothing: what a plan stands on lies in the state, and 10,000 real tables take half an hour. All
+// that it remembers, in a file of its own, is who it is and who moved views last.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 const NAMES = [
   'id',
   'kind',
@@ -14,35 +18,56 @@ const NAMES = [
 ];
 const columns = NAMES.map((name) => ({ name, type: 'DOUBLE' }));
 
-function session() {
-  let [id, marker] = [null, { token: 0, operation: null }];
+function memoryIn(folder) {
+  const file = join(folder, 'hollow.json');
+  const all = () => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { id: null, markers: {} });
+  return {
+    id: () => all().id,
+    name: (id) => writeFileSync(file, JSON.stringify({ ...all(), id })),
+    marker: (environment) => all().markers[environment] ?? null,
+    mark(environment, marker) {
+      const { id, markers } = all();
+      writeFileSync(file, JSON.stringify({ id, markers: { ...markers, [environment]: marker } }));
+      return marker;
+    },
+  };
+}
+
+function sessionOver(memory) {
   return {
     concurrency: 4,
     build: async () => ({ rows: 1, columns, seconds: 0, token: null }),
-    publish: async ({ token, operation }) => {
-      marker = { token, operation };
+    publish: async ({ environment, token, operation }) => {
+      memory.mark(environment, { token, operation });
       return 'published';
     },
-    marker: async () => marker,
-    raise: async (_, token) => (marker = { ...marker, token: Math.max(token, marker.token) }),
-    identity: async () => id,
-    initialise: async (wanted) => (id ??= wanted),
+    marker: async (environment) => memory.marker(environment),
+    raise: async (environment, token) => {
+      const { operation, token: last } = memory.marker(environment) ?? { operation: null, token: 0 };
+      return memory.mark(environment, { operation, token: Math.max(token, last) });
+    },
+    identity: async () => memory.id(),
+    initialise: async (wanted) => {
+      if (memory.id() === null) memory.name(wanted);
+      return memory.id();
+    },
     missing: async () => [],
     existing: async () => [],
     close: async () => undefined,
   };
 }
 
-/** For one environment's first apply. */
-export const hollow = {
-  engine: (engine) => {
-    const one = session();
-    return new Proxy(engine, {
-      get(target, member) {
-        const found = Reflect.get(target, member);
-        if (member === 'open') return async () => one;
-        return typeof found === 'function' ? found.bind(target) : found;
-      },
-    });
-  },
-};
+/** For the operations on one project. */
+export function hollow(folder) {
+  const memory = memoryIn(folder);
+  return {
+    engine: (engine) =>
+      new Proxy(engine, {
+        get(target, member) {
+          const found = Reflect.get(target, member);
+          if (member === 'open') return async () => sessionOver(memory);
+          return typeof found === 'function' ? found.bind(target) : found;
+        },
+      }),
+  };
+}

@@ -1,4 +1,5 @@
-// How long a plan takes: of 1,000 and of 10,000 models, with nothing recorded, with nothing changed, with one file changed.
+// How long a plan takes: of 1,000 and of 10,000 models, with nothing recorded, with nothing changed, with one file changed;
+// and what a new environment with one change takes besides its build.
 // BENCH_PROFILE=FOLDER writes a CPU profile of each plan.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +11,7 @@ const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
 const SIZES = (process.env.BENCH_SIZES ?? '1000,10000').split(',').map(Number);
 const BUDGETS = {
   1000: { unchanged: 0.3 },
-  10000: { cold: 2, edited: 0.4, peak: 250 },
+  10000: { cold: 2, edited: 0.4, peak: 250, branch: 1 },
 };
 const READER_MB = 15;
 
@@ -18,25 +19,46 @@ const root = scratch('plan');
 const profile = process.env.BENCH_PROFILE;
 const here = (module) => new URL(module, import.meta.url);
 
-/** Plans `ROUNDS` times; `before` prepares each of them. */
-function plans(label, folder, budget, before = () => undefined) {
-  const node =
-    profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${join(profile, label.replaceAll(/\W+/g, '-'))}`];
-  const samples = Array.from({ length: ROUNDS }, (_, round) => {
-    before(round);
-    return inChild(here('one-plan.mjs'), [folder], { node });
-  });
+const profiled = (label) =>
+  profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${join(profile, label.replaceAll(/\W+/g, '-'))}`];
+
+/** Prints what the rounds took. */
+function report(label, what, samples, budget) {
   const part = (name) => samples.map((sample) => sample[name]);
   console.log(`  ${label}`);
-  line('  from opening to the plan', part('api'), 's');
+  line(`  from opening to ${what}`, part('api'), 's');
   line('  the whole process', part('process'), 's');
   line('  processor time, all threads', part('cpu'), 's');
   line('  peak memory', part('peak'), 'MB');
   if (budget.seconds !== undefined) verdict('  processor time', median(part('cpu')), 's', budget.seconds);
   if (budget.peak !== undefined) verdict('  memory', median(part('peak')), 'MB', budget.peak);
+  return median(part('api'));
+}
+
+/** Plans `ROUNDS` times; `before` prepares each of them. */
+function plans(label, folder, budget, before = () => undefined) {
+  const samples = Array.from({ length: ROUNDS }, (_, round) => {
+    before(round);
+    return inChild(here('one-plan.mjs'), [folder], { node: profiled(label) });
+  });
+  const api = report(label, 'the plan', samples, budget);
   const { build, reuse } = samples[0];
   console.log(`  ${label}: ${build} to build, ${reuse} reused\n`);
-  return median(part('api'));
+  return api;
+}
+
+/** Makes a new environment each time, with the last model's filter changed: each time to one that was never there. */
+function branches(folder, count, budget) {
+  const label = 'a new environment with one change';
+  const path = modelPath(folder, count - 1);
+  const text = readFileSync(path, 'utf8');
+  const samples = Array.from({ length: ROUNDS }, (_, round) => {
+    writeFileSync(path, otherFilter(text, 100 + round));
+    return inChild(here('one-apply.mjs'), [folder, `branch-${round}`], { node: profiled(label) });
+  });
+  writeFileSync(path, text);
+  report(label, 'the published revision', samples, budget);
+  console.log(`  ${label}: ${samples[0].built} built, in no time\n`);
 }
 
 /** Plans with one file changed, each time to a text that was never there, and puts it back. */
@@ -59,6 +81,7 @@ function warm(folder, count, budget) {
   edited('the filter of the last model', folder, count - 1, otherFilter, { seconds: budget.edited });
   edited('a filter in the middle', folder, count >> 1, otherFilter, { seconds: budget.edited });
   edited('the filter of the first model', folder, 0, otherFilter);
+  branches(folder, count, { seconds: budget.branch });
 }
 
 heading(`Plans, medians of ${ROUNDS}, each in a process of its own`);

@@ -12,6 +12,7 @@ import type {
 } from '../state/contract.ts';
 import type { Applying } from './applying.ts';
 import { recover } from './recovery.ts';
+import { strays } from './strays.ts';
 import { tolerantly, toldToUser } from './trouble.ts';
 import { checkMarker, Warehouse } from './warehouse.ts';
 
@@ -112,13 +113,17 @@ async function look(state: State, view: GarbageView, now: number, retention: Ret
   const { builds, gone } = await reach(state, now, retention);
   const reachable = throughViews(new Set([...builds, ...view.pinned]), view.ready);
   const unreached = view.ready.filter((build) => !reachable.has(build.id)).map(({ id, node }) => ({ id, node }));
-  return { builds: [...view.dead.map(({ id }) => ({ id, node: null })), ...unreached], revisions: gone };
+  return { builds: [...view.dead.map(({ id }) => unknown(id)), ...unreached], revisions: gone };
 }
 
 /** What a collection would free now. Writes nothing. */
 export async function findGarbage(retention: Retention, applying: Applying): Promise<Garbage> {
-  return look(applying.state, await applying.state.garbageView(), Date.parse(applying.now()), retention);
+  const { state } = applying;
+  const found = await look(state, await state.garbageView(), Date.parse(applying.now()), retention);
+  return { ...found, builds: [...found.builds, ...(await strays(applying)).map(unknown)] };
 }
+
+const unknown = (id: BuildId): Garbage['builds'][number] => ({ id, node: null });
 
 /** Operations that died on the way are settled first: what they left is either published or garbage. */
 async function settleDead(warehouse: Warehouse, applying: Applying): Promise<void> {
@@ -158,23 +163,52 @@ async function mark(retention: Retention, warehouse: Warehouse, applying: Applyi
   return { builds: [], revisions: [] };
 }
 
+interface Dropped {
+  readonly gone: ReadonlySet<BuildId>;
+  readonly problems: readonly Problem[];
+}
+
+const NOTHING: Dropped = { gone: new Set(), problems: [] };
+
+/** Drops builds; those that are gone then, and what kept the others. */
+async function drop(ids: readonly BuildId[], warehouse: Warehouse): Promise<Dropped> {
+  if (ids.length === 0) return NOTHING;
+  const session = await warehouse.open();
+  const problems = await session.drop(ids);
+  return { gone: new Set(await session.missing(ids)), problems };
+}
+
+/** What the state does not know is not forgotten either: it is dropped. */
+async function sweep(warehouse: Warehouse, applying: Applying): Promise<Dropped> {
+  await warehouse.leave();
+  const ids = await strays(applying);
+  if (ids.length > 0) await refuseRestored(warehouse, applying);
+  return drop(ids, warehouse);
+}
+
 /**
  * Frees what nothing can reach: marked in the state first, then dropped in the warehouse, then forgotten, so that a crash
- * between leaves work for the next collection and never a pointer to nothing.
+ * between leaves work for the next collection and never a pointer to nothing. With `stray` also what the state does not
+ * know, which the whole warehouse is looked through for.
  */
-export async function collect(retention: Retention, applying: Applying): Promise<Collected> {
+export async function collect(
+  retention: Retention,
+  applying: Applying,
+  { stray }: { readonly stray: boolean },
+): Promise<Collected> {
   const warehouse = new Warehouse(applying);
   try {
     await settleDead(warehouse, applying);
     const garbage = await mark(retention, warehouse, applying);
-    if (garbage.builds.length === 0) return { ...garbage, problems: [] };
-    const session = await warehouse.open();
-    const ids = garbage.builds.map(({ id }) => id);
-    const problems = await session.drop(ids);
-    const left = new Set(await session.missing(ids));
-    await applying.state.forget(ids.filter((id) => left.has(id)));
-    applying.listener({ type: 'collected', builds: left.size });
-    return { ...garbage, builds: garbage.builds.filter(({ id }) => left.has(id)), problems };
+    const { gone, problems } = await drop(
+      garbage.builds.map(({ id }) => id),
+      warehouse,
+    );
+    if (garbage.builds.length > 0) await applying.state.forget([...gone]);
+    const swept = stray ? await sweep(warehouse, applying) : NOTHING;
+    const builds = [...garbage.builds.filter(({ id }) => gone.has(id)), ...[...swept.gone].map(unknown)];
+    if (builds.length > 0) applying.listener({ type: 'collected', builds: builds.length });
+    return { ...garbage, builds, problems: [...problems, ...swept.problems] };
   } catch (raw) {
     throw toldToUser(raw);
   } finally {

@@ -171,6 +171,10 @@ export interface Reader {
   unload<T>(build: BuildId, take: (outflow: Outflow) => Promise<T>, signal: AbortSignal): Promise<T>;
   /** Those of the builds that do not exist. */
   missing(builds: readonly BuildId[]): Promise<readonly BuildId[]>;
+  /** Id that ties the warehouse to its state; null where Bough was never here. */
+  identity(): Promise<string | null>;
+  /** Names of all relations that stand where builds do, those that others put there among them. */
+  standing(): Promise<readonly string[]>;
   /** What stands under these names, letter case as the engine folds it. */
   existing(names: readonly RelationName[]): Promise<readonly Existing[]>;
   /** Rows that the engine expects of a query, which is not run; null where it cannot say. Throws EngineError. */
@@ -202,8 +206,6 @@ export interface Writer {
    * it is then. Who holds token T and still means to publish raises to T - 1.
    */
   raise(environment: EnvironmentName, token: number): Promise<Marker>;
-  /** Id that ties the warehouse to its state; null where Bough was never here. */
-  identity(): Promise<string | null>;
   /** Creates the `bough` schema, its marker table and the id. Harmless where they exist: returns the id that stands. */
   initialise(id: string): Promise<string>;
 }

@@ -29,6 +29,9 @@ export function buildStem(node: NodeName, key: Key): string {
 export const buildId = (node: NodeName, key: Key, attempt: string): BuildId =>
   asBuildId(`${buildStem(node, key)}_${attempt}`);
 
+/** Whether a relation is named as builds are, and as nothing else is that stands beside them. */
+export const namesBuild = (name: string): name is BuildId => /^.+__.+__[0-9a-f]{12}_[0-9a-z]{6}$/su.test(name);
+
 /** A build's name without its attempt: what it means, whoever made it. */
 export const stemOf = (build: BuildId): string => build.replace(/_[0-9a-z]{6}$/, '');
 

@@ -247,7 +247,7 @@ class OpenWorkspace implements Workspace {
   /** `run` ends with garbage collection; what goes wrong there is told, and the run stands. */
   async #tidy(): Promise<void> {
     try {
-      const { problems } = await collect(this.#retention(), this.#world.applying());
+      const { problems } = await collect(this.#retention(), this.#world.applying(), { stray: false });
       this.#warn(problems);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
@@ -305,7 +305,7 @@ class OpenWorkspace implements Workspace {
       const found = await findGarbage(retention, this.#world.applying());
       return { builds: found.builds, revisions: found.revisions.length };
     }
-    const found = await collect(retention, this.#world.applying());
+    const found = await collect(retention, this.#world.applying(), { stray: true });
     this.#warn(found.problems);
     return { builds: found.builds, revisions: found.revisions.length };
   }

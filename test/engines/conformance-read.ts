@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { EngineError } from '../../src/engines/contract.ts';
 import type { Subject } from './subject.ts';
-import { failure, id, never, opened, patience, reading, relation, table } from './subject.ts';
+import { failure, id, never, opened, patience, reading, relation, table, view } from './subject.ts';
 import { eachWith } from './with-subject.ts';
 
 /** Reading changes nothing and loses nothing of a value. */
@@ -145,6 +145,18 @@ export function readCases(make: () => Promise<Subject>): void {
     expect(await session.missing([id('a__t__1'), id('a__t__2')])).toEqual(['a__t__2']);
     expect(await session.missing([])).toEqual([]);
     await session.close();
+  });
+
+  it('tells what stands where builds do, whoever put it there', async () => {
+    const session = await opened(subject());
+    expect((await session.standing()).filter((name) => !name.startsWith('$'))).toEqual([]);
+    await session.build(table('a__t__1', 'SELECT 1 AS n'), never);
+    await session.build(view('a__v__1', `SELECT n FROM ${subject().engine.relation(id('a__t__1'))}`), never);
+    expect((await session.standing()).filter((name) => !name.startsWith('$')).sort()).toEqual(['a__t__1', 'a__v__1']);
+    await session.close();
+    const reader = await reading(subject());
+    expect(await reader.standing()).toContain('a__t__1');
+    await reader.close();
   });
 
   it('tells what stands under a name, letter case as the engine folds it', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { keyOf } from '../../src/identity/hash.ts';
 import { asEnvironmentName, nodeName } from '../../src/model/ids.ts';
 import { templateFault, USUAL_NAMING, type Naming } from '../../src/model/naming.ts';
-import { buildId, buildStem, environmentSlug, viewName } from '../../src/plan/names.ts';
+import { buildId, buildStem, environmentSlug, namesBuild, viewName } from '../../src/plan/names.ts';
 
 const bytes = (text: string): number => new TextEncoder().encode(text).length;
 const word = fc.string({ minLength: 1, maxLength: 120, unit: 'grapheme' }).filter((text) => !text.includes('.'));
@@ -16,8 +16,20 @@ describe('buildId', () => {
         const id = buildId(nodeName(schema, name), key, 'abc123');
         expect(bytes(id)).toBeLessThanOrEqual(63);
         expect(id.endsWith(`__${key.slice(0, 12)}_abc123`)).toBe(true);
+        expect(namesBuild(id)).toBe(true);
       }),
     );
+  });
+
+  it.each([
+    '$marker',
+    'orders',
+    'a__b__c',
+    'a__b__0123456789ab',
+    'a__b__0123456789AB_abc123',
+    '__b__0123456789ab_abc123',
+  ])('does not take %s for one', (name) => {
+    expect(namesBuild(name)).toBe(false);
   });
 
   it('tells apart names that are cut at the same place', () => {

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import type { Patience, Reader, Session } from '../contract.ts';
 import { build } from './build.ts';
-import { existing, missing } from './catalog.ts';
+import { existing, missing, standingBuilds } from './catalog.ts';
 import { Connections } from './connections.ts';
 import type { Connection } from './connection.ts';
 import { drop } from './drop.ts';
@@ -58,6 +58,8 @@ function reader(pool: Connections, { path, names }: Warehouse): Reader {
         return connection.transaction(work, 'READ ONLY');
       }, signal),
     missing: (builds) => pool.use((connection) => missing(connection, names, builds)),
+    identity: () => pool.use((connection) => identity(connection, names)),
+    standing: async () => [...(await pool.use(standingBuilds)).keys()],
     existing: (names) => pool.use((connection) => existing(connection, names)),
     estimate: (query, signal) => pool.use((connection) => estimate(connection, query), signal),
     roles: async () => [],
@@ -94,7 +96,6 @@ export async function openSession(warehouse: Warehouse, patience: Patience): Pro
     publish: (publication) => pool.use((connection) => publish(connection, names, publication)),
     marker: (environment) => pool.use((connection) => marker(connection, names, environment)),
     raise: (environment, token) => pool.use((connection) => raise(connection, names, environment, token)),
-    identity: () => pool.use((connection) => identity(connection, names)),
     initialise: (id) => pool.use((connection) => initialise(connection, names, id)),
     close: closer(pool, held),
   };

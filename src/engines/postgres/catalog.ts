@@ -27,6 +27,15 @@ export async function existing(connection: Connection, names: readonly RelationN
   }));
 }
 
+/** Names of all relations beside the builds, and of these. */
+export async function standing(connection: Connection): Promise<readonly string[]> {
+  const rows = await connection.texts(
+    `SELECT c.relname FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+     WHERE n.nspname = ${literal(BOUGH_SCHEMA)} AND ${RELATIONS}`,
+  );
+  return rows.flat();
+}
+
 /** Those of the builds that exist, with their kind. */
 export async function standingBuilds(
   connection: Connection,

@@ -2,7 +2,7 @@ import type { Patience, Reader, Session } from '../contract.ts';
 import { Slots } from '../slots.ts';
 import { build } from './build.ts';
 import { BuiltAt } from './built-at.ts';
-import { existing, missing } from './catalog.ts';
+import { existing, missing, standing } from './catalog.ts';
 import { Connections, type Pool } from './connections.ts';
 import { drop } from './drop.ts';
 import { isState, unavailable } from './errors.ts';
@@ -37,6 +37,8 @@ const reader = (pool: Connections): Reader => ({
   fingerprints: (id, sets, { signal } = {}) => pool.use((one) => fingerprints(one, id, sets), signal),
   unload: (id, take, signal) => pool.use((one) => unload(one, id, take), signal),
   missing: (builds) => pool.use((one) => missing(one, builds)),
+  identity: () => pool.use(identity),
+  standing: () => pool.use(standing),
   existing: (names) => pool.use((one) => existing(one, names)),
   estimate: (query, signal) => pool.use((one) => estimate(one, query), signal),
   roles: () => pool.use(roles),
@@ -63,7 +65,6 @@ export async function openSession(pool: Pool, patience: Patience): Promise<Sessi
       ),
     marker: (environment) => opened.use((one) => marker(one, environment)),
     raise: (environment, token) => opened.use((one) => raise(one, environment, token)),
-    identity: () => opened.use(identity),
     initialise: (id) => opened.use((one) => initialise(one, id)),
     close: () => opened.close(),
   };

@@ -1,11 +1,11 @@
-// One plan in a process of its own. Argument: the project's folder. `api` is from opening to the finished plan; `process`
+// One plan in a process of its own, as `bough plan` makes it. Argument: the project's folder. `api` is from opening to the finished plan; `process`
 // is all since the process began, the loading of modules too.
 import { environmentName, openWorkspace } from '../../dist/index.js';
 
 const [, , directory, environment = 'prod'] = process.argv;
 const start = performance.now();
 const workspace = await openWorkspace({ directory });
-const { document } = await workspace.planApply(environmentName(environment));
+const { document } = await workspace.planApply(environmentName(environment), { readOnly: true });
 const end = performance.now();
 await workspace.close();
 const { build, reuse } = document.summary;

@@ -144,10 +144,24 @@ class Shelf {
   write(): void {
     if (!this.grew) return;
     const found = this.#directory();
+    this.#deleteReplaced();
     const small = this.#pages.filter(({ length }) => length < PAGE / 2);
     if (found.size > MOST_FINDINGS) this.#replace(this.#pages, this.#used);
     else if (small.length >= MOST_SMALL_PAGES) this.#replace(small, small.flatMap(keysIn));
     else this.#insert(this.#fresh);
+  }
+
+  /** Pages of which every finding is written anew. */
+  #deleteReplaced(): void {
+    const isReplaced = (page: Page): boolean => keysIn(page).every((key) => this.#fresh.has(key));
+    const replaced = new Set(this.#pages.filter(isReplaced));
+    this.#delete([...replaced]);
+    this.#pages = this.#pages.filter((page) => !replaced.has(page));
+  }
+
+  #delete(pages: readonly Page[]): void {
+    const statement = this.#database.prepare('DELETE FROM analysis WHERE id = ?');
+    for (const { id } of pages) statement.run(id);
   }
 
   #replace(pages: readonly Page[], kept: Iterable<Key>): void {
@@ -156,8 +170,7 @@ class Shelf {
       const value = this.#fresh.get(key) ?? this.#lookUp(key);
       if (value !== undefined) findings.set(key, value);
     }
-    const statement = this.#database.prepare('DELETE FROM analysis WHERE id = ?');
-    for (const { id } of pages) statement.run(id);
+    this.#delete(pages);
     this.#insert(new Map([...findings, ...this.#fresh]));
   }
 

@@ -74,9 +74,9 @@ export interface ReleaseTaker {
 
 /**
  * Kinds of results that are remembered. Those of one kind are asked for together. `file` and `model` stand under what a file
- * looks like from outside, the others under content; `shape` and `seen` are large and seldom wanted.
+ * looks like from outside, `project` under the engine, the others under content; `shape` and `seen` are large and seldom wanted.
  */
-export type Finding = 'file' | 'model' | 'outline' | 'keys' | 'shape' | 'seen';
+export type Finding = 'project' | 'file' | 'model' | 'outline' | 'keys' | 'shape' | 'seen';
 
 /** Results by keys that stand for all that they depend on; forgetting one costs time only. A value holds no line break. */
 export interface Remembered {

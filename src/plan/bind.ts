@@ -131,7 +131,7 @@ export class Binder {
   graphNode(name: NodeName): GraphNode {
     const node = this.#nodes.get(name) ?? this.implicit.get(name);
     if (node === undefined) throw new Error(`nothing is named ${name}`);
-    const bound = this.#asRecorded(node) ?? this.#bindNode(node);
+    const bound = this.#options.part?.edges.get(name)?.graphNode ?? this.#asRecorded(node) ?? this.#bindNode(node);
     if (this.#found.length > 0) this.#problems.set(name, this.#found);
     this.#found = [];
     return bound;

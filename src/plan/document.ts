@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { canonicalize } from 'json-canonicalize';
-import type { Snapshot } from '../model/ids.ts';
+import type { BuildId, NodeName, Snapshot } from '../model/ids.ts';
 import type { PlanDocument, PlanExport, PlanNode, PlanProfile, PlanSummary, PlanRename } from '../model/plan.ts';
 import type { PlanCore, Step } from './core.ts';
 import { grantsChange } from './granting.ts';
@@ -16,7 +16,7 @@ function buildOf(step: Step): string | null {
   return `${SCHEMA}.${buildStem(step.name, step.target.identity.key)}`;
 }
 
-const rowOf = (step: Step): PlanNode => ({
+export const rowOf = (step: Step): PlanNode => ({
   name: step.name,
   change: step.change,
   category: step.category,
@@ -25,8 +25,18 @@ const rowOf = (step: Step): PlanNode => ({
   build: buildOf(step),
 });
 
-export function summaryOf(steps: readonly Step[]): PlanSummary {
-  const count = (action: Step['action']): number => steps.filter((step) => step.action === action).length;
+/** The row of a node to which nothing happens. */
+export const keptRow = (name: NodeName, build: BuildId): PlanNode => ({
+  name,
+  change: 'unchanged',
+  category: null,
+  action: 'reuse',
+  reasons: ['unchanged'],
+  build: `${SCHEMA}.${build}`,
+});
+
+export function summaryOf(rows: readonly Pick<PlanNode, 'action'>[]): PlanSummary {
+  const count = (action: Step['action']): number => rows.filter((row) => row.action === action).length;
   return { build: count('build'), reuse: count('reuse'), remove: count('remove') };
 }
 
@@ -67,6 +77,7 @@ export function documentOf(
   options: { readonly refresh: boolean; readonly takeBack: boolean; readonly profile?: PlanProfile },
   renamed: readonly Renamed[],
   exports: readonly PlanExport[],
+  nodes: readonly PlanNode[] = core.steps.map(rowOf),
 ): PlanDocument {
   const point = core.operation === 'promote' ? core.from : core.branchPoint;
   const grants = grantsChange(core.grants);
@@ -79,9 +90,9 @@ export function documentOf(
     revision: core.creates ? 0 : core.head,
     base: point === null ? null : { environment: point.environment, revision: point.revision },
     ...(core.promotion === undefined ? {} : { promotion: core.promotion }),
-    nodes: core.steps.map(rowOf),
+    nodes,
     data: core.data,
-    summary: summaryOf(core.steps),
+    summary: summaryOf(nodes),
     warnings: core.warnings,
     ...(renamed.length === 0 ? {} : { views: renamed.map(renamedRow) }),
     ...(exports.length === 0 ? {} : { exports }),

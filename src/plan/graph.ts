@@ -6,6 +6,7 @@ import { problem, type Problem } from '../model/problems.ts';
 import type { Reading } from '../sql/contract.ts';
 import { Binder } from './bind.ts';
 import type { ModelRecord } from './model-record.ts';
+import type { Part } from './part.ts';
 import type { Outline, ReadSql } from './reader.ts';
 
 /** SQL that was read, with the node behind each of its inputs, at the same index. */
@@ -63,6 +64,8 @@ export interface GraphOptions {
   readonly fold: (identifier: string) => string;
   readonly read: ReadSql;
   readonly remembered?: Remembered;
+  /** Left out where the whole project is looked at. */
+  readonly part?: Part;
   /** Is shown all SQL that was read, also what mentions unknown tables. */
   readonly outlined?: (node: Node, sql: SqlText, outline: Outline) => void;
   /** Is shown each node as soon as it and all that it reads are known, while its reading is at hand. */
@@ -147,7 +150,7 @@ export function graphOf(
 ): { readonly graph: Graph; readonly problems: readonly Problem[] } {
   const binder = new Binder(nodes, options);
   const walk = new Walk(binder, options.visit);
-  for (const name of [...nodes.keys()].sort()) walk.from(name);
+  for (const name of options.part?.order.filter((one) => nodes.has(one)) ?? [...nodes.keys()].sort()) walk.from(name);
   for (const name of binder.implicit.keys()) walk.from(name);
   const { nodes: found, order } = walk;
   const inOrder = new Map<NodeName, GraphNode>();

@@ -10,7 +10,7 @@ import { inputNames, type Graph, type GraphNode } from './graph.ts';
 import type { Identity, IdentifyContext } from './identity.ts';
 import { forcedTypes, partsOfMetadata, storageOf } from './local.ts';
 import { shapeAddress, shapeOf, uniqueIn, viewProblems, type Asked } from './model-shape.ts';
-import { keepRecord, type Summary } from './model-record.ts';
+import { keepRecord, type ModelRecord, type Summary } from './model-record.ts';
 import { locate } from './reader.ts';
 import { readDetail, writeDetail, type Detail } from './seen.ts';
 
@@ -87,10 +87,14 @@ function surroundingsOf({ node, bound, names, inputs, context, graph }: Asked): 
 }
 
 /** Stands for all that the keys of a model depend on. */
-function questionOf({ node, bound }: Asked, { local, metadata }: GraphNode, surroundings: string): Key {
+export function questionOf(
+  { sql }: ModelNode,
+  { local, metadata, source }: Pick<ModelRecord, 'local' | 'metadata' | 'source'>,
+  surroundings: string,
+): Key {
   // `local` stands for the definition, but for where it stands, how it is spelled, and what its names stand for.
-  const { file, line, column, indent } = node.sql;
-  return keyOf('question', local, metadata, bound.source, file, line, column, indent, surroundings);
+  const { file, line, column, indent } = sql;
+  return keyOf('question', local, metadata, source, file, line, column, indent, surroundings);
 }
 
 /** Keys of one model, calculated where nobody remembers them. The detail is kept as it is written: it is smaller so. */
@@ -123,7 +127,9 @@ class ModelIdentity implements Identity {
   }
 
   get #question(): Key {
-    this.#known ??= questionOf(this.#asked, this.#graphNode, this.#surroundings);
+    const { node, bound } = this.#asked;
+    const { local, metadata } = this.#graphNode;
+    this.#known ??= questionOf(node, { local, metadata, source: bound.source }, this.#surroundings);
     return this.#known;
   }
 

@@ -76,7 +76,7 @@ export class Identifier {
 
   /** `known` are the keys that were made already under facts that are the same for all that they depend on. */
   constructor(facts: Facts, options: IdentifyOptions, known: ReadonlyMap<NodeName, Identity> = new Map()) {
-    const { fold, resolve, remembered } = options;
+    const { fold, resolve, remembered, part } = options;
     const clock = { date: dayOf(facts.clock, facts.timezone), timestamp: facts.clock };
     const kept = remembered === undefined ? {} : { remembered };
     const recent = new Recent<Identity, Detail>(RECENT);
@@ -87,6 +87,7 @@ export class Identifier {
       resolve,
       ...kept,
       identities: new Map(known),
+      ...(part === undefined ? {} : { part }),
       clock,
       frame: keyOf('frame', facts.engine),
       recent,
@@ -99,13 +100,13 @@ export class Identifier {
 
   /** What the node reads must have been added before; a node without facts, or over one, has no keys. */
   add(name: NodeName, graph: Graph): void {
-    const { facts, identities } = this.#context;
+    const { facts, identities, part } = this.#context;
     const graphNode = graph.nodes.get(name);
     if (graphNode === undefined || identities.has(name)) return;
     const { node } = graphNode;
     const fact = facts.sources.get(name);
     if (node.kind === 'model') {
-      const identity = identifyModel(node, graphNode, graph, this.#context);
+      const identity = part?.edges.get(name)?.identity ?? identifyModel(node, graphNode, graph, this.#context);
       if (identity !== null) identities.set(name, identity);
     } else if (fact !== undefined) identities.set(name, identifyLeaf(node, graphNode, fact, this.#context));
   }

@@ -4,6 +4,7 @@ import type { Facts, Remembered } from '../model/facts.ts';
 import type { Key, NodeName } from '../model/ids.ts';
 import type { Problem } from '../model/problems.ts';
 import type { Shape } from '../sql/contract.ts';
+import type { Part } from './part.ts';
 import type { ResolveSql } from './reader.ts';
 import type { Recent } from './recent.ts';
 import type { Detail } from './seen.ts';
@@ -52,6 +53,7 @@ export interface IdentifyOptions {
   readonly fold: (name: string) => string;
   readonly resolve: ResolveSql;
   readonly remembered?: Remembered;
+  readonly part?: Part;
 }
 
 export interface IdentifyContext extends IdentifyOptions {

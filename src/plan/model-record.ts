@@ -60,15 +60,21 @@ const isPlain = ({ node, bound, audits }: GraphNode): boolean =>
   bound.outline.problems.length === 0 &&
   bound.outline.inputs.every((use) => use.type === 'table');
 
+/** Where a model has its record; null where it can have none. */
+export function placeOfRecord(graphNode: GraphNode): Key | null {
+  const address = addressOf(graphNode.node);
+  return address !== undefined && (graphNode.recorded || isPlain(graphNode)) ? address : null;
+}
+
 export function keepRecord(
   graphNode: GraphNode,
   surroundings: string,
   summary: Summary,
   remembered: Remembered | undefined,
 ): void {
-  const { node, bound, metadata, local } = graphNode;
-  const address = addressOf(node);
-  if (address === undefined || bound === null || !(graphNode.recorded || isPlain(graphNode))) return;
+  const { bound, metadata, local } = graphNode;
+  const address = placeOfRecord(graphNode);
+  if (address === null || bound === null) return;
   const { source, written, callsClock, inputs } = bound;
   const record: Written = [source, written, metadata, local, callsClock ? 1 : 0, inputs, surroundings, summary];
   remembered?.put('model', address, JSON.stringify(record));

@@ -4,6 +4,7 @@ import type { EnvironmentName, Instant, NodeName } from '../model/ids.ts';
 import type { Node } from '../model/node.ts';
 import type { StateReader, StateWriter } from '../state/contract.ts';
 import type { Bindings } from './merge-bindings.ts';
+import type { Part } from './part.ts';
 import type { ReadSql, ResolveSql } from './reader.ts';
 import type { Routes } from './route.ts';
 
@@ -43,6 +44,8 @@ export interface Planning {
   readonly resolve: ResolveSql;
   /** What was found out about SQL before. */
   readonly remembered?: Remembered;
+  /** Left out where the whole project is planned. */
+  readonly part?: Part;
 }
 
 /** What a saved plan took from outside, taken again so that planning twice gives the same. */

@@ -97,6 +97,10 @@ export function renamedViews(core: PlanCore, standing: Standing, naming: ViewNam
   });
 }
 
+/** Whether the view that stands for a node is the one that the files give it. */
+export const keepsView = (node: NodeName, core: PlanCore, standing: Standing, naming: ViewNaming): boolean =>
+  namedView(node, core, standing, naming)?.folded === standing.get(node)?.name;
+
 /** The views that a plan makes or moves. */
 export function wantedViews(
   core: PlanCore,

@@ -1,5 +1,4 @@
 import { posix, resolve } from 'node:path';
-import type { Remembered } from '../model/facts.ts';
 import type { NodeName } from '../model/ids.ts';
 import type { ModelNode, Node, SeedNode } from '../model/node.ts';
 import { problem, refuse, warning, type Problem } from '../model/problems.ts';
@@ -11,9 +10,8 @@ import { listFiles } from '../files/list-files.ts';
 import { readSqlModel } from './model.ts';
 import { nameOfPath } from './names.ts';
 import { readNodes } from './node-file.ts';
-import type { Reading } from './reading.ts';
+import type { Reading, Spared } from './reading.ts';
 import { readText, startOf } from '../files/text-file.ts';
-import { UntouchedFiles } from './untouched.ts';
 
 export interface Loaded {
   readonly project: Project;
@@ -37,12 +35,11 @@ export function loadProject(directory: string, variables: Variables = NO_VARIABL
 }
 
 /** The same for whoever has more to say about the files: throws nothing. What is remembered of a file is not read again. */
-export function readProject(directory: string, variables: Variables, remembered?: Remembered): ReadProject {
+export function readProject(directory: string, variables: Variables, spared: Spared = {}): ReadProject {
   const root = resolve(directory);
   const problems: Problem[] = [];
   const config = readConfig(root, variables, problems);
-  const untouched = remembered === undefined ? {} : { untouched: new UntouchedFiles(root, remembered) };
-  const reading = { root, parameters: config?.parameters ?? {}, problems, ...untouched };
+  const reading = { root, parameters: config?.parameters ?? {}, problems, ...spared };
   const models = readModels(reading);
   const nodes = [...models, ...readSeeds(models, reading)];
   const named = unique(nodes, problems);
@@ -64,9 +61,10 @@ export function byPlace(left: Problem, right: Problem): number {
 }
 
 function readModels(reading: Reading): readonly Node[] {
-  const { root, problems } = reading;
+  const { root, problems, untouched, outside } = reading;
   const nodes: Node[] = [];
-  for (const path of listFiles(root, 'models', problems)) {
+  for (const path of untouched?.models(problems) ?? listFiles(root, 'models', problems)) {
+    if (outside?.has(path) === true) continue;
     const ending = path.slice(path.lastIndexOf('.') + 1).toLowerCase();
     if (ending !== 'sql' && ending !== 'yml' && ending !== 'yaml') continue;
     if (ending === 'sql') {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { Remembered } from '../model/facts.ts';
 import { asKey, type Key } from '../model/ids.ts';
 import type { ModelNode, SqlText, Untouched } from '../model/node.ts';
-import { problem, UserError } from '../model/problems.ts';
+import { problem, UserError, type Problem } from '../model/problems.ts';
+import { listFiles } from '../files/list-files.ts';
 import { isSettled } from '../files/settled.ts';
 import { readText, startOf, type TextFile } from '../files/text-file.ts';
 
@@ -30,6 +31,8 @@ export class UntouchedFiles {
   readonly #root: string;
   readonly #remembered: Remembered;
   readonly #began: number;
+  readonly #addresses = new Map<string, Key | null>();
+  #models: { readonly paths: readonly string[]; readonly problems: readonly Problem[] } | null = null;
 
   /** `began` is when reading began, in milliseconds since 1970. */
   constructor(root: string, remembered: Remembered, began = Date.now()) {
@@ -38,16 +41,35 @@ export class UntouchedFiles {
     this.#began = began;
   }
 
+  /** All files below `models/`, listed once. */
+  models(problems: Problem[]): readonly string[] {
+    if (this.#models === null) {
+      const found: Problem[] = [];
+      this.#models = { paths: listFiles(this.#root, 'models', found), problems: found };
+    }
+    problems.push(...this.#models.problems);
+    return this.#models.paths;
+  }
+
   /** undefined: its looks say nothing of it. */
   look(path: string): Look | undefined {
-    const address = this.#addressOf(path);
+    const address = this.addressOf(path);
     if (address === null) return undefined;
     const written = this.#remembered.get('file', address);
     const model = written === null ? null : this.#modelOf(path, address, JSON.parse(written) as Kept);
     return { model, keep: (file, read) => this.#keep(address, file, read) };
   }
 
-  #addressOf(path: string): Key | null {
+  /** Stands for what a file looks like from outside, seen once; null where its looks say nothing of it. */
+  addressOf(path: string): Key | null {
+    const seen = this.#addresses.get(path);
+    if (seen !== undefined) return seen;
+    const address = this.#lookAt(path);
+    this.#addresses.set(path, address);
+    return address;
+  }
+
+  #lookAt(path: string): Key | null {
     try {
       const { dev, ino, size, mtimeMs, ctimeMs } = statSync(join(this.#root, path));
       if (!isSettled(Math.max(mtimeMs, ctimeMs), this.#began)) return null;

@@ -43,6 +43,13 @@ export interface Planned {
   readonly changes: boolean;
 }
 
+export interface ApplyRequest {
+  readonly refresh?: boolean;
+  readonly takeBack?: boolean;
+  /** The plan is for reading, and cannot be executed: only what moved since the last plan is planned. */
+  readonly readOnly?: boolean;
+}
+
 export interface ExecuteOptions {
   readonly message?: string;
   /** Plan anew, up to three times, where only facts moved; for plans that nobody looked at. */
@@ -109,7 +116,7 @@ export interface Workspace {
   resolve(environment: EnvironmentName | null): Promise<Resolution>;
   /** What a reference, a parameter or a value of an overlay means in an environment. Throws UserError. */
   explain(name: string, environment: EnvironmentName): Promise<Explanation>;
-  planApply(environment: EnvironmentName, options?: { refresh?: boolean; takeBack?: boolean }): Promise<Planned>;
+  planApply(environment: EnvironmentName, options?: ApplyRequest): Promise<Planned>;
   /** Reads a saved plan, refuses an edited or stale one. */
   planFromFile(path: string): Promise<Planned>;
   planRun(environment: EnvironmentName): Promise<Planned>;

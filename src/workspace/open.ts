@@ -1,4 +1,5 @@
 import type {
+  ApplyRequest,
   Checked,
   EnvironmentView,
   ExecuteOptions,
@@ -41,11 +42,14 @@ import { planLineage } from '../plan/plan-lineage.ts';
 import { planPromote } from '../plan/plan-promote.ts';
 import { planDelete, planRollback } from '../plan/plan-rollback.ts';
 import { planRun } from '../plan/plan-run.ts';
-import type { History, Pinned } from '../plan/planning.ts';
+import type { PlannedPart } from '../plan/plan-part.ts';
+import type { History, Pinned, Planning } from '../plan/planning.ts';
+import { rememberProject } from '../plan/remembered-project.ts';
 import { readPlanFile } from '../plan/saved.ts';
 import { refuseTakenViews, renamedViews, standingViews, viewNotes } from '../plan/view-owners.ts';
 import { filesDiffer } from '../plan/files-differ.ts';
-import { findRoot } from '../project/index.ts';
+import { findRoot, type Spared } from '../project/index.ts';
+import { partOf } from './part.ts';
 import { configIn, destinationIn, explainIn, namesOf, resolveIn, viewOf } from './questions.ts';
 import type { EnvironmentRecord, Revision } from '../state/contract.ts';
 import { acrossRoots, PerRoot, targetOf } from './roots.ts';
@@ -55,11 +59,14 @@ export type { Decorators } from './world.ts';
 
 interface OwnPlanned extends Planned, Replannable<OwnPlanned> {
   readonly wanted: readonly Wanted[] | null;
+  /** The core holds every node. */
+  readonly whole: boolean;
 }
 
 interface Flags {
   readonly refresh: boolean;
   readonly takeBack: boolean;
+  readonly readOnly?: boolean;
   readonly profile?: PlanProfile;
 }
 
@@ -81,7 +88,12 @@ class OpenWorkspace implements Workspace {
     this.base = world.config.base;
   }
 
-  async #planned(core: PlanCore, flags: Flags, again: OwnPlanned['again']): Promise<OwnPlanned> {
+  async #planned(
+    core: PlanCore,
+    flags: Omit<Flags, 'readOnly'>,
+    again: OwnPlanned['again'],
+    part: PlannedPart | null = null,
+  ): Promise<OwnPlanned> {
     const { state, naming } = this.#world;
     const standing = standingViews(await state.viewsOf(core.environment));
     const renamed = renamedViews(core, standing, naming);
@@ -101,15 +113,16 @@ class OpenWorkspace implements Workspace {
     };
     const kept = core.steps.filter((step) => step.write === 'nothing' && step.change === 'unchanged');
     return {
-      document: documentOf(noted, flags, renamed, exporting.rows),
+      document: documentOf(noted, flags, renamed, exporting.rows, part?.rows),
       diffs: core.diffs,
       warnings: core.warnings,
-      kept: new Set(kept.map((step) => step.name)),
+      kept: new Set([...kept.map((step) => step.name), ...(part?.outside.keys() ?? [])]),
       atMost: this.#world.config.cutoff && mayKeep(core.steps),
       large: [],
       changes: moves || exporting.rows.length > 0,
       wanted: exporting.wanted,
       core: noted,
+      whole: part === null,
       again,
     };
   }
@@ -132,20 +145,33 @@ class OpenWorkspace implements Workspace {
 
   async #planApplyOf(environment: EnvironmentName, flags: Flags, pinned: Pinned | null): Promise<OwnPlanned> {
     const planning = await this.#world.planning(environment, pinned);
-    const { bound, warnings } = this.#world.files(environment, planning);
-    const core = await planApply(environment, bound.nodes, { ...flags, pinned }, planning);
+    const spared = this.#world.untouched(planning);
+    const plainly = pinned === null && !flags.refresh && !flags.takeBack;
+    const part = flags.readOnly === true && plainly ? await partOf(environment, spared, planning, this.#world) : null;
+    const { core, warnings } = part ?? (await this.#wholeOf(environment, { ...flags, pinned }, spared, planning));
     const used = this.#world.surroundings.profile(environment);
     const notes = used.profile === undefined ? core.notes : [...core.notes, `connections of ${used.profile.file}`];
     const warned = { ...core, notes, warnings: [...warnings, ...core.warnings] };
-    return this.#planned(warned, { ...flags, ...used }, (next) => this.#planApplyOf(environment, flags, next));
+    const { refresh, takeBack } = flags;
+    const again = (next: Pinned | null): Promise<OwnPlanned> => this.#planApplyOf(environment, flags, next);
+    return this.#planned(warned, { refresh, takeBack, ...used }, again, part);
   }
 
-  planApply(
+  async #wholeOf(
     environment: EnvironmentName,
-    options: { refresh?: boolean; takeBack?: boolean } = {},
-  ): Promise<OwnPlanned> {
-    const flags = { refresh: options.refresh ?? false, takeBack: options.takeBack ?? false };
-    return this.#planApplyOf(environment, flags, null);
+    options: Parameters<typeof planApply>[2],
+    spared: Spared,
+    planning: Planning,
+  ): Promise<{ core: PlanCore; warnings: readonly Problem[] }> {
+    const { bound, warnings } = this.#world.files(environment, planning, spared);
+    const core = await planApply(environment, bound.nodes, options, planning);
+    rememberProject(core.steps, planning);
+    return { core, warnings };
+  }
+
+  planApply(environment: EnvironmentName, options: ApplyRequest = {}): Promise<OwnPlanned> {
+    const { refresh = false, takeBack = false, readOnly = false } = options;
+    return this.#planApplyOf(environment, { refresh, takeBack, readOnly }, null);
   }
 
   async planFromFile(path: string): Promise<OwnPlanned> {
@@ -206,6 +232,7 @@ class OpenWorkspace implements Workspace {
 
   async execute(planned: Planned, options: ExecuteOptions = {}): Promise<OperationResult> {
     if (!isOwn(planned)) throw new Error('only a plan that this library made can be executed');
+    if (!planned.whole) throw new Error('a plan that was made with `readOnly` cannot be executed');
     if (planned.changes) ensureDotBough(this.root);
     const { message = null, replan = false } = options;
     const told = message === null ? null : mask(message);

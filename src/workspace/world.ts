@@ -22,7 +22,7 @@ import type { Config, Project } from '../model/project.ts';
 import { graphOf, type GraphOptions } from '../plan/graph.ts';
 import type { ViewNaming } from '../plan/view-owners.ts';
 import type { Pinned, Planning, StateOf } from '../plan/planning.ts';
-import { byPlace, loadConfig, readProject } from '../project/index.ts';
+import { byPlace, loadConfig, readProject, UntouchedFiles, type Spared } from '../project/index.ts';
 import { read, resolve } from '../sql/index.ts';
 import type { Databases } from '../sources/contract.ts';
 import { openDatabases } from '../sources/databases.ts';
@@ -252,12 +252,17 @@ export class World {
     return root === undefined || root.home === null ? this.engine : openEngine(root.home.engine, this.config.timezone);
   }
 
+  /** The files as they lie there now, with what is remembered of them. */
+  untouched({ remembered }: Planning): Spared {
+    return remembered === undefined ? {} : { untouched: new UntouchedFiles(this.root, remembered) };
+  }
+
   /**
    * The files as an environment sees them, checked whole: what is broken in one place does not hide what is wrong in
    * another. Throws UserError with all problems.
    */
-  files(environment: EnvironmentName, planning: Planning): BoundFiles {
-    const read = readProject(this.root, this.surroundings.variables, planning.remembered);
+  files(environment: EnvironmentName, planning: Planning, spared: Spared = this.untouched(planning)): BoundFiles {
+    const read = readProject(this.root, this.surroundings.variables, spared);
     const bound = this.bound({ root: this.root, config: this.config, nodes: read.nodes }, environment);
     const problems = [...read.problems, ...this.surroundings.outside(environment).problems, ...bound.problems];
     if (!problems.some((one) => one.severity === 'error')) return { bound, warnings: problems };

@@ -25,6 +25,24 @@ describe('openAnalysisCache', () => {
     other.close();
   });
 
+  it('does not keep what was found anew', async () => {
+    const root = folder();
+    const lengthAfter = async (value: string): Promise<number> => {
+      const cache = await openAnalysisCache(root, 'v1', 'duckdb');
+      cache.put('project', key, value);
+      cache.close();
+      const database = new Database(join(root, '.bough/cache.db'));
+      const rows = database.prepare('SELECT id FROM analysis').all();
+      database.close();
+      return rows.length;
+    };
+    expect(await lengthAfter('first'.repeat(20_000))).toBe(1);
+    expect(await lengthAfter('second'.repeat(20_000))).toBe(1);
+    const again = await openAnalysisCache(root, 'v1', 'duckdb');
+    expect(again.get('project', key)).toBe('second'.repeat(20_000));
+    again.close();
+  });
+
   it('leaves no trace where it may only be read', async () => {
     const root = folder();
     const nothing = await openAnalysisCache(root, 'v1', 'duckdb', 'read');

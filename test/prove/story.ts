@@ -83,8 +83,8 @@ export class Stage {
   /** What was looked at, by name. */
   get counts(): Readonly<Record<string, number>> {
     const { judged, warned } = this.#judge;
-    const { fingerprints } = this.#subject.counts;
-    return { compared: judged, fingerprints, 'broken where nothing is used': warned };
+    const { fingerprints, parts } = this.#subject.counts;
+    return { compared: judged, fingerprints, 'planned in part': parts, 'broken where nothing is used': warned };
   }
 
   environments(): Promise<readonly string[]> {

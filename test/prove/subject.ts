@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import type { Planned, Workspace } from '../../src/workspace/contract.ts';
 import type { Engine, Patience, Session } from '../../src/engines/contract.ts';
+import { ANALYSIS_VERSION } from '../../src/facts/analysis-version.ts';
 import { environmentName } from '../../src/model/environment-name.ts';
 import type { BuildId, DefinitionHash } from '../../src/model/ids.ts';
 import type { Node } from '../../src/model/node.ts';
@@ -98,7 +99,7 @@ export class Subject {
   /** Where the names of the project lead to in the judge's database. */
   readonly #views = new Map<string, BuildId>();
   readonly #definitions = new Map<DefinitionHash, Written | null>();
-  readonly counts = { fingerprints: 0 };
+  readonly counts = { fingerprints: 0, parts: 0 };
 
   constructor(scratch: string) {
     this.#dir = mkdtempSync(join(scratch, 'project-'));
@@ -160,7 +161,7 @@ export class Subject {
     const name = environmentName(operation.environment);
     switch (operation.type) {
       case 'apply':
-        return workspace.planApply(name, operation);
+        return this.#planApply(workspace, operation);
       case 'run':
         return workspace.planRun(name);
       case 'rollback':
@@ -170,6 +171,20 @@ export class Subject {
       case 'promote':
         return workspace.planPromote(environmentName(operation.from), name);
     }
+  }
+
+  /** What `plan` shows must be what `apply` does, also where only a part of the project was planned. */
+  async #planApply(workspace: Workspace, operation: Extract<Operation, { type: 'apply' }>): Promise<Planned> {
+    const name = environmentName(operation.environment);
+    const compares = ANALYSIS_VERSION !== null;
+    const shown = compares ? await workspace.planApply(name, { ...operation, readOnly: true }) : null;
+    const planned = await workspace.planApply(name, operation);
+    if (shown !== null && isPart(shown)) {
+      this.counts.parts += 1;
+      const [part, whole] = [told(shown), told(planned)];
+      if (part !== whole) throw new Error(`a part was planned otherwise than the whole:\n${part}\n${whole}`);
+    }
+    return planned;
   }
 
   /** As the commands do it with `--yes`. */
@@ -279,3 +294,10 @@ function recorded(definition: string): Written | null {
     ignoresClock: node.clock === 'ignore',
   };
 }
+
+/** All that people and programs see of a plan. */
+const told = ({ document, diffs, warnings, kept, atMost, changes }: Planned): string =>
+  JSON.stringify({ document, diffs, warnings, kept: [...kept].sort(), atMost, changes });
+
+/** Whether nodes were left out because nothing happens to them. */
+const isPart = (planned: Planned): boolean => 'whole' in planned && planned.whole === false;

@@ -1,5 +1,7 @@
 import type { ClockUse } from './contract.ts';
 import { holdsQuery } from './brackets.ts';
+import { fieldNames } from './canonical-text.ts';
+import { chainParts, noteLongName } from './chains.ts';
 import { noteClock, noteOrder, noteTie, noteVolatile } from './building.ts';
 import type { Building } from './building.ts';
 import { clockFamily, clockFunction } from './clock.ts';
@@ -11,6 +13,8 @@ import { KIND, symbol } from './tokens.ts';
 import { callTies, windowOf } from './windows.ts';
 
 const COMMA = symbol(',');
+const CAST = symbol('::');
+const DOT = symbol('.');
 
 /** Function names whose first arguments may be bare units: `date_part(dow, x)`. */
 const UNIT_CALL = /date|time|extract|trunc|diff|part|day|week|bucket/;
@@ -25,8 +29,7 @@ export function readCall(context: Context, build: Building, from: number, open: 
   }
   const close = context.match(open);
   const span = context.span(from, close + 1);
-  for (let token = from; token < open; token++)
-    build.items.push(context.kind(token) === KIND.quoted ? quoteName(context.fold(token)) : context.spell(token));
+  pushCallee(context, build, from, open);
   if (holdsQuery(context, open)) {
     // `ARRAY(SELECT …)`: the bracket is read as what it is, a query; an array keeps the order of its rows.
     noteOrder(context, build, `${name}(subquery)`, span);
@@ -35,6 +38,7 @@ export function readCall(context: Context, build: Building, from: number, open: 
     return;
   }
   build.items.push('(');
+  noteSpelling(context, build, name, open);
   context.at = open + 1;
   if (readClockCall(context, build, name, open, close, span)) return;
   if (isVolatile(name)) noteVolatile(context, build, `${name}()`, span);
@@ -46,6 +50,51 @@ export function readCall(context: Context, build: Building, from: number, open: 
   }
   noteRows(context, build, name, close);
   for (const site of callTies(context, name, open, close)) noteTie(context, build, site);
+}
+
+/** What stands before the bracket. In DuckDB `s.upper()` is `upper(s)`, unless `s` is a schema. */
+function pushCallee(context: Context, build: Building, from: number, open: number): void {
+  let start = from;
+  if (context.rules.dialect === 'duckdb' && open > from + 1) {
+    start = open - 2;
+    const parts = chainParts(context, from, start);
+    if (parts.length > 2) noteLongName(context, from, start, parts);
+    build.items.push({ type: 'name', parts, span: context.span(from, start), sure: false });
+  }
+  for (let token = start; token < open; token++)
+    build.items.push(context.kind(token) === KIND.quoted ? quoteName(context.fold(token)) : context.spell(token));
+}
+
+/** Functions that name fields after what they are given, and how many arguments come before that. */
+const NAMES_FIELDS = new Map([
+  ['struct_pack', 0],
+  ['union_value', 0],
+  ['alias', 0],
+  ['struct_insert', 1],
+  ['struct_update', 1],
+]);
+
+/** What a call hangs on besides the values of its arguments. */
+function noteSpelling(context: Context, build: Building, name: string, open: number): void {
+  if (context.rules.dialect !== 'duckdb') return;
+  const isType = context.isSymbol(open - 2, CAST) || context.isWord(open - 2, K.as);
+  if (isType) build.items.push(...fieldNames(context, open, context.match(open)));
+  const others = NAMES_FIELDS.get(name);
+  // Which column names a field, and how it is spelled, is known where columns are: the call takes in all.
+  if (others !== undefined && hasUnnamed(context, open, context.isSymbol(open - 2, DOT) ? 0 : others))
+    build.items.push({ type: 'star', qualifier: [] });
+}
+
+/** Whether one of the arguments behind the first `others` stands without `name :=`. */
+function hasUnnamed(context: Context, open: number, others: number): boolean {
+  const close = context.match(open);
+  let place = 0;
+  for (let at = open + 1; at < close; at++) {
+    const starts = context.isOpen(at - 1) || context.isSymbol(at - 1, COMMA);
+    if (starts && place++ >= others && !context.namesField(at)) return true;
+    if (context.kind(at) === KIND.open) at = context.match(at);
+  }
+  return false;
 }
 
 /** What the call means for the number of rows. */

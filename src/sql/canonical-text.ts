@@ -2,7 +2,9 @@ import { Buffer } from 'node:buffer';
 import { quoteName } from './context.ts';
 import type { Context } from './context.ts';
 import { K, isReserved } from './keywords.ts';
-import { KIND } from './tokens.ts';
+import { KIND, symbol } from './tokens.ts';
+
+const COMMA = symbol(',');
 
 const SPACE = 32;
 const UPPER_A = 65;
@@ -18,12 +20,13 @@ const shared = Buffer.alloc(1 << 16);
  * which of them name columns of the result, it is how the columns are spelled.
  */
 export function canonicalText(context: Context, end: number): string {
-  return asBytes(context, end) ?? spelledOut(context, end);
+  return asBytes(context, end) ?? writtenText(context, 0, end);
 }
 
-function spelledOut(context: Context, end: number): string {
+/** The same of the tokens from `from` on. */
+export function writtenText(context: Context, from: number, end: number): string {
   const pieces: string[] = [];
-  for (let at = 0; at < end; at++) pieces.push(isName(context, at) ? written(context, at) : context.spell(at));
+  for (let at = from; at < end; at++) pieces.push(isName(context, at) ? written(context, at) : context.spell(at));
   return pieces.join(' ');
 }
 
@@ -71,6 +74,18 @@ export function writtenNames(context: Context, from: number, end: number): reado
   for (let at = from; at < end; at++) {
     const unreserved = context.kind(at) === KIND.word && !isReserved(context.code(at)) && !context.isOpen(at + 1);
     if (!unreserved && !isName(context, at)) continue;
+    const { text } = context.identifier(at);
+    if (text !== text.toLowerCase()) names.push(quoteName(text));
+  }
+  return names;
+}
+
+/** Names of fields with capital letters in a type between two brackets: a name stands before each type. */
+export function fieldNames(context: Context, open: number, close: number): readonly string[] {
+  const names: string[] = [];
+  for (let at = open + 1; at < close; at++) {
+    if (!context.isIdentifier(at) || !(context.isOpen(at - 1) || context.isSymbol(at - 1, COMMA))) continue;
+    if (!context.isIdentifier(at + 1)) continue;
     const { text } = context.identifier(at);
     if (text !== text.toLowerCase()) names.push(quoteName(text));
   }

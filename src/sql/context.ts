@@ -1,6 +1,6 @@
 import type { ProblemCode, Span } from '../model/problems.ts';
 import type { ClockUse, Edit, Identifier, InputUse, ParameterUse, SqlProblem, Tie } from './contract.ts';
-import { foldName } from './dialects.ts';
+import { foldName, lowerCase } from './dialects.ts';
 import type { DialectRules } from './dialects.ts';
 import { KEYWORD_TEXT } from './keywords.ts';
 import type { Query } from './structure.ts';
@@ -9,6 +9,7 @@ import type { Tokens } from './tokens.ts';
 
 const COLON = symbol(':');
 const ASSIGN = symbol(':=');
+const ARROW = symbol('=>');
 
 /** CTEs that are visible, inner ones first. */
 export interface CteScope {
@@ -131,7 +132,7 @@ export class Context {
   lower(at: number): string {
     const code = this.code(at);
     if (code !== 0 && this.kind(at) === KIND.word) return KEYWORD_TEXT[code] ?? '';
-    return this.raw(at).toLowerCase();
+    return lowerCase(this.raw(at), this.rules);
   }
 
   isNotEqual(at: number): boolean {
@@ -140,7 +141,9 @@ export class Context {
 
   /** `{total: 1}`, `struct_pack(total := 1)`: letter case of a field stays in the type of its struct. */
   namesField(at: number): boolean {
-    if (!this.isSymbol(at + 1, COLON) && !this.isSymbol(at + 1, ASSIGN)) return false;
+    if (this.kind(at + 1) !== KIND.symbol) return false;
+    const sign = this.code(at + 1);
+    if (sign !== COLON && sign !== ASSIGN && !(sign === ARROW && this.rules.dialect === 'duckdb')) return false;
     return this.kind(at) === KIND.word || this.kind(at) === KIND.quoted;
   }
 

@@ -1,5 +1,6 @@
 import { restClause } from './clauses.ts';
 import type { Context } from './context.ts';
+import { spelledName } from './dialects.ts';
 import { K } from './keywords.ts';
 import type { Clause, Cte } from './structure.ts';
 import { KIND, symbol } from './tokens.ts';
@@ -23,7 +24,7 @@ export function readCtes(context: Context, limit: number): readonly Cte[] {
   }
 }
 
-function readCte(context: Context, limit: number, recursive: boolean, names: Map<string, number>): Cte | null {
+function readCte(context: Context, limit: number, inRecursive: boolean, names: Map<string, number>): Cte | null {
   const nameAt = context.at;
   if (nameAt >= limit || !context.isIdentifier(nameAt)) return null;
   const open = bodyOpen(context, nameAt, limit);
@@ -35,14 +36,16 @@ function readCte(context: Context, limit: number, recursive: boolean, names: Map
   const close = context.match(open);
   const id = context.cteCount++;
   const folded = context.fold(nameAt);
-  const seesItself = recursive || (context.rules.implicitRecursion && holdsUnion(context, open, close));
+  const seesItself = inRecursive || (context.rules.implicitRecursion && holdsUnion(context, open, close));
   if (seesItself) names.set(folded, id);
   context.at = open + 1;
   const query = context.readQuery(context, close);
   names.set(folded, id);
   context.at = close + 1;
   const rest = readCteRest(context, nameAt, open, limit);
-  return { id, name: context.identifier(nameAt), columns, query, recursive: (context.cteUses[id] ?? 0) > 0, rest };
+  const recursive = (context.cteUses[id] ?? 0) > 0;
+  const inlined = context.isWord(open - 2, K.not);
+  return { id, name: context.identifier(nameAt), columns, query, recursive, inlined, rest };
 }
 
 /** The bracket of the body behind `name [(columns)] [USING KEY (…)] AS [[NOT] MATERIALIZED]`, or -1. */
@@ -62,7 +65,7 @@ function columnsOf(context: Context, nameAt: number): readonly string[] | null {
   if (!context.isOpen(nameAt + 1)) return null;
   const names: string[] = [];
   for (let at = nameAt + 2; at < context.match(nameAt + 1); at++)
-    if (context.isIdentifier(at)) names.push(context.fold(at));
+    if (context.isIdentifier(at)) names.push(spelledName(context.identifier(at), context.rules));
   return names;
 }
 

@@ -107,11 +107,20 @@ export const RULES: { readonly [name in Dialect]: DialectRules } = {
   starrocks: { ...DATABRICKS, dialect: 'starrocks', stringPrefixes: ['x'], nestedComments: false, hashComments: true },
 };
 
+/** DuckDB and PostgreSQL know the letter case of ASCII only: `Ä` and `ä` are two names. */
+export function lowerCase(name: string, { dialect }: DialectRules): string {
+  const lower = name.toLowerCase();
+  const isAsciiOnly = dialect === 'duckdb' || dialect === 'postgres';
+  return isAsciiOnly && NOT_ASCII.test(name) ? name.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase()) : lower;
+}
+
+const NOT_ASCII = /[^\0-\u007f]/;
+
 /** The form of a name by which it is compared: names are the same where this is equal. */
 export function foldName(name: string, quoted: boolean, rules: DialectRules): string {
-  if (!rules.quotedExact) return name.toLowerCase();
+  if (!rules.quotedExact) return lowerCase(name, rules);
   if (quoted) return name;
-  return rules.folds === 'upper' ? name.toUpperCase() : name.toLowerCase();
+  return rules.folds === 'upper' ? name.toUpperCase() : lowerCase(name, rules);
 }
 
 /** A name as the engine will spell it. */
@@ -120,4 +129,4 @@ export const spelledName = (name: Identifier, rules: DialectRules): string =>
 
 /** As `foldName`, for a name as the engine itself reports it. */
 export const foldEngineName = (name: string, rules: DialectRules): string =>
-  rules.quotedExact ? name : name.toLowerCase();
+  rules.quotedExact ? name : lowerCase(name, rules);

@@ -3,6 +3,8 @@ import { angleTypeEnd, isBareUnit } from './words.ts';
 import { factsOf, newBuilding, noteClock, noteOrder, noteVolatile } from './building.ts';
 import type { Building } from './building.ts';
 import { readCall } from './calls.ts';
+import { fieldNames } from './canonical-text.ts';
+import { chainEnd, chainParts, noteLongName } from './chains.ts';
 import { clockFamily, clockFunction } from './clock.ts';
 import type { Context } from './context.ts';
 import { PSEUDO_COLUMNS } from './functions.ts';
@@ -38,7 +40,7 @@ export function expressionEnd(context: Context, from: number, limit: number, sto
     if (kind === KIND.open) at = context.match(at);
     else if (kind === KIND.close) return at;
     else if (kind === KIND.symbol && (context.code(at) === COMMA || context.code(at) === SEMICOLON)) return at;
-    else if (kind === KIND.word && context.code(at) !== 0) {
+    else if (kind === KIND.word && context.code(at) !== 0 && !context.isSymbol(at - 1, DOT)) {
       if (stopsHere(context, at, from, stops)) return at;
       // The commas of `STRUCT<a INT64, b STRING>(…)` part no expressions.
       at = Math.max(at, angleTypeEnd(context, at, limit) - 1);
@@ -109,8 +111,7 @@ function isStar(context: Context, at: number, first: number, last: number): bool
 function readWord(context: Context, build: Building, first: number, last: number): void {
   const at = context.at;
   const code = context.kind(at) === KIND.word ? context.code(at) : 0;
-  if (isNeverName(code) || (isReserved(code) && !context.isSymbol(at + 1, DOT)))
-    return readKeyword(context, build, code);
+  if (isKeyword(context, at, code, first)) return readKeyword(context, build, code);
   const typeEnd = angleTypeEnd(context, at, last);
   if (typeEnd !== -1) return readPlain(context, build, typeEnd);
   const end = chainEnd(context, at, last);
@@ -118,6 +119,21 @@ function readWord(context: Context, build: Building, first: number, last: number
   if (context.isOpen(end) && end < last) return readCall(context, build, at, end);
   if (isPlainText(context, at, end, first)) return readPlain(context, build, end);
   readName(context, build, at, end, first, last);
+}
+
+function isKeyword(context: Context, at: number, code: number, first: number): boolean {
+  if (code === K.by) return context.kind(at - 1) === KIND.word && LISTED.has(context.code(at - 1));
+  if (code === K.between || code === K.escape) return isInfix(context, at, first);
+  return isNeverName(code) || (isReserved(code) && !context.isSymbol(at + 1, DOT));
+}
+
+/** Words before BY. */
+const LISTED = new Set([K.order, K.partition, K.distribute, K.sort, K.cluster]);
+
+/** Columns may bear these words, too: they are at work only behind an operand. */
+function isInfix(context: Context, at: number, first: number): boolean {
+  const before = context.isWord(at - 1, K.not) ? at - 2 : at - 1;
+  return before >= first && endsOperand(context, before);
 }
 
 function readPlain(context: Context, build: Building, end: number): void {
@@ -131,31 +147,9 @@ function readKeyword(context: Context, build: Building, code: number): void {
   if (code === K.for) build.lambda = true;
   // Ascending is the default, so saying it changes nothing.
   if (code !== K.asc) build.items.push(context.spell(at));
+  if (code === K.union && context.isOpen(at + 1))
+    build.items.push(...fieldNames(context, at + 1, context.match(at + 1)));
   context.at = at + 1;
-}
-
-/** The token after a dotted chain that starts at `at`. */
-export function chainEnd(context: Context, at: number, last: number): number {
-  let end = at + 1;
-  while (end + 1 < last && context.isSymbol(end, DOT) && context.isIdentifier(end + 1)) end += 2;
-  return end;
-}
-
-function chainParts(context: Context, from: number, end: number): string[] {
-  const parts: string[] = [];
-  for (let token = from; token < end; token += 2) {
-    if (context.rules.dottedQuotes && context.kind(token) === KIND.quoted)
-      parts.push(...context.fold(token).split('.'));
-    else parts.push(context.fold(token));
-  }
-  return parts;
-}
-
-/** A name that may start with a schema; two parts and a star, or three. */
-function noteLongName(context: Context, from: number, end: number, parts: readonly string[]): void {
-  const tokens: number[] = [];
-  for (let token = from; token < end; token += 2) tokens.push(token);
-  if (tokens.length === parts.length) context.longNames.push({ block: context.block, parts, tokens });
 }
 
 function readQualifiedStar(context: Context, build: Building, from: number, end: number): void {
@@ -198,8 +192,10 @@ function readName(context: Context, build: Building, from: number, end: number, 
   const span = context.span(from, end);
   if (parts.length > 2) noteLongName(context, from, end, parts);
   const single = end === from + 1 && context.kind(from) === KIND.word;
-  const isKeyword = single && context.code(from) !== 0;
-  let called = isKeyword && isBareUnit(context, from, end, first, last);
+  const isWord = single && context.code(from) !== 0;
+  // `lambda a, b: a + b`: what follows are no columns but names for what comes.
+  if (isWord && context.code(from) === K.lambda && context.isIdentifier(end)) build.lambda = true;
+  let called = isWord && isBareUnit(context, from, end, first, last);
   if (single) {
     const clock = clockFunction(context.lower(from), context.rules.dialect, false);
     const isVolatile = BARE_VOLATILE.has(context.lower(from));
@@ -212,7 +208,7 @@ function readName(context: Context, build: Building, from: number, end: number, 
     type: 'name',
     parts,
     span,
-    sure: !called && isSure(context, build, from, first) && (end >= last || isSureBefore(context, end, isKeyword)),
+    sure: !called && isSure(context, build, from, first) && (end >= last || isSureBefore(context, end, isWord)),
   });
   context.at = end;
 }
@@ -244,10 +240,10 @@ const isSpecial = (context: Context, at: number): boolean =>
   SPECIAL.has(context.code(at)) || (context.isWord(at, K.not) && context.isWord(at - 1, K.is));
 
 /** The same by what comes after: `epoch FROM x` and `date '…'` are no columns. */
-function isSureBefore(context: Context, end: number, isKeyword: boolean): boolean {
+function isSureBefore(context: Context, end: number, isWord: boolean): boolean {
   const kind = context.kind(end);
   const code = context.code(end);
-  if (isKeyword) {
+  if (isWord) {
     // `rows BETWEEN …`, `array [1]`, `interval 3 day`: a word of the grammar may be at its work there.
     if (kind === KIND.word) return isReserved(code) && !KEYWORD_TAILS.has(code);
     return kind === KIND.symbol ? code !== COLON : kind === KIND.close;

@@ -1,7 +1,8 @@
 import type { Identifier } from './contract.ts';
 import { holdsQuery } from './brackets.ts';
 import type { Context } from './context.ts';
-import { chainEnd, expressionBetween, readExpression } from './expressions.ts';
+import { chainEnd } from './chains.ts';
+import { expressionBetween, readExpression } from './expressions.ts';
 import { limitOf } from './from-state.ts';
 import type { FromState } from './from-state.ts';
 import { joinAt } from './joins.ts';

@@ -1,5 +1,7 @@
 import type { Context } from './context.ts';
-import { chainEnd, expressionBetween, expressionEnd, readExpression } from './expressions.ts';
+import { writtenText } from './canonical-text.ts';
+import { chainEnd } from './chains.ts';
+import { expressionBetween, expressionEnd, readExpression } from './expressions.ts';
 import { generatedName } from './generated-names.ts';
 import { K } from './keywords.ts';
 import { findAlias } from './names.ts';
@@ -50,7 +52,9 @@ function readValue(context: Context, from: number, to: number): SelectItem {
   const name = generatedName(context, from, end);
   if (context.clocks.length > clocks)
     return nameClock(context, expression, name ?? context.tokens.text.slice(context.start(from), context.end(end - 1)));
-  return { type: 'value', expression, alias: null, name };
+  // PostgreSQL makes none of names of tables or columns, and of no letter case.
+  if (name !== null || context.rules.dialect === 'postgres') return { type: 'value', expression, alias: null, name };
+  return { type: 'value', expression, alias: null, name, written: writtenText(context, from, end) };
 }
 
 /** A literal will stand for the clock; the column keeps the name that the clock gave it. */

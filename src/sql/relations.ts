@@ -1,7 +1,8 @@
 import type { Identifier } from './contract.ts';
 import type { Context } from './context.ts';
 import { foldName } from './dialects.ts';
-import { chainEnd, expressionBetween } from './expressions.ts';
+import { chainEnd } from './chains.ts';
+import { expressionBetween } from './expressions.ts';
 import { limitOf } from './from-state.ts';
 import type { FromState } from './from-state.ts';
 import { K } from './keywords.ts';

@@ -82,6 +82,8 @@ export interface Cte {
   readonly query: Query;
   /** Its own name is visible in it. */
   readonly recursive: boolean;
+  /** NOT MATERIALIZED: each that reads it runs it anew. */
+  readonly inlined: boolean;
   /** What stands beside the query and matters: `using key`, `search`, `cycle`. */
   readonly rest: Clause | null;
 }
@@ -137,6 +139,8 @@ export type SelectItem =
       readonly alias: Identifier | null;
       /** The name that the engine gives without an alias; null where the reader cannot tell. */
       readonly name: string | null;
+      /** What the engine makes that name of, where the reader cannot tell it. */
+      readonly written?: string;
     }
   | StarItem;
 

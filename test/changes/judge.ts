@@ -1,3 +1,4 @@
+import { fold } from '../../src/engines/duckdb/names.ts';
 import type { Meaning } from '../../src/identity/meaning.ts';
 import type { Facts, SourceFact } from '../../src/model/facts.ts';
 import {
@@ -25,7 +26,6 @@ import { read, resolve, type Dialect } from '../../src/sql/index.ts';
 import type { Build } from '../../src/state/contract.ts';
 import { sideOf, TABLES, type Pair, type Side, type Tables } from './pair.ts';
 
-const fold = (name: string): string => name.toLowerCase();
 const at = { file: 'shop.yml', line: 1, column: 1 };
 const common = { description: null, owner: null, tags: [], columns: [], audits: [], at };
 const csv = { header: true, delimiter: null, quote: null, null: null, encoding: null };

@@ -37,8 +37,8 @@ function distinctNames(resolver: Resolver, outputs: readonly Output[]): readonly
   return names.map((name) => {
     if (name === null) return null;
     let chosen = name;
-    for (let count = 1; seen.has(chosen.toLowerCase()); count++) chosen = `${name}_${count}`;
-    seen.add(chosen.toLowerCase());
+    for (let count = 1; seen.has(resolver.fold(chosen)); count++) chosen = `${name}_${count}`;
+    seen.add(resolver.fold(chosen));
     return chosen;
   });
 }

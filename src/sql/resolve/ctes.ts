@@ -15,8 +15,18 @@ export function resolveCtes(resolver: Resolver, ctes: readonly Cte[], parent: Sc
     if (!resolver.usedCtes.has(cte.id)) continue;
     const table = cte.recursive ? resolveRecursive(resolver, cte, parent) : resolver.query(cte.query, parent);
     const complete = withRest(resolver, cte, table, parent);
-    resolver.ctes.set(cte.id, renamed(resolver, cte, complete).titled(cte.name.text));
+    resolver.ctes.set(cte.id, shared(resolver, cte, renamed(resolver, cte, complete)).titled(cte.name.text));
   }
+}
+
+/** What differs by itself is the same for all that read one CTE, and not for two queries of one text. */
+function shared(resolver: Resolver, cte: Cte, table: Table): Table {
+  const isShared = !cte.inlined && (resolver.usedCtes.get(cte.id) ?? 0) > 1;
+  if (!isShared || !resolver.atoms.anyVolatile) return table;
+  if (!resolver.atoms.isVolatile(everything(table).atoms)) return table;
+  resolver.shared++;
+  const part = { label: 'WITH', pieces: [`shared ${resolver.shared}`, table], atoms: NO_ATOMS, span: cte.query.span };
+  return new Table({ parts: [part], columns: table.columns, unique: table.unique, order: table.order });
 }
 
 function withRest(resolver: Resolver, cte: Cte, table: Table, parent: Scope | null): Table {

@@ -61,6 +61,8 @@ export class Atoms {
   readonly #known = new Map<string, AtomSet>();
   /** Input of the reading → its number in canonical order. */
   readonly #order: readonly number[];
+  /** Something in sight can differ by itself, as `random()` does. */
+  anyVolatile = false;
 
   constructor(order: readonly number[]) {
     this.#order = order;
@@ -72,6 +74,7 @@ export class Atoms {
   }
 
   tie(tie: Tie): AtomSet {
+    if (tie.kind === 'volatile') this.anyVolatile = true;
     return this.#set(`t${tie.span.start} ${tie.construct}`, { type: 'tie', tie });
   }
 
@@ -86,6 +89,11 @@ export class Atoms {
     this.#known.set(name, set);
     this.#atoms.push(atom);
     return set;
+  }
+
+  /** Whether what takes this in can differ by itself. */
+  isVolatile(atoms: AtomSet): boolean {
+    return this.anyVolatile && this.expand(atoms).ties.some((tie) => tie.kind === 'volatile');
   }
 
   /** The members of a set; uses stand in canonical order, which their inputs' numbers in the reading need not follow. */

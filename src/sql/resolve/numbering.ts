@@ -3,8 +3,8 @@ import type { Body, Clause, Cte, Expression, From, Query, Relation, Select, Sele
 export interface Numbering {
   /** Canonical number of each input; undefined for inputs that nothing reads. */
   readonly order: readonly number[];
-  /** CTEs that are read, directly or by others that are read. */
-  readonly used: ReadonlySet<number>;
+  /** How often each CTE is read, by the query or by others that are read. */
+  readonly used: ReadonlyMap<number, number>;
 }
 
 /**
@@ -23,7 +23,7 @@ export function numberInputs(query: Query, inputCount: number): Numbering {
 
 class Walk {
   readonly order: number[];
-  readonly used = new Set<number>();
+  readonly used = new Map<number, number>();
   readonly #ctes = new Map<number, Cte>();
   readonly #queue: number[] = [];
   #next = 0;
@@ -80,9 +80,10 @@ class Walk {
     if (source.type === 'input') this.#input(source.input);
     else if (source.type === 'query') this.query(source.query, true);
     else if (source.type === 'function') this.#expression(source.call);
-    else if (!this.used.has(source.id)) {
-      this.used.add(source.id);
-      this.#queue.push(source.id);
+    else {
+      const before = this.used.get(source.id) ?? 0;
+      this.used.set(source.id, before + 1);
+      if (before === 0) this.#queue.push(source.id);
     }
     if (relation.suffix !== null) this.#expression(relation.suffix);
   }

@@ -58,7 +58,7 @@ const placed = ({ text, atoms }: Meaning, before: number): Meaning => ({ text: `
 function resolveValue(resolver: Resolver, item: Extract<SelectItem, { type: 'value' }>, scope: Scope): Output {
   const { expression, alias } = item;
   const before = scope.startWatch();
-  const meaning = resolveExpression(resolver, expression, scope, 'lateral');
+  const meaning = drawn(resolver, scope, resolveExpression(resolver, expression, scope, 'lateral'));
   const alone = scope.endWatch(before);
   const { facts, span } = expression;
   const ofRow = alone && !facts.window && !facts.aggregate;
@@ -73,7 +73,16 @@ function resolveValue(resolver: Resolver, item: Extract<SelectItem, { type: 'val
   if (column !== undefined) {
     return { name: column.name, folded: column.folded, meaning, facts, ofRow, span };
   }
-  return { name: item.name, folded: item.name === null ? null : resolver.fold(item.name), meaning, facts, ofRow, span };
+  if (item.name !== null) return { name: item.name, folded: resolver.fold(item.name), meaning, facts, ofRow, span };
+  const named = item.written === undefined ? meaning : { ...meaning, text: `${meaning.text} named ${item.written}` };
+  return { name: null, folded: null, meaning: named, facts, ofRow, span };
+}
+
+/** Two columns that both call `random()` are not the same, nor is one the same as what calls it once more. */
+function drawn(resolver: Resolver, scope: Scope, meaning: Meaning): Meaning {
+  if (columnOf(meaning) !== undefined || !resolver.atoms.isVolatile(meaning.atoms)) return meaning;
+  scope.drawn++;
+  return { text: `drawn ${scope.drawn} ( ${meaning.text} )`, atoms: meaning.atoms };
 }
 
 /** What `* EXCLUDE … REPLACE … RENAME …` stands for; null where the tables' columns are unknown. */
@@ -85,7 +94,10 @@ function expandStar(resolver: Resolver, item: StarItem, scope: Scope): readonly 
   const replaced = new Map(
     item.replace.map(({ name, expression }) => [
       foldName(name.text, name.quoted, resolver.rules),
-      { meaning: resolveExpression(resolver, expression, scope, 'none'), facts: expression.facts },
+      {
+        meaning: drawn(resolver, scope, resolveExpression(resolver, expression, scope, 'none')),
+        facts: expression.facts,
+      },
     ]),
   );
   const renamed = new Map(item.rename.map(({ from, to }) => [from, to]));

@@ -14,8 +14,8 @@ export interface ResolverParts {
   readonly inputs: readonly InputTable[];
   /** Number of each input in canonical order. */
   readonly order: readonly number[];
-  /** CTEs that something reads. */
-  readonly used: ReadonlySet<number>;
+  /** CTEs that something reads, and how often. */
+  readonly used: ReadonlyMap<number, number>;
   readonly query: (resolver: Resolver, query: Query, parent: Scope | null) => Table;
   readonly relation: (resolver: Resolver, relation: Relation, scope: Scope) => Table;
 }
@@ -29,13 +29,15 @@ export class Resolver {
   readonly touched = new Set<Scope>();
   /** How many first branches of recursive CTEs were resolved for their names. */
   anchors = 0;
+  /** CTEs so far that differ by themselves and are read more than once. */
+  shared = 0;
   /** Names may be arguments of a lambda: none is reported. */
   quiet = false;
   readonly rules: DialectRules;
   readonly atoms: Atoms;
   readonly inputs: readonly InputTable[];
   readonly order: readonly number[];
-  readonly usedCtes: ReadonlySet<number>;
+  readonly usedCtes: ReadonlyMap<number, number>;
   readonly #parts: ResolverParts;
   readonly #places = new Set<string>();
 

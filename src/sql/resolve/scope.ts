@@ -52,6 +52,8 @@ export class Scope {
   loose = false;
   /** An aggregate of an inner query may belong to this one. */
   outerAggregate = false;
+  /** Outputs so far that differ by themselves. */
+  drawn = 0;
   /** The WINDOW clause. */
   windows: Meaning | null = null;
 

@@ -5,6 +5,7 @@ import { columns } from './columns.ts';
 import { names } from './names.ts';
 import { opaque } from './opaque.ts';
 import { own } from './own.ts';
+import { ownWays } from './own-ways.ts';
 import { rows } from './rows.ts';
 import { sources } from './sources.ts';
 import { spelling } from './spelling.ts';
@@ -19,6 +20,7 @@ export const CHAPTERS: readonly Chapter[] = [
   stars,
   builds,
   sources,
+  ownWays,
   opaque,
   broad,
 ];

@@ -1,0 +1,147 @@
+import type { Chapter } from '../pair.ts';
+
+const LOUDER = {
+  before: 'SELECT order_id, status, amount FROM raw.orders',
+  after: 'SELECT order_id, upper(status) AS status, amount FROM raw.orders',
+  category: 'breaking',
+  reasons: ['column status changed'],
+} as const;
+
+export const ownWays: Chapter = {
+  title: 'What DuckDB reads in ways of its own',
+  text: 'Names stand where other engines have none, and the names of columns become parts of types.',
+  pairs: [
+    {
+      title: 'A function that is written behind its argument',
+      ...LOUDER,
+      readers: [
+        { sql: "SELECT status.concat('!') AS loud FROM shop.model", becomes: 'rebuilt', because: 'status' },
+        { sql: 'SELECT m.status.length().abs() AS n FROM shop.model m', becomes: 'rebuilt', because: 'status' },
+        { sql: 'SELECT amount.abs() AS size FROM shop.model', becomes: 'reused', because: 'is not used here' },
+      ],
+    },
+    {
+      title: 'A lambda of two arguments',
+      before: 'SELECT tags, price FROM raw.items',
+      after: 'SELECT tags, price * 2 AS price FROM raw.items',
+      category: 'breaking',
+      readers: [
+        {
+          sql: "SELECT list_reduce(tags, lambda a, b: a || b, '') AS all_tags FROM shop.model",
+          becomes: 'reused',
+          because: 'is not used here',
+        },
+        {
+          sql: 'SELECT list_filter(tags, lambda tag, place: place < price) AS first_tags FROM shop.model',
+          becomes: 'rebuilt',
+          because: 'price',
+        },
+      ],
+    },
+    {
+      title: 'A window ordered by an expression',
+      ...LOUDER,
+      readers: [
+        {
+          sql: "SELECT order_id, rank() OVER (ORDER BY CASE WHEN status = 'PAID' THEN 0 ELSE 1 END) AS r FROM shop.model",
+          becomes: 'rebuilt',
+          because: 'status',
+        },
+        {
+          sql: 'SELECT order_id, rank() OVER (ORDER BY -amount) AS r FROM shop.model',
+          becomes: 'reused',
+          because: 'is not used here',
+        },
+      ],
+    },
+    {
+      title: 'A column that is called like an operator',
+      before: 'SELECT order_id, amount AS "between" FROM raw.orders',
+      after: 'SELECT order_id, amount * 2 AS "between" FROM raw.orders',
+      category: 'breaking',
+      readers: [
+        { sql: 'SELECT between + 1 AS x FROM shop.model', becomes: 'rebuilt', because: 'between' },
+        {
+          sql: 'SELECT order_id NOT BETWEEN 1 AND 5 AS x FROM shop.model',
+          becomes: 'reused',
+          because: 'is not used here',
+        },
+      ],
+    },
+    {
+      title: 'A qualified column that is called like a clause',
+      before: 'SELECT order_id, amount AS "limit" FROM raw.orders',
+      after: 'SELECT order_id, amount * 2 AS "limit" FROM raw.orders',
+      category: 'breaking',
+      readers: [{ sql: 'SELECT m.limit AS x FROM shop.model m', becomes: 'rebuilt', because: 'limit' }],
+    },
+    {
+      title: 'Names that differ by the case of a letter that is not ASCII',
+      note: 'DuckDB and PostgreSQL take them for two names.',
+      before: 'SELECT order_id, amount AS "GRÖSSE", customer_id AS "größe" FROM raw.orders',
+      after: 'SELECT order_id, amount AS "GRÖSSE", -customer_id AS "größe" FROM raw.orders',
+      category: 'breaking',
+      readers: [
+        { sql: 'SELECT größe FROM shop.model', becomes: 'rebuilt', because: 'größe' },
+        { sql: 'SELECT GRÖSSE FROM shop.model', becomes: 'reused', because: 'is not used here' },
+      ],
+    },
+    {
+      title: 'A column that names the field of a struct',
+      before: 'WITH paid AS (SELECT amount AS price FROM raw.orders) SELECT struct_pack(price) AS s FROM paid',
+      after: 'WITH paid AS (SELECT amount AS total FROM raw.orders) SELECT struct_pack(total) AS s FROM paid',
+      category: 'breaking',
+      readers: [{ sql: 'SELECT s FROM shop.model', becomes: 'rebuilt', because: 'shop.model.s' }],
+    },
+    {
+      title: 'The spelling of a column that names the field of a struct',
+      before: 'SELECT order_id, amount AS total FROM raw.orders',
+      after: 'SELECT order_id, amount AS Total FROM raw.orders',
+      category: 'non-breaking',
+      readers: [
+        { sql: 'SELECT struct_pack(total) AS s FROM shop.model', becomes: 'rebuilt', because: 'shop.model' },
+        { sql: 'SELECT struct_pack(t := total) AS s FROM shop.model', becomes: 'reused', because: 'is not used here' },
+      ],
+    },
+    {
+      title: 'Letter case of a field in a cast',
+      before: 'SELECT CAST(NULL AS STRUCT(total INTEGER)) AS s FROM raw.orders',
+      after: 'SELECT CAST(NULL AS STRUCT(Total INTEGER)) AS s FROM raw.orders',
+      category: 'breaking',
+      reasons: ['column s changed'],
+    },
+    {
+      title: 'Letter case of the columns that a CTE lists',
+      before: 'WITH paid(total) AS (SELECT amount FROM raw.orders) SELECT * FROM paid',
+      after: 'WITH paid(Total) AS (SELECT amount FROM raw.orders) SELECT * FROM paid',
+      category: 'non-breaking',
+    },
+    {
+      title: 'The alias of a table in the name of a column that has none of its own',
+      note: 'DuckDB calls the column `CASE  WHEN ((o.amount > 0)) THEN (1) ELSE NULL END`.',
+      before: 'SELECT CASE WHEN o.amount > 0 THEN 1 END FROM raw.orders o',
+      after: 'SELECT CASE WHEN p.amount > 0 THEN 1 END FROM raw.orders p',
+      category: 'breaking',
+    },
+    {
+      title: 'Which of two columns that call `random()`',
+      before: 'WITH d AS (SELECT random() AS a, random() AS b FROM raw.orders) SELECT a - a AS x FROM d',
+      after: 'WITH d AS (SELECT random() AS a, random() AS b FROM raw.orders) SELECT a - b AS x FROM d',
+      category: 'breaking',
+      reasons: ['column x changed'],
+    },
+    {
+      title: 'A CTE that calls `random()` and is read twice',
+      note: 'What is materialised is drawn once.',
+      before: 'WITH d AS (SELECT random() AS r) SELECT a.r = b.r AS x FROM d a, d b',
+      after: 'WITH d AS NOT MATERIALIZED (SELECT random() AS r) SELECT a.r = b.r AS x FROM d a, d b',
+      category: 'breaking',
+    },
+    {
+      title: 'NOT MATERIALIZED, where nothing differs by itself',
+      before: 'WITH d AS (SELECT order_id AS r FROM raw.orders) SELECT a.r = b.r AS x FROM d a, d b',
+      after: 'WITH d AS NOT MATERIALIZED (SELECT order_id AS r FROM raw.orders) SELECT a.r = b.r AS x FROM d a, d b',
+      category: null,
+    },
+  ],
+};

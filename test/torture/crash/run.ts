@@ -1,10 +1,10 @@
 import type { Actor } from '../../support/actors.ts';
 import type { Fault } from '../../support/trace.ts';
-import { Random } from '../../prove/random.ts';
+import { Random, seedOf } from '../../prove/random.ts';
 import type { Server } from '../../support/postgres/server.ts';
 import type { Pair } from '../pairs.ts';
 import { inLanes, type Failure, type Line, type Run } from '../tally.ts';
-import { MODES, onlyReads, pointsOf, type Mode } from './points.ts';
+import { MODES, onlyReads, pointsOf, secondOf, type Mode } from './points.ts';
 import { SCENARIOS, type Scenario } from './scenarios.ts';
 import { play, type Played } from './stage.ts';
 import { suffer, type Cast } from './suffer.ts';
@@ -153,13 +153,14 @@ async function inTurn({ pair, exports }: Played, work: () => Promise<void>): Pro
 async function tryPoint(point: Point, cast: Cast, tally: Tally, run: CrashRun): Promise<void> {
   const { played, mode, fault } = point;
   const line = tally.of(played.pair, mode);
-  const { hit, reads, problems } = await suffer(played, fault, cast);
+  const second = mode === 'twice' ? secondOf(played, new Random(seedOf(run.seed, fault.call))) : null;
+  const { hit, reads, problems } = await suffer(played, { fault, second }, cast);
   if (hit) line.tried += 1;
   tally.reads += reads;
   if (problems.length === 0) return;
   const name = nameOf(point);
   const text = `${name} (${played.calls[fault.call - 1]}):\n  ${problems.join('\n  ')}`;
-  const failure = { text, replay: `--only crash --point "${name}"` };
+  const failure = { text, replay: `--only crash --seed ${run.seed} --point "${name}"` };
   line.failures.push(failure);
   run.onFailure(failure);
 }

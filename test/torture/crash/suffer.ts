@@ -12,6 +12,7 @@ import {
   untidy,
 } from '../invariants.ts';
 import type { Pair } from '../pairs.ts';
+import type { Second } from './points.ts';
 import type { Played } from './stage.ts';
 
 export interface Suffered {
@@ -31,7 +32,11 @@ export interface Cast {
 }
 
 /** Lets one fault happen, then does what anybody would do next. */
-export async function suffer(played: Played, fault: Fault, cast: Cast): Promise<Suffered> {
+export async function suffer(
+  played: Played,
+  { fault, second }: { readonly fault: Fault; readonly second: Second | null },
+  cast: Cast,
+): Promise<Suffered> {
   const { scenario, pair, template, calls, exports } = played;
   const directory = await pair.copy(template);
   await exports?.outlet.restore();
@@ -42,6 +47,7 @@ export async function suffer(played: Played, fault: Fault, cast: Cast): Promise<
   const aimed = byName(fault, calls);
   const job = { directory, operation: scenario.operation, fault: aimed, deep: true };
   const hit = await struck(job, pair, cast, problems);
+  if (second !== null) problems.push(...(await struckAgain(second, directory, cast)));
   const watched = isRead ? await cast.reader.watched() : null;
   if (isRead) problems.push(...mixedReads(watched, played));
   problems.push(...isNeededByHand(hit, fault, calls));
@@ -69,6 +75,21 @@ async function struck(job: Job, { crash }: Pair, { start, helper }: Cast, proble
   }
 }
 
+/** What was killed is settled by a command that is killed on the way, or had done all before it came to that. */
+async function struckAgain(
+  { operation, fault }: Second,
+  directory: string,
+  { start }: Cast,
+): Promise<readonly string[]> {
+  const victim = start();
+  const outcome = await victim.do({ directory, operation, fault, deep: true });
+  await victim.end();
+  return outcome.type === 'killed' ? [] : failureOf(operation, outcome, NOTHING_LEFT[operation.type] ?? []);
+}
+
+/** What a command may be told that comes when somebody else finished it. */
+const NOTHING_LEFT: Partial<Record<Job['operation']['type'], readonly string[]>> = { delete: ['environment-unknown'] };
+
 /** The server crashes while a process stands still between two statements. */
 async function halted(victim: Actor, crash: () => Promise<void>, job: Job): Promise<Outcome> {
   if (await victim.stops(job)) {
@@ -91,8 +112,7 @@ async function next(played: Played, fault: Fault, directory: string, helper: Act
     const found = await helper.look(directory);
     problems.push(...torn(found, played).map((one) => `after gc, ${one}`), ...orphansYet(found));
   }
-  // Somebody finished the delete that was thought to have failed.
-  await command(operation, operation.type === 'delete' ? ['environment-unknown'] : []);
+  await command(operation, NOTHING_LEFT[operation.type]);
   problems.push(...unfinished(await helper.look(directory), played));
   if (operation.type !== 'collect' && operation.type !== 'delete') {
     const again = await helper.do({ directory, operation });

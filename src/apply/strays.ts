@@ -1,4 +1,5 @@
 import type { BuildId } from '../model/ids.ts';
+import { UserError } from '../model/problems.ts';
 import { namesBuild } from '../plan/names.ts';
 import type { Applying } from './applying.ts';
 
@@ -7,9 +8,8 @@ import type { Applying } from './applying.ts';
  * was killed before it could say so. Every build is recorded before it is made. So what stood there, and is unknown to the
  * state that is asked afterwards, was forgotten already, whoever is at work; and nobody gets a name twice.
  */
-export async function strays({ engine, state, wait, signal, listener }: Applying): Promise<readonly BuildId[]> {
-  const onWait = (holder: string): void => listener({ type: 'waiting', what: 'the warehouse', holder });
-  const reader = await engine.open('read', { wait, signal, onWait });
+export async function strays({ engine, state, signal }: Applying): Promise<readonly BuildId[]> {
+  const reader = await engine.open('read', { wait: 0, signal, onWait: () => undefined }).catch(unlessBusy);
   if (reader === null) return [];
   try {
     // What another state made is not ours to judge.
@@ -22,4 +22,10 @@ export async function strays({ engine, state, wait, signal, listener }: Applying
   } finally {
     await reader.close();
   }
+}
+
+/** A warehouse that somebody has is looked through by the next collection: that is worth no waiting. */
+function unlessBusy(error: unknown): null {
+  if (error instanceof UserError && error.problems.every(({ code }) => code === 'engine-busy')) return null;
+  throw error;
 }

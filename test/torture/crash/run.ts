@@ -16,6 +16,8 @@ export interface CrashRun extends Run {
   readonly server: Server;
   /** Most points of one scenario in one mode; all where it is not given. */
   readonly most?: number;
+  /** Whether scenarios that are like others are left out. */
+  readonly short?: boolean;
   /** One point, as a failure names it, or all whose names begin so: `duckdb/apply/kill/`. */
   readonly point?: string;
 }
@@ -82,7 +84,7 @@ class Tally {
 
 async function playAll(run: CrashRun): Promise<readonly Played[]> {
   const wanted: readonly { scenario: Scenario; pair: Pair }[] = run.pairs.flatMap((pair) =>
-    SCENARIOS.map((scenario) => ({ scenario, pair })),
+    SCENARIOS.filter(({ long }) => !(run.short && long)).map((scenario) => ({ scenario, pair })),
   );
   const { point } = run;
   const chosen = wanted.filter((one) => {

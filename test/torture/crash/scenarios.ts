@@ -30,6 +30,8 @@ export interface Scenario {
   readonly operation: Operation;
   /** Whether the state is one of an older Bough, which the command brings to what it is now. */
   readonly older?: true;
+  /** Left out where there is little time: others are like it. */
+  readonly long?: true;
 }
 
 const rollback: Operation = { type: 'rollback', environment: 'prod', to: 1 };
@@ -59,10 +61,10 @@ export const SCENARIOS: readonly Scenario[] = [
     before: [SHOP, apply('prod'), NEW_CODE, { killed: apply('prod'), after: 'state.writeIntent' }],
     operation: apply('prod'),
   },
-  { name: 'apply that exports first', before: [SHOP, { exported: 'replace' }], operation: apply('prod') },
+  { name: 'apply that exports first', before: [SHOP, { exported: 'replace' }], operation: apply('prod'), long: true },
   { name: 'run that exports more', before: newRows('append'), operation: run('prod') },
-  { name: 'run that exports others', before: newRows('replace'), operation: run('prod') },
-  { name: 'run that exports by key', before: newRows('upsert'), operation: run('prod') },
+  { name: 'run that exports others', before: newRows('replace'), operation: run('prod'), long: true },
+  { name: 'run that exports by key', before: newRows('upsert'), operation: run('prod'), long: true },
   {
     name: 'export that is due',
     before: [...newRows('append'), { killed: run('prod'), after: 'state.commitIntent' }],

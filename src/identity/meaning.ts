@@ -51,7 +51,8 @@ export const meaningKey = ({ build, metadata }: Pick<Meaning, 'build' | 'metadat
 export interface Comparison {
   /** null: no key moved and no metadata differs. */
   readonly category: Category | null;
-  readonly reasons: readonly string[];
+  /** In words, with lines. */
+  readonly reasons: () => readonly string[];
   readonly rowsMoved: boolean;
   /** Folded names of columns that moved or are gone; `all` where columns are unknown. */
   readonly columnsMoved: ReadonlySet<string> | 'all';
@@ -59,49 +60,34 @@ export interface Comparison {
 
 const at = (line: number | null): string => (line === null ? '' : ` (line ${line})`);
 
-function partReasons(before: readonly MeaningPart[], after: readonly MeaningPart[]): readonly string[] {
+/** What differs between two lists of parts; `what` stands before each label. */
+function partReasons(before: readonly MeaningPart[], after: readonly MeaningPart[], what = ''): readonly string[] {
   const left = new Map(before.map((part) => [part.label, part]));
-  const right = new Map(after.map((part) => [part.label, part]));
+  const right = new Set(after.map(({ label }) => label));
   const reasons: string[] = [];
   for (const part of after) {
     const was = left.get(part.label);
-    if (was === undefined) reasons.push(`${part.label} added${at(part.line)}`);
-    else if (was.key !== part.key) reasons.push(`${part.label} changed${at(part.line)}`);
+    if (was === undefined) reasons.push(`${what}${part.label} added${at(part.line)}`);
+    else if (was.key !== part.key) reasons.push(`${what}${part.label} changed${at(part.line)}`);
   }
-  for (const part of before) if (!right.has(part.label)) reasons.push(`${part.label} removed`);
+  for (const { label } of before) if (!right.has(label)) reasons.push(`${what}${label} removed`);
   return reasons;
 }
 
-interface ColumnChanges {
-  readonly reasons: readonly string[];
-  readonly moved: ReadonlySet<string>;
-}
-
-function columnChanges(before: readonly MeaningPart[], after: readonly MeaningPart[]): ColumnChanges {
-  const left = new Map(before.map((part) => [part.label, part]));
-  const right = new Map(after.map((part) => [part.label, part]));
-  const reasons: string[] = [];
-  const moved = new Set<string>();
-  for (const part of after) {
-    const was = left.get(part.label);
-    if (was === undefined) reasons.push(`column ${part.label} added${at(part.line)}`);
-    else if (was.key !== part.key) {
-      moved.add(part.label);
-      reasons.push(`column ${part.label} changed${at(part.line)}`);
-    }
-  }
-  for (const part of before) {
-    if (right.has(part.label)) continue;
-    moved.add(part.label);
-    reasons.push(`column ${part.label} removed`);
-  }
-  return { reasons, moved };
+/** Columns that moved or are gone; null where they are not known. */
+function movedColumns({ columns: before }: Meaning, { columns: after }: Meaning): ReadonlySet<string> | null {
+  if (before === null || after === null) return null;
+  const was = new Map(before.map(({ label, key }) => [label, key]));
+  const present = new Set(after.map(({ label }) => label));
+  const moved = after.filter(({ label, key }) => (was.get(label) ?? key) !== key);
+  const gone = before.filter(({ label }) => !present.has(label));
+  return new Set([...moved, ...gone].map(({ label }) => label));
 }
 
 /** Where nobody can tell what a node meant before. */
 const ANYTHING: Comparison = {
   category: 'breaking',
-  reasons: ['its meaning was recorded by another version of Bough: anything may have changed'],
+  reasons: () => ['its meaning was recorded by another version of Bough: anything may have changed'],
   rowsMoved: true,
   columnsMoved: 'all',
 };
@@ -114,30 +100,33 @@ function sameMetadata(before: Meaning, after: Meaning): boolean {
   return Object.entries(before.parts.bindings).every(([name, key]) => (bindings[name] ?? key) === key);
 }
 
+function reasonsBetween(before: Meaning, after: Meaning, breaking: boolean): readonly string[] {
+  const reasons = [
+    ...(before.rows === after.rows ? [] : partReasons(before.clauses, after.clauses)),
+    ...(before.columns === null || after.columns === null ? [] : partReasons(before.columns, after.columns, 'column ')),
+    ...partReasons(before.own, after.own),
+  ];
+  if (reasons.length > 0) return reasons;
+  return [breaking ? 'query changed' : 'column order, spelling, storage or kind changed'];
+}
+
+const METADATA = ['description, owner, tags, grants, audits or export changed'];
+
 /** Says what moved between two meanings of one node, and how far it reaches (DESIGN: categories are proved, not guessed). */
 export function compareMeanings(before: Meaning | null, after: Meaning): Comparison {
   if (before === null) return ANYTHING;
-  const rowsMoved = before.rows !== after.rows;
-  const known = before.columns !== null && after.columns !== null;
-  const columns = known ? columnChanges(before.columns, after.columns) : null;
-  const opaqueMoved = columns === null && (rowsMoved || before.build !== after.build);
-  const moved = columns === null ? (opaqueMoved ? 'all' : new Set<string>()) : columns.moved;
-  const reasons = [
-    ...(rowsMoved ? partReasons(before.clauses, after.clauses) : []),
-    ...(columns?.reasons ?? []),
-    ...partReasons(before.own, after.own),
-  ];
   if (before.build === after.build) {
-    const metadata = !sameMetadata(before, after);
+    const same = sameMetadata(before, after);
     return {
-      category: metadata ? 'metadata' : null,
-      reasons: metadata ? ['description, owner, tags, grants, audits or export changed'] : [],
+      category: same ? null : 'metadata',
+      reasons: () => (same ? [] : METADATA),
       rowsMoved: false,
       columnsMoved: new Set(),
     };
   }
-  const breaking = rowsMoved || moved === 'all' || moved.size > 0;
-  if (reasons.length === 0)
-    reasons.push(breaking ? 'query changed' : 'column order, spelling, storage or kind changed');
-  return { category: breaking ? 'breaking' : 'non-breaking', reasons, rowsMoved, columnsMoved: moved };
+  const rowsMoved = before.rows !== after.rows;
+  const columnsMoved = movedColumns(before, after) ?? 'all';
+  const breaking = rowsMoved || columnsMoved === 'all' || columnsMoved.size > 0;
+  const reasons = (): readonly string[] => reasonsBetween(before, after, breaking);
+  return { category: breaking ? 'breaking' : 'non-breaking', reasons, rowsMoved, columnsMoved };
 }

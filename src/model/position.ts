@@ -11,11 +11,17 @@ export function positionIn(sql: SqlText, offset: number): Position {
   return { file: sql.file, line, column: sql.indent + before.length - lastBreak };
 }
 
+function breaksIn(text: string): readonly number[] {
+  const breaks: number[] = [];
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) breaks.push(at);
+  return breaks;
+}
+
 /** The line alone, for many places in one piece of SQL: its line breaks are looked up once. */
 export function linesIn(sql: SqlText): (offset: number) => number {
-  const breaks: number[] = [];
-  for (let at = sql.text.indexOf('\n'); at !== -1; at = sql.text.indexOf('\n', at + 1)) breaks.push(at);
+  let known: readonly number[] | null = null;
   return (offset) => {
+    const breaks = (known ??= breaksIn(sql.text));
     let low = 0;
     for (let high = breaks.length; low < high;) {
       const middle = (low + high) >> 1;

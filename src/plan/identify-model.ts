@@ -21,6 +21,21 @@ const partsOf = (
 ): readonly MeaningPart[] =>
   parts.map(({ label, span }, index) => ({ label, key: keys[index] ?? keyOf('absent'), line: lineOf(span.start) }));
 
+const columnPart = (label: string, key: Key, lineOf: () => number): MeaningPart => ({
+  label,
+  key,
+  get line() {
+    return lineOf();
+  },
+});
+
+const startOf = ({ columns }: Shape, index: number): number => columns?.[index]?.span.start ?? 0;
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
+}
+
 /** Folded names of the columns that a query uses of some of its inputs; null: it sees everything. */
 function usedOf(shape: Shape, isInput: (input: number) => boolean, fold: (name: string) => string): string[] | null {
   const used = new Set<string>();
@@ -165,19 +180,23 @@ class ModelIdentity implements Identity {
     return detail;
   }
 
+  /** The query is looked up where somebody asks for labels of clauses or for lines: what moved is told by the keys alone. */
   meaning(): Meaning {
-    const { fold } = this.#asked.context;
     const { code, clauses, own } = this.seen();
-    const shape = this.shape();
+    const shape = once(() => this.shape());
     const lineOf = linesIn(this.#asked.node.sql);
-    const outputs = shape.columns?.map(({ name, span }) => ({ label: fold(name), span })) ?? null;
-    const columnKeys = code.columns?.map(({ key }) => key) ?? [];
     const parts = partsOfMetadata(this.#graphNode.words, this.#asked.node);
     return {
       rows: code.rows,
-      clauses: partsOf(shape.rows, clauses, lineOf),
-      columns: outputs === null ? null : partsOf(outputs, columnKeys, lineOf),
-      own: partsOf(shape.own, own, lineOf),
+      get clauses() {
+        return partsOf(shape().rows, clauses, lineOf);
+      },
+      columns:
+        code.columns?.map(({ name, key }, index) => columnPart(name, key, () => lineOf(startOf(shape(), index)))) ??
+        null,
+      get own() {
+        return partsOf(shape().own, own, lineOf);
+      },
       build: code.build,
       metadata: this.#graphNode.metadata,
       ...(parts === undefined ? {} : { parts }),

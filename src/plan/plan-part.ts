@@ -122,9 +122,9 @@ function unsettled({ project, files, pointers }: Attempt): Nodes {
 
 /** These nodes, and what they read as far as it is seen from them; null where nobody remembers that. */
 function cutOut(nodes: Nodes, { project, files, planning: { remembered } }: Attempt): Cut | null {
-  const { names, needs, keys } = project;
+  const { names, needs, audited, keys } = project;
   const inside = new Set(nodes);
-  for (const index of nodes) for (const need of needs[index] ?? []) inside.add(need);
+  for (const index of nodes) for (const need of [...(needs[index] ?? []), ...(audited[index] ?? [])]) inside.add(need);
   const isOutside = (_: unknown, index: number): boolean => !inside.has(index);
   const written = files.read(new Set(project.files.filter(isOutside)));
   const outside = new Set(names.filter(isOutside));

@@ -74,17 +74,17 @@ function keptReasons(asked: Asked): readonly string[] {
 export function reasonsOf(asked: Asked): readonly string[] {
   const lag = asked.settlement.behind.get(asked.name);
   if (lag !== undefined) return asked.action === 'build' ? [lag, ...dataReasons(asked)] : [lag];
-  const found = asked.comparison?.reasons ?? [];
+  const found = (): readonly string[] => asked.comparison?.reasons() ?? [];
   switch (asked.change) {
     case 'added':
       return asked.action === 'build' ? ['new'] : ['new', 'the same build exists already'];
     case 'modified':
-      return found;
+      return found();
     case 'indirect': {
       // Words and audits are part of the definition by itself, which did not change.
       if (asked.comparison?.category === 'metadata') return ['what its references stand for elsewhere changed'];
       const path = movedInputs(asked).map((input) => pathFrom(input, asked));
-      return path.length > 0 ? path : found;
+      return path.length > 0 ? path : found();
     }
     case 'removed':
     case 'behind':

@@ -14,6 +14,8 @@ export interface RememberedProject {
   readonly names: readonly NodeName[];
   /** By index. */
   readonly needs: readonly (readonly number[])[];
+  /** What the SQL of its audits mentions. */
+  readonly audited: readonly (readonly number[])[];
   /** What readers see of each. */
   readonly digests: readonly string[];
   /** '' for a node that depends on more, and is planned always. */
@@ -67,12 +69,16 @@ export function rememberProject(steps: readonly Step[], { engine, remembered }: 
   const targets = steps.flatMap(({ target }) => (target === null ? [] : [target]));
   const names = targets.map(({ node }) => node.name);
   const indices = new Map(names.map((name, index) => [name, index]));
-  const needs = targets.map(({ graphNode }) => graphNode.needs.map((name) => indices.get(name) ?? -1));
-  const written = JSON.stringify({ names, needs, ...columnsOf(targets.map(rowOf)) });
+  const indicesOf = (some: readonly NodeName[]): readonly number[] => some.map((name) => indices.get(name) ?? -1);
+  const needs = targets.map(({ graphNode }) => indicesOf(graphNode.needs));
+  const audited = targets.map(({ graphNode: { audits } }) =>
+    indicesOf([...audits.values()].flatMap(({ inputs }) => inputs)),
+  );
+  const written = JSON.stringify({ names, needs, audited, ...columnsOf(targets.map(rowOf)) });
   if (remembered.get('project', placeIn(engine)) !== written) remembered.put('project', placeIn(engine), written);
 }
 
-const columnsOf = (rows: readonly Row[]): Omit<RememberedProject, 'names' | 'needs'> => ({
+const columnsOf = (rows: readonly Row[]): Omit<RememberedProject, 'names' | 'needs' | 'audited'> => ({
   digests: rows.map(([digest]) => digest),
   files: rows.map(([, file]) => file),
   addresses: rows.map(([, , address]) => address),
@@ -89,7 +95,7 @@ export function rememberPart(
   edges: ReadonlyMap<NodeName, Edge>,
   { engine, remembered }: Memory,
 ): void {
-  const { names, needs, digests, files, addresses, keys } = project;
+  const { names, needs, audited, digests, files, addresses, keys } = project;
   const found = new Map<NodeName, Row>();
   for (const { name, target } of steps) if (target !== null && !edges.has(name)) found.set(name, rowOf(target));
   const rows = names.map(
@@ -98,5 +104,5 @@ export function rememberPart(
   );
   const stale = rows.filter(([, , address, key], index) => address !== addresses[index] || key !== keys[index]);
   if (stale.length <= names.length * MOST_STALE) return;
-  remembered?.put('project', placeIn(engine), JSON.stringify({ names, needs, ...columnsOf(rows) }));
+  remembered?.put('project', placeIn(engine), JSON.stringify({ names, needs, audited, ...columnsOf(rows) }));
 }

@@ -19,7 +19,12 @@ const PROJECT: Files = {
   'models/marts/revenue.sql': 'SELECT customer, sum(amount) AS total FROM staging.orders GROUP BY customer\n',
   [LAST]: '/* bough\naudits:\n  - unique: customer\n*/\nSELECT customer, total FROM marts.revenue WHERE total > 5\n',
   'models/marts/place.sql': 'SELECT customer, row_number() OVER (ORDER BY total) AS place FROM marts.best\n',
-  'models/other/ids.sql': 'SELECT id FROM raw.orders\n',
+  'models/other/ids.sql': `/* bough
+audits:
+  - { name: cleaned, sql: 'SELECT id FROM other.ids WHERE id NOT IN (SELECT id FROM staging.orders)' }
+*/
+SELECT id FROM raw.orders
+`,
   'models/other/count.sql': 'SELECT count(*) AS entries FROM other.ids\n',
   'models/other/today.sql': 'SELECT current_date AS day\n',
   ...Object.fromEntries(

@@ -81,7 +81,7 @@ describe('compareMeanings', () => {
   it.each(cases)('says what %s means', (_name, after, category, reasons) => {
     const found = compareMeanings(before, after);
     expect(found.category).toBe(category);
-    expect(found.reasons).toEqual(reasons);
+    expect(found.reasons()).toEqual(reasons);
   });
 
   it('judges unknown columns as all moved', () => {
@@ -109,12 +109,11 @@ describe('a recorded meaning', () => {
   it.each(['{"format":"bough.meaning/2"}', JSON.stringify(now), '[]', 'null', '7'])(
     'is not guessed at: %s',
     (record) => {
-      expect(compareMeanings(meaningFromRecord(record), now)).toEqual({
-        category: 'breaking',
-        reasons: ['its meaning was recorded by another version of Bough: anything may have changed'],
-        rowsMoved: true,
-        columnsMoved: 'all',
-      });
+      const found = compareMeanings(meaningFromRecord(record), now);
+      expect(found).toMatchObject({ category: 'breaking', rowsMoved: true, columnsMoved: 'all' });
+      expect(found.reasons()).toEqual([
+        'its meaning was recorded by another version of Bough: anything may have changed',
+      ]);
     },
   );
 });

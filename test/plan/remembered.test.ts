@@ -5,6 +5,7 @@ import type { ModelNode, Node, SourceNode } from '../../src/model/node.ts';
 import { graphOf } from '../../src/plan/graph.ts';
 import { identify, type Identity } from '../../src/plan/identify.ts';
 import { digestOf, keyOf } from '../../src/identity/hash.ts';
+import { compareMeanings } from '../../src/identity/meaning.ts';
 import { read, resolve } from '../../src/sql/index.ts';
 
 const fold = (name: string): string => name.toLowerCase();
@@ -186,6 +187,20 @@ describe('a model whose file nobody touched', () => {
     expect([...readings, ...resolved]).toEqual([]);
     expect(keysOf(second)).toEqual(first);
     expect(first).toEqual(keysOf(memory().ask(project)));
+  });
+
+  it('is not even read where it is told what an edit above it moved', () => {
+    const { ask } = memory();
+    const before = ask(untouched(project)).get('a.ids')?.meaning();
+    const nodes = edited('a.clean', model('a.clean', 'SELECT id, amount FROM raw.orders WHERE amount > 1'))(project);
+    const unread = untouched(nodes).map((node) => {
+      if (node.kind !== 'model' || node.name !== 'a.ids') return node;
+      const sql = Object.defineProperty({ ...node.sql }, 'text', { get: () => expect.fail('was read') });
+      return { ...node, sql };
+    });
+    const after = ask(unread).get('a.ids')?.meaning();
+    if (before === undefined || after === undefined) throw new Error('a.ids has no keys');
+    expect(compareMeanings(before, after)).toMatchObject({ category: 'breaking', rowsMoved: true });
   });
 
   it.each<[string, (nodes: readonly Node[]) => readonly Node[]]>([

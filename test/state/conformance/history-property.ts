@@ -36,11 +36,12 @@ type Snapshot = ReadonlyMap<string, Entry>;
 export const historyProperty: Cases = (given) => {
   test('holds at every revision what a model that copies everything holds', async () => {
     const { another } = given();
+    // Two for all runs: each run has an environment of its own, and a server has connections for so many.
+    const state = await another();
+    const other = await another();
     let run = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
-        const state = await another();
-        const other = await another();
         run += 1;
         await follow(state, other, `run ${run}`, steps);
       }),

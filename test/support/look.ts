@@ -69,11 +69,17 @@ export async function look(directory: string): Promise<Look> {
   const local = join(directory, '.bough');
   if (server !== null)
     return { ...through, ...(await lookPostgres(server)), files: existsSync(local) ? readdirSync(local).sort() : [] };
-  const warehouse = await underneath(join(directory, '.bough/warehouse.duckdb'));
   const folder = join(directory, '.bough');
   const files = existsSync(folder) ? readdirSync(folder).sort() : [];
-  return { ...through, ...warehouse, ...inState(join(folder, 'state.db')), files };
+  const warehouse = await underneath(join(folder, WAREHOUSE));
+  const others = files.filter((name) => name.endsWith('.duckdb') && name !== WAREHOUSE);
+  const found = await Promise.all(others.map((name) => underneath(join(folder, name))));
+  const markers = Object.assign({}, warehouse.markers, ...found.map((one) => one.markers));
+  return { ...through, ...warehouse, markers, ...inState(join(folder, 'state.db')), files };
 }
+
+/** Another root has a file of its own beside it, of which only the markers are looked at. */
+const WAREHOUSE = 'warehouse.duckdb';
 
 async function throughBough(directory: string): Promise<Pick<Look, 'environments' | 'history' | 'gone' | 'heads'>> {
   const workspace = await openWorkspace({ directory });

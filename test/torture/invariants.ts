@@ -103,14 +103,12 @@ export function unfinished(found: Look, { after }: Ends): readonly string[] {
 export const unmarked = (found: Look): readonly string[] =>
   differs('markers', Object.fromEntries(Object.entries(found.markers).filter(([, one]) => one !== null)), found.heads);
 
+/** What the bases of a project keep: the first, and another root. */
+const KEPT = ['state.db', 'warehouse.duckdb', 'dev.db', 'dev.duckdb'];
 const FILES = new Set([
   '.gitignore',
   'cache.db',
-  'state.db',
-  'state.db-shm',
-  'state.db-wal',
-  'warehouse.duckdb',
-  'warehouse.duckdb.wal',
+  ...KEPT.flatMap((name) => [name, `${name}.wal`, `${name}-shm`, `${name}-wal`]),
 ]);
 
 /**

@@ -84,7 +84,10 @@ class Tally {
 
 async function playAll(run: CrashRun): Promise<readonly Played[]> {
   const wanted: readonly { scenario: Scenario; pair: Pair }[] = run.pairs.flatMap((pair) =>
-    SCENARIOS.filter(({ long }) => !(run.short && long)).map((scenario) => ({ scenario, pair })),
+    SCENARIOS.filter(({ long, roots }) => !(run.short && long) && !(roots && pair.server !== null)).map((scenario) => ({
+      scenario,
+      pair,
+    })),
   );
   const { point } = run;
   const chosen = wanted.filter((one) => {

@@ -1,7 +1,16 @@
 import type { ExportMode } from '../../../src/model/export.ts';
 import type { Operation } from '../../support/actors.ts';
 import { apply, collect, exportTables, promote, remove, run } from '../../support/projects.ts';
-import { KEEP_NOTHING, NEW_CODE, NEW_DATA, NEW_NAMES, SAME_DATA, SHOP, type Files } from '../../support/shop.ts';
+import {
+  KEEP_NOTHING,
+  NEW_CODE,
+  NEW_DATA,
+  NEW_NAMES,
+  SAME_DATA,
+  SHOP,
+  TWO_ROOTS,
+  type Files,
+} from '../../support/shop.ts';
 
 /** A command whose process is killed at one call, so that the next one has something to settle. */
 export interface Killed {
@@ -30,6 +39,8 @@ export interface Scenario {
   readonly operation: Operation;
   /** Whether the state is one of an older Bough, which the command brings to what it is now. */
   readonly older?: true;
+  /** Whether it takes several warehouses, each in a file. */
+  readonly roots?: true;
   /** Left out where there is little time: others are like it. */
   readonly long?: true;
 }
@@ -69,6 +80,13 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'export that is due',
     before: [...newRows('append'), { killed: run('prod'), after: 'state.commitIntent' }],
     operation: exportTables('prod'),
+  },
+  {
+    name: 'promote between roots',
+    before: [SHOP, TWO_ROOTS, apply('dev'), promote, NEW_CODE, apply('dev')],
+    operation: promote,
+    roots: true,
+    long: true,
   },
   { name: 'state migration', before: [SHOP, apply('prod'), NEW_CODE], operation: apply('prod'), older: true },
 ];

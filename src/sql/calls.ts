@@ -16,8 +16,8 @@ const COMMA = symbol(',');
 const CAST = symbol('::');
 const DOT = symbol('.');
 
-/** Function names whose first arguments may be bare units: `date_part(dow, x)`. */
-const UNIT_CALL = /date|time|extract|trunc|diff|part|day|week|bucket/;
+/** Calls with words that are no columns: `date_part(dow, x)`, `normalize(x, nfc)`, `operator(pg_catalog.+)`. */
+const UNIT_CALL = /date|time|extract|trunc|diff|part|day|week|bucket|^normalize$|^operator$/;
 
 /** A call: its name is text, its arguments are read by the loop as they come. */
 export function readCall(context: Context, build: Building, from: number, open: number): void {
@@ -74,8 +74,12 @@ const NAMES_FIELDS = new Map([
   ['struct_update', 1],
 ]);
 
+/** Those of PostgreSQL. */
+const NAMES_ELEMENTS = new Set(['xmlforest', 'xmlattributes']);
+
 /** What a call hangs on besides the values of its arguments. */
 function noteSpelling(context: Context, build: Building, name: string, open: number): void {
+  if (NAMES_ELEMENTS.has(name)) build.items.push({ type: 'star', qualifier: [] });
   if (context.rules.dialect !== 'duckdb') return;
   const isType = context.isSymbol(open - 2, CAST) || context.isWord(open - 2, K.as);
   if (isType) build.items.push(...fieldNames(context, open, context.match(open)));

@@ -5,6 +5,7 @@ import type { Building } from './building.ts';
 import { readCall } from './calls.ts';
 import { fieldNames } from './canonical-text.ts';
 import { chainEnd, chainParts, noteLongName } from './chains.ts';
+import { noteClockWord } from './clock-words.ts';
 import { clockFamily, clockFunction } from './clock.ts';
 import type { Context } from './context.ts';
 import { PSEUDO_COLUMNS } from './functions.ts';
@@ -75,6 +76,7 @@ function readToken(context: Context, build: Building, first: number, last: numbe
   else if (context.isOpen(at) && holdsQuery(context, at)) readSubquery(context, build, first);
   else if (kind === KIND.symbol) readSymbol(context, build, first, last);
   else {
+    if (kind === KIND.string) noteClockWord(context, build);
     build.items.push(context.spell(at));
     context.at = at + 1;
   }

@@ -10,7 +10,11 @@ const VOLATILE = words(`
   current_catalog current_user session_user user current_role in_search_path stats write_log error sleep_ms pg_sleep
   clock_timestamp statement_timestamp timeofday sysdate sysdatetime ago unix_timestamp_now getdate curdate_live
   last_query_id current_session current_account current_warehouse current_region inet_client_addr inet_server_addr
-  which_secret obj_description col_description shobj_description to_regclass row_security_active format_type
+  which_secret array_shuffle array_sample random_normal set_config setval lo_get lo_export lo_import ts_stat
+  query_to_xml query_to_xml_and_xmlschema query_to_xmlschema cursor_to_xml cursor_to_xmlschema table_to_xml
+  table_to_xml_and_xmlschema table_to_xmlschema schema_to_xml schema_to_xml_and_xmlschema schema_to_xmlschema
+  database_to_xml database_to_xml_and_xmlschema database_to_xmlschema system_user getpgusername getdatabaseencoding
+  get_current_ts_config get_block_size obj_description col_description shobj_description to_regclass row_security_active format_type
 `);
 
 /** Families of functions that tell of the session or of what the warehouse holds. */
@@ -117,7 +121,13 @@ const SCALAR = words(`
   to_timestamp_tz to_time to_varchar to_variant to_weeks to_years transform translate trim trunc truncate try_cast
   try_strptime try_to_date try_to_decimal try_to_number try_to_timestamp typeof ucase unbase64 unhex unicode
   unix_timestamp upper url_decode url_encode user_hash values weekday week weekofyear width_bucket xor year yearweek
-  zeroifnull jsonb_build_object json_build_object jsonb_build_array json_build_array jsonb_set date_bin make_timestamptz
+  zeroifnull apply reduce alias array_cosine_distance array_cosine_similarity array_dot_product array_inner_product
+  list_any_value list_cosine_distance list_cosine_similarity list_distance list_dot_product list_first list_histogram
+  list_inner_product list_last list_median list_mode list_product list_string_agg list_stddev_pop list_stddev_samp
+  list_var_pop list_var_samp map_contains_entry map_contains_value map_extract_value nanosecond era days_in_month
+  to_quarters to_decades to_centuries enum_code enum_first enum_last enum_range json_pretty from_json_strict union_tag
+  union_extract union_value struct_contains struct_has bitstring nfc_normalize timezone_hour timezone_minute
+  uuid_extract_timestamp uuid_extract_version left_grapheme right_grapheme substring_grapheme xmlattributes xmlconcat xmlelement xmlforest jsonb_build_object json_build_object jsonb_build_array json_build_array jsonb_set date_bin make_timestamptz
   convert_timezone from_utc_timestamp to_utc_timestamp at_timezone div0 div0null divnull ratio_to_report_scalar
   struct_keys struct_values struct_update try try_convert convert char nchar varchar decimal numeric int integer bigint
   float double boolean text interval exists not in any some all

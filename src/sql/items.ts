@@ -1,6 +1,6 @@
 import type { Context } from './context.ts';
 import { writtenText } from './canonical-text.ts';
-import { chainEnd } from './chains.ts';
+import { chainEnd, chainParts, noteLongName } from './chains.ts';
 import { expressionBetween, expressionEnd, readExpression } from './expressions.ts';
 import { generatedName } from './generated-names.ts';
 import { K } from './keywords.ts';
@@ -52,8 +52,7 @@ function readValue(context: Context, from: number, to: number): SelectItem {
   const name = generatedName(context, from, end);
   if (context.clocks.length > clocks)
     return nameClock(context, expression, name ?? context.tokens.text.slice(context.start(from), context.end(end - 1)));
-  // PostgreSQL makes none of names of tables or columns, and of no letter case.
-  if (name !== null || context.rules.dialect === 'postgres') return { type: 'value', expression, alias: null, name };
+  if (name !== null) return { type: 'value', expression, alias: null, name };
   return { type: 'value', expression, alias: null, name, written: writtenText(context, from, end) };
 }
 
@@ -74,7 +73,7 @@ function readStar(context: Context, from: number, afterStar: number, limit: numb
   for (let at = from; at < afterStar - 1; at += 2) qualifier.push(context.fold(at));
   if (qualifier.length > 1) noteQualifier(context, from, afterStar - 2, qualifier);
   const build = {
-    exclude: [] as string[],
+    exclude: [] as (readonly string[])[],
     replace: [] as StarItem['replace'][number][],
     rename: [] as StarItem['rename'][number][],
   };
@@ -95,7 +94,7 @@ function noteQualifier(context: Context, from: number, to: number, parts: readon
 }
 
 interface StarBuilding {
-  readonly exclude: string[];
+  readonly exclude: (readonly string[])[];
   readonly replace: StarItem['replace'][number][];
   readonly rename: StarItem['rename'][number][];
 }
@@ -118,18 +117,26 @@ function readModifier(context: Context, limit: number, build: StarBuilding): boo
 
 function readBareExclude(context: Context, code: number, at: number, limit: number, build: StarBuilding): boolean {
   if (code !== K.exclude || at >= limit || !context.isIdentifier(at)) return false;
-  build.exclude.push(context.fold(at));
+  build.exclude.push([context.fold(at)]);
   context.at = at + 1;
   return true;
 }
 
-/** Names may be qualified: the last part counts, which excludes at least as much as is meant. */
 function readExcluded(context: Context, open: number, build: StarBuilding): void {
   const close = context.match(open);
   for (let at = open + 1; at < close; at++) {
-    if (context.isIdentifier(at) && !context.isSymbol(at + 1, DOT)) build.exclude.push(context.fold(at));
+    if (!context.isIdentifier(at)) continue;
+    const end = chainEnd(context, at, close);
+    build.exclude.push(starName(context, at, end));
+    at = end;
   }
   context.at = close + 1;
+}
+
+function starName(context: Context, from: number, end: number): readonly string[] {
+  const parts = chainParts(context, from, end);
+  if (parts.length > 2) noteLongName(context, from, end, parts);
+  return parts;
 }
 
 function readReplaced(context: Context, open: number, build: StarBuilding): boolean {
@@ -150,9 +157,10 @@ function readRenamed(context: Context, open: number, limit: number, build: StarB
   const inBrackets = context.isOpen(open);
   const to = inBrackets ? context.match(open) : Math.min(open + 3, limit);
   for (let at = inBrackets ? open + 1 : open; at + 2 < to + 1; at++) {
-    if (context.isIdentifier(at) && context.isWord(at + 1, K.as) && context.isIdentifier(at + 2)) {
-      build.rename.push({ from: context.fold(at), to: context.identifier(at + 2) });
-      at += 2;
+    const end = chainEnd(context, at, to);
+    if (context.isIdentifier(at) && context.isWord(end, K.as) && context.isIdentifier(end + 1)) {
+      build.rename.push({ from: starName(context, at, end), to: context.identifier(end + 1) });
+      at = end + 1;
     }
   }
   context.at = inBrackets ? to + 1 : to;

@@ -147,9 +147,10 @@ export type SelectItem =
 export interface StarItem {
   readonly type: 'star';
   readonly qualifier: readonly string[];
-  readonly exclude: readonly string[];
+  /** Names as they are dotted: the last part is the column. */
+  readonly exclude: readonly (readonly string[])[];
   readonly replace: readonly { readonly name: Identifier; readonly expression: Expression }[];
-  readonly rename: readonly { readonly from: string; readonly to: Identifier }[];
+  readonly rename: readonly { readonly from: readonly string[]; readonly to: Identifier }[];
   /** Something follows that was not understood. */
   readonly rest: Expression | null;
   readonly span: Span;

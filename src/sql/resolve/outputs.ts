@@ -9,7 +9,7 @@ import { oneOf, union } from './meaning.ts';
 import type { Meaning } from './meaning.ts';
 import type { Resolver } from './resolver.ts';
 import type { Scope } from './scope.ts';
-import { starColumns, type StarColumn } from './stars.ts';
+import { isNamed, starColumns, type StarColumn } from './stars.ts';
 import { columnOf, everything } from './table.ts';
 
 /** An output column of a SELECT. */
@@ -88,9 +88,8 @@ function drawn(resolver: Resolver, scope: Scope, meaning: Meaning): Meaning {
 /** What `* EXCLUDE … REPLACE … RENAME …` stands for; null where the tables' columns are unknown. */
 function expandStar(resolver: Resolver, item: StarItem, scope: Scope): readonly Output[] | null {
   const columns = item.rest === null ? starColumns(scope, item.qualifier, resolver.rules) : null;
-  if (columns === null) return null;
+  if (columns === null || splitsMerged(item, columns)) return null;
   reportExcluded(resolver, item, columns, scope);
-  const excluded = new Set(item.exclude);
   const replaced = new Map(
     item.replace.map(({ name, expression }) => [
       foldName(name.text, name.quoted, resolver.rules),
@@ -100,12 +99,12 @@ function expandStar(resolver: Resolver, item: StarItem, scope: Scope): readonly 
       },
     ]),
   );
-  const renamed = new Map(item.rename.map(({ from, to }) => [from, to]));
   const outputs: Output[] = [];
-  for (const { name, folded, meaning, ofRow } of columns) {
-    if (folded !== null && excluded.has(folded)) continue;
+  for (const column of columns) {
+    const { name, folded, meaning, ofRow } = column;
+    if (item.exclude.some((excluded) => isNamed(column, excluded))) continue;
     const replacement = folded === null ? undefined : replaced.get(folded);
-    const to = folded === null ? undefined : renamed.get(folded);
+    const to = item.rename.find(({ from }) => isNamed(column, from))?.to;
     outputs.push({
       name: to === undefined ? name : spelledName(to, resolver.rules),
       folded: to === undefined ? folded : foldName(to.text, to.quoted, resolver.rules),
@@ -118,15 +117,21 @@ function expandStar(resolver: Resolver, item: StarItem, scope: Scope): readonly 
   return outputs;
 }
 
+/** `EXCLUDE (t.a)`, where a join made `a` of two: the other one comes to light. */
+const splitsMerged = ({ exclude, rename }: StarItem, columns: readonly StarColumn[]): boolean =>
+  [...exclude, ...rename.map(({ from }) => from)].some(
+    (name) => name.length > 1 && columns.some(({ folded, titles }) => titles === null && folded === name.at(-1)),
+  );
+
 /** What is taken out of a star, or replaced in it, must be there. */
 function reportExcluded(resolver: Resolver, item: StarItem, columns: readonly StarColumn[], scope: Scope): void {
   if (scope.loose || resolver.quiet || columns.some(({ folded }) => folded === null)) return;
-  const there = new Set(columns.map(({ folded }) => folded));
-  const replaced = item.replace.map(({ name }) => foldName(name.text, name.quoted, resolver.rules));
-  for (const name of [...item.exclude, ...replaced]) {
-    if (there.has(name)) continue;
+  const replaced = item.replace.map(({ name }) => [foldName(name.text, name.quoted, resolver.rules)]);
+  for (const parts of [...item.exclude, ...replaced]) {
+    if (columns.some((column) => isNamed(column, parts))) continue;
+    const name = parts.join('.');
     const near = nearestName(
-      name,
+      parts.at(-1) ?? '',
       columns.flatMap((column) => column.name ?? []),
     );
     const hint = near === null ? null : `did you mean \`${near}\`?`;
@@ -139,8 +144,8 @@ function starMeaning(resolver: Resolver, item: SelectItem, scope: Scope): Meanin
   if (item.type !== 'star') return { text: '', atoms: NO_ATOMS };
   const parts: Meaning[] = scope.sources.map(({ table }) => everything(table));
   const texts = [`{*${item.qualifier.join('.')}}`, ...parts.map(({ text }) => text)];
-  for (const name of item.exclude) texts.push(`- ${name}`);
-  for (const { from, to } of item.rename) texts.push(`${from} > ${to.text}`);
+  for (const name of item.exclude) texts.push(`- ${name.join('.')}`);
+  for (const { from, to } of item.rename) texts.push(`${from.join('.')} > ${to.text}`);
   for (const { name, expression } of item.replace) {
     const meaning = resolveExpression(resolver, expression, scope, 'none');
     texts.push(`${name.text} = ${meaning.text}`);

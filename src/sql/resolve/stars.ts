@@ -9,6 +9,8 @@ export interface StarColumn {
   readonly folded: string | null;
   readonly meaning: Meaning;
   readonly ofRow: boolean;
+  /** What may qualify it; null where a join made it of two. */
+  readonly titles: readonly string[] | null;
 }
 
 /** What `*` or `t.*` stands for, in order; null where a table's columns are unknown. */
@@ -39,7 +41,7 @@ function mergedColumn(scope: Scope, source: Source, column: Column): (StarColumn
   const { name, folded } = column;
   const merged = folded === null ? undefined : scope.mergedAs(folded);
   if (folded === null || merged === undefined || !merged.sources.has(source.index)) return null;
-  return { name, folded, meaning: merged.meaning, ofRow: merged.ofRow };
+  return { name, folded, meaning: merged.meaning, ofRow: merged.ofRow, titles: null };
 }
 
 const seenFrom = (scope: Scope, source: Source, column: Column): StarColumn => ({
@@ -47,6 +49,7 @@ const seenFrom = (scope: Scope, source: Source, column: Column): StarColumn => (
   folded: column.folded,
   meaning: scope.reference(source, column, scope),
   ofRow: column.ofRow,
+  titles: source.names,
 });
 
 function qualified(scope: Scope, qualifier: readonly string[]): readonly StarColumn[] | null {
@@ -56,6 +59,11 @@ function qualified(scope: Scope, qualifier: readonly string[]): readonly StarCol
     return table.columns === null ? null : table.columns.map((column) => seenFrom(scope, source, column));
   }
   return null;
+}
+
+/** Whether `t.a` or `a`, as EXCLUDE and RENAME write it, is this column. */
+export function isNamed({ folded, titles }: StarColumn, name: readonly string[]): boolean {
+  return folded === name.at(-1) && (name.length === 1 || (titles !== null && endsWith(titles, name.slice(0, -1))));
 }
 
 function endsWith(names: readonly string[], qualifier: readonly string[]): boolean {

@@ -8,8 +8,10 @@ const LOUDER = {
 } as const;
 
 export const ownWays: Chapter = {
-  title: 'What DuckDB reads in ways of its own',
-  text: 'Names stand where other engines have none, and the names of columns become parts of types.',
+  title: 'What engines read in ways of their own',
+  text:
+    'Names stand where standard SQL has none, the names of columns become parts of types, of text and of other names. ' +
+    'Where it does not say PostgreSQL, it is DuckDB.',
   pairs: [
     {
       title: 'A function that is written behind its argument',
@@ -142,6 +144,68 @@ export const ownWays: Chapter = {
       before: 'WITH d AS (SELECT order_id AS r FROM raw.orders) SELECT a.r = b.r AS x FROM d a, d b',
       after: 'WITH d AS NOT MATERIALIZED (SELECT order_id AS r FROM raw.orders) SELECT a.r = b.r AS x FROM d a, d b',
       category: null,
+    },
+    {
+      title: 'EXCLUDE of one table',
+      note: 'The other column of that name stays.',
+      before: 'SELECT * EXCLUDE (o.order_id) FROM raw.orders o JOIN raw.items i ON o.amount = i.price',
+      after: 'SELECT * EXCLUDE (i.order_id) FROM raw.orders o JOIN raw.items i ON o.amount = i.price',
+      category: 'breaking',
+      reasons: ['column order_id changed'],
+      readers: [
+        { sql: 'SELECT order_id FROM shop.model', becomes: 'rebuilt', because: 'shop.model.order_id' },
+        { sql: 'SELECT status FROM shop.model', becomes: 'reused', because: 'is not used here' },
+      ],
+    },
+    {
+      title: 'RENAME of one table',
+      before: 'SELECT * RENAME (o.order_id AS id) FROM raw.orders o JOIN raw.items i ON o.amount = i.price',
+      after: 'SELECT * RENAME (i.order_id AS id) FROM raw.orders o JOIN raw.items i ON o.amount = i.price',
+      category: 'breaking',
+      reasons: ['column order_id changed', 'column id changed'],
+    },
+    {
+      title: 'EXCLUDE of one side of what USING has made one',
+      note: 'The column of the other side comes to light: nobody knows which columns there are.',
+      before: 'SELECT * EXCLUDE (order_id) FROM raw.orders o FULL JOIN raw.items i USING (order_id)',
+      after: 'SELECT * EXCLUDE (o.order_id) FROM raw.orders o FULL JOIN raw.items i USING (order_id)',
+      category: 'breaking',
+    },
+    {
+      title: 'A column that names one without a name, in PostgreSQL',
+      note: 'PostgreSQL calls a cast, a field, an element and what ELSE gives after the column.',
+      dialect: 'postgres',
+      before: 'SELECT o.price::bigint FROM (SELECT amount AS price FROM raw.orders) o',
+      after: 'SELECT o.total::bigint FROM (SELECT amount AS total FROM raw.orders) o',
+      category: 'breaking',
+    },
+    {
+      title: 'A column that names an element of XML, in PostgreSQL',
+      dialect: 'postgres',
+      before: 'WITH o AS (SELECT amount AS price FROM raw.orders) SELECT xmlforest(price)::text AS x FROM o',
+      after: 'WITH o AS (SELECT amount AS total FROM raw.orders) SELECT xmlforest(total)::text AS x FROM o',
+      category: 'breaking',
+      reasons: ['column x changed'],
+    },
+    {
+      title: 'A literal that PostgreSQL reads off its clock',
+      note: 'It differs from build to build, as `random()` does; `current_date` is the clock of the revision.',
+      dialect: 'postgres',
+      before: "SELECT order_id, ordered_at > 'yesterday'::timestamp AS fresh FROM raw.orders",
+      after: "SELECT order_id, ordered_at > 'yesterday'::timestamp AS fresh, amount FROM raw.orders",
+      category: 'non-breaking',
+      readers: [
+        { sql: 'SELECT order_id FROM shop.model', becomes: 'reused', because: 'is not used here' },
+        { sql: 'SELECT order_id FROM shop.model WHERE fresh', becomes: 'rebuilt', because: 'shop.model' },
+      ],
+    },
+    {
+      title: 'A shuffled list, in PostgreSQL',
+      dialect: 'postgres',
+      before: 'SELECT order_id, array_shuffle(tags) AS tags FROM raw.items',
+      after: 'SELECT order_id, array_shuffle(tags) AS tags, price FROM raw.items',
+      category: 'non-breaking',
+      readers: [{ sql: 'SELECT tags FROM shop.model', becomes: 'rebuilt', because: 'shop.model' }],
     },
   ],
 };

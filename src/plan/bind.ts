@@ -202,8 +202,8 @@ export class Binder {
       if (!this.implicit.has(source.name)) this.implicit.set(source.name, source);
       return source.name;
     }
-    const found = this.#byFolded.get(use.parts.map((part) => this.#options.fold(part.text)).join('.'));
-    if (found !== undefined) return found;
+    const found = this.#named(use.parts.map((part) => part.text));
+    if (found !== null) return found;
     const written = use.parts.map((part) => part.text).join('.');
     const near = nearest(written, [...this.#byFolded.values()]);
     const hint =
@@ -215,9 +215,16 @@ export class Binder {
     return null;
   }
 
+  #named(parts: readonly string[]): NodeName | null {
+    const folded = parts.map(this.#options.fold).join('.');
+    const found = this.#byFolded.get(folded);
+    if (found === undefined) this.#options.part?.missing(folded);
+    return found ?? null;
+  }
+
   #declared(node: Node, name: NodeName): NodeName | null {
-    const found = this.#byFolded.get(name.split('.').map(this.#options.fold).join('.'));
-    if (found !== undefined) return found;
+    const found = this.#named(name.split('.'));
+    if (found !== null) return found;
     const near = nearest(name, [...this.#byFolded.values()]);
     const hint = near === null ? 'Name a node of the project.' : `Did you mean ${near}?`;
     const message = `\`depends_on\` names an unknown node \`${name}\`.`;

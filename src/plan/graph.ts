@@ -5,6 +5,7 @@ import { positionIn } from '../model/position.ts';
 import { problem, type Problem } from '../model/problems.ts';
 import type { Reading } from '../sql/contract.ts';
 import { Binder } from './bind.ts';
+import { depthFirst } from './depth-first.ts';
 import type { ModelRecord } from './model-record.ts';
 import type { Part } from './part.ts';
 import type { Outline, ReadSql } from './reader.ts';
@@ -72,64 +73,8 @@ export interface GraphOptions {
   readonly visit?: (name: NodeName, graph: Graph) => void;
 }
 
-/** A node on the way from a reader to what it reads. */
-interface Frame {
-  readonly name: NodeName;
-  readonly found: GraphNode;
-  next: number;
-}
-
 /** Readings that are kept on one path; those of a longer one are made again. */
 const MOST_READINGS = 200;
-
-/** A walk over all nodes, depth first and without recursion; the path of each cycle is reported once. */
-class Walk {
-  readonly nodes = new Map<NodeName, GraphNode>();
-  readonly order: NodeName[] = [];
-  readonly cycles: Problem[] = [];
-  readonly #binder: Binder;
-  readonly #visit: GraphOptions['visit'];
-  readonly #path: Frame[] = [];
-  readonly #onPath = new Set<NodeName>();
-
-  constructor(binder: Binder, visit: GraphOptions['visit']) {
-    this.#binder = binder;
-    this.#visit = visit;
-  }
-
-  from(start: NodeName): void {
-    if (this.nodes.has(start)) return;
-    this.#enter(start);
-    for (let frame = this.#path.at(-1); frame !== undefined; frame = this.#path.at(-1)) {
-      const need = frame.found.needs[frame.next];
-      frame.next += 1;
-      if (need === undefined) this.#leave(frame);
-      else if (this.#onPath.has(need)) this.#noteCycle(need);
-      else if (!this.nodes.has(need)) this.#enter(need);
-    }
-  }
-
-  #enter(name: NodeName): void {
-    const found = this.#binder.graphNode(name);
-    this.nodes.set(name, found);
-    this.#path.push({ name, found, next: 0 });
-    this.#onPath.add(name);
-    if (this.#path.length > MOST_READINGS) found.bound?.release();
-  }
-
-  #leave({ name, found }: Frame): void {
-    this.#path.pop();
-    this.#onPath.delete(name);
-    this.order.push(name);
-    this.#visit?.(name, this);
-    found.bound?.release();
-  }
-
-  #noteCycle(need: NodeName): void {
-    const path = this.#path.map(({ name }) => name);
-    this.cycles.push(cycleProblem([...path.slice(path.indexOf(need)), need], this.nodes));
-  }
-}
 
 function cycleProblem(path: readonly NodeName[], nodes: ReadonlyMap<NodeName, GraphNode>): Problem {
   const first = nodes.get(path[0]!);
@@ -149,14 +94,40 @@ export function graphOf(
   options: GraphOptions,
 ): { readonly graph: Graph; readonly problems: readonly Problem[] } {
   const binder = new Binder(nodes, options);
-  const walk = new Walk(binder, options.visit);
-  for (const name of options.part?.order.filter((one) => nodes.has(one)) ?? [...nodes.keys()].sort()) walk.from(name);
-  for (const name of binder.implicit.keys()) walk.from(name);
-  const { nodes: found, order } = walk;
+  const found = new Map<NodeName, GraphNode>();
+  const order: NodeName[] = [];
+  const cycles: Problem[] = [];
+  const met = { nodes: found, order };
+  depthFirst(startsOf(nodes, binder, options), {
+    enter(name, depth) {
+      const node = binder.graphNode(name);
+      found.set(name, node);
+      if (depth >= MOST_READINGS) node.bound?.release();
+      return node.needs;
+    },
+    leave(name) {
+      order.push(name);
+      options.visit?.(name, met);
+      found.get(name)?.bound?.release();
+    },
+    circle: (path) => cycles.push(cycleProblem(path, found)),
+  });
   const inOrder = new Map<NodeName, GraphNode>();
   for (const name of [...nodes.keys(), ...binder.implicit.keys()]) {
     const node = found.get(name);
     if (node !== undefined) inOrder.set(name, node);
   }
-  return { graph: { nodes: inOrder, order }, problems: [...binder.problems(), ...walk.cycles] };
+  return { graph: { nodes: inOrder, order }, problems: [...binder.problems(), ...cycles] };
+}
+
+/** Of a part in the order of the whole; files that queries read directly come to light on the way. */
+function* startsOf(
+  nodes: ReadonlyMap<NodeName, Node>,
+  { implicit }: Binder,
+  { part }: GraphOptions,
+): Generator<NodeName> {
+  const known = new Set(part?.order);
+  for (const name of part?.order ?? []) if (nodes.has(name)) yield name;
+  yield* [...nodes.keys()].filter((name) => !known.has(name)).sort();
+  yield* implicit.keys();
 }

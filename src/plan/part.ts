@@ -13,6 +13,8 @@ export interface Part {
   readonly order: readonly NodeName[];
   /** Those of them that are only read here. */
   readonly edges: ReadonlyMap<NodeName, Edge>;
+  /** Is told of each name, folded, that is mentioned and not inside. */
+  readonly missing: (folded: string) => void;
 }
 
 /** A model that is as it was, with what it reads left out. */

@@ -1,23 +1,14 @@
-import type { BuildId, EnvironmentName, Key, NodeName } from '../model/ids.ts';
-import type { Node } from '../model/node.ts';
+import type { BuildId, EnvironmentName, NodeName } from '../model/ids.ts';
 import type { PlanNode } from '../model/plan.ts';
 import { UserError } from '../model/problems.ts';
 import type { PlanCore, Step } from './core.ts';
 import { keptRow, rowOf } from './document.ts';
-import { edgeOf, type Edge, type Part } from './part.ts';
+import { cutOut, mentionedIn, unsettled, type Attempt, type Cut, type Nodes, type PartFiles } from './cut.ts';
+import { depthFirst } from './depth-first.ts';
 import { PartState } from './part-state.ts';
 import { planApply, standingOf } from './plan-apply.ts';
 import type { Planning } from './planning.ts';
 import { digestOf, rememberedProject, rememberPart, type RememberedProject } from './remembered-project.ts';
-import type { Pointer } from './version.ts';
-
-/** The files of a project, as far as they are asked for. */
-export interface PartFiles {
-  /** What a SQL file looks like; null where it has to be read, or is not there. */
-  readonly addressOf: (file: string) => Key | null;
-  /** The nodes of all files but those. Throws UserError with all problems. */
-  readonly read: (outside: ReadonlySet<string>) => ReadonlyMap<NodeName, Node>;
-}
 
 /** A plan whose core lacks nodes to which nothing happens. */
 export interface PlannedPart {
@@ -28,28 +19,10 @@ export interface PlannedPart {
   readonly rows: readonly PlanNode[];
 }
 
-interface Attempt {
-  readonly project: RememberedProject;
-  readonly files: PartFiles;
-  readonly environment: EnvironmentName;
-  readonly planning: Planning;
-  readonly state: PartState;
-  readonly pointers: ReadonlyMap<NodeName, Pointer>;
-  readonly indices: ReadonlyMap<NodeName, number>;
-}
-
-/** A part of the files, and what is around it. */
-interface Cut {
-  readonly written: ReadonlyMap<NodeName, Node>;
-  readonly outside: ReadonlySet<NodeName>;
-  readonly part: Part;
-}
-
-/** Indices of nodes in the project. */
-type Nodes = ReadonlySet<number>;
-
 /** Of more than this the whole is planned: a part costs something, too. */
 const LARGEST = 0.6;
+
+type Names = readonly NodeName[];
 
 const NOTHING_ASKED = { refresh: false, takeBack: false, pinned: null } as const;
 
@@ -75,93 +48,65 @@ export async function planPart(
   const pointers =
     head === null || base === null ? compared.nodes : new Map([...head.nodes].filter(([, { own }]) => !own));
   const indices = new Map(project.names.map((name, index) => [name, index]));
-  const attempt = { project, files, environment, planning, state, pointers, indices };
+  return refusedAsNull(() => growing({ project, files, environment, planning, state, pointers, indices }));
+}
+
+/**
+ * Plans what moved, and plans again with the nodes that it mentions, with all that reads it, and in the order of the whole,
+ * until nothing outside reads what moved.
+ */
+async function growing(attempt: Attempt): Promise<PlannedPart | null> {
+  const { project } = attempt;
+  let [nodes, order] = [unsettled(attempt), project.names];
+  const mentioned = new Set<number>();
+  while (nodes.size <= project.names.length * LARGEST) {
+    const cut = cutOut(nodes, mentioned, order, attempt);
+    if (cut === null) return null;
+    const core = await coreOf(cut, attempt);
+    const more = core === null ? mentionedIn(cut, attempt) : [];
+    for (const index of more) mentioned.add(index);
+    if (more.length > 0) continue;
+    if (core === null || !holds(core, cut, attempt)) return null;
+    const reached = reachedBy(core, nodes, attempt);
+    const same = isGraphSame(core, cut, attempt);
+    const whole = same ? project.names : orderOf(core, cut, attempt);
+    if (whole === null) return null;
+    if (reached.size === nodes.size && whole.join('\n') === order.join('\n')) {
+      if (same) rememberPart(project, core.steps, cut.part.edges, attempt.planning);
+      return plannedPart(core, order, attempt);
+    }
+    [nodes, order] = [reached, whole];
+  }
+  return null;
+}
+
+/** The plan of a part; null where it is refused. */
+function coreOf({ written, outside, part }: Cut, attempt: Attempt): Promise<PlanCore | null> {
+  const { environment, planning, state } = attempt;
+  const around = { ...planning, part, state: state.reader((name) => outside.has(name)) };
+  return refusedAsNull(() => planApply(environment, written, NOTHING_ASKED, around));
+}
+
+/** Why something is refused is told by the plan of the whole. */
+async function refusedAsNull<T>(work: () => Promise<T>): Promise<T | null> {
   try {
-    return await growing(attempt);
+    return await work();
   } catch (error) {
     if (error instanceof UserError) return null;
     throw error;
   }
 }
 
-/** Plans what moved, and plans again with all that reads it, until nothing outside reads what moved. */
-async function growing(attempt: Attempt): Promise<PlannedPart | null> {
-  const { project, planning } = attempt;
-  let nodes = unsettled(attempt);
-  while (nodes.size <= project.names.length * LARGEST) {
-    const cut = cutOut(nodes, attempt);
-    const core = cut === null ? null : await coreOf(cut, nodes, attempt);
-    if (cut === null || core === null) return null;
-    const reached = reachedBy(core, nodes, attempt);
-    if (reached.size === nodes.size) {
-      rememberPart(project, core.steps, cut.part.edges, planning);
-      return plannedPart(core, attempt);
-    }
-    nodes = reached;
-  }
-  return null;
-}
-
-/** Nodes that moved by themselves, and those that depend on more than files and inputs. */
-function unsettled({ project, files, pointers }: Attempt): Nodes {
-  const nodes = new Set<number>();
-  for (const [index, name] of project.names.entries()) {
-    const file = project.files[index] ?? '';
-    const entry = pointers.get(name)?.entry;
-    const settled =
-      file !== '' &&
-      files.addressOf(file) === project.addresses[index] &&
-      entry !== undefined &&
-      entry.build !== null &&
-      entry.fact === null &&
-      `${entry.key}${entry.code}${entry.local}` === project.keys[index];
-    if (!settled) nodes.add(index);
-  }
-  return nodes;
-}
-
-/** These nodes, and what they read as far as it is seen from them; null where nobody remembers that. */
-function cutOut(nodes: Nodes, { project, files, planning: { remembered } }: Attempt): Cut | null {
-  const { names, needs, audited, keys } = project;
-  const inside = new Set(nodes);
-  for (const index of nodes) for (const need of [...(needs[index] ?? []), ...(audited[index] ?? [])]) inside.add(need);
-  const isOutside = (_: unknown, index: number): boolean => !inside.has(index);
-  const written = files.read(new Set(project.files.filter(isOutside)));
-  const outside = new Set(names.filter(isOutside));
-  const edges = new Map<NodeName, Edge>();
-  for (const [index, name] of names.entries()) {
-    if (!inside.has(index) || nodes.has(index)) continue;
-    const node = written.get(name);
-    const isModel = node?.kind === 'model' && remembered !== undefined;
-    const edge = isModel ? edgeOf(node, keys[index] ?? '', remembered) : null;
-    if (edge === null) return null;
-    edges.set(name, edge);
-  }
-  const order = names.filter((_, index) => inside.has(index));
-  return { written, outside, part: { order, edges } };
-}
-
-/** The plan of a part; null where the files define other nodes than they did. */
-async function coreOf({ written, outside, part }: Cut, nodes: Nodes, attempt: Attempt): Promise<PlanCore | null> {
-  const { environment, planning, state, indices } = attempt;
-  const isKnown = (name: NodeName): boolean => indices.has(name) && !outside.has(name);
-  if (![...written.keys()].every(isKnown)) return null;
-  const around = { ...planning, part, state: state.reader((name) => outside.has(name)) };
-  const core = await planApply(environment, written, NOTHING_ASKED, around);
-  const { steps } = core;
-  const isSame = steps.length === part.order.length && steps.every((step) => isThere(step, nodes, attempt));
-  return isSame ? core : null;
-}
-
-/** Whether it is the node that was there: it reads what it read, and outside the part it is as it was. */
-function isThere(step: Step, nodes: Nodes, { project, indices }: Attempt): boolean {
-  const { name, target, change, write } = step;
-  const index = indices.get(name);
-  if (index === undefined || target === null) return false;
-  if (!nodes.has(index)) return change === 'unchanged' && write === 'nothing' && isAsItWas(step, index, project);
-  const needs = project.needs[index] ?? [];
-  const read = target.graphNode.needs;
-  return read.length === needs.length && read.every((need, at) => indices.get(need) === needs[at]);
+/** Whether no node is gone, and those that are only read are as they were. */
+function holds({ steps }: PlanCore, { part }: Cut, { project, indices }: Attempt): boolean {
+  const targets = new Map(steps.map(({ name, target }) => [name, target]));
+  const isThere = (name: NodeName): boolean => (targets.get(name) ?? null) !== null;
+  if (![...targets.keys(), ...part.order].every(isThere)) return false;
+  const edges = steps.filter(({ name }) => part.edges.has(name));
+  return edges.every(
+    (step) =>
+      step.change === 'unchanged' && step.write === 'nothing' && isAsItWas(step, indices.get(step.name) ?? -1, project),
+  );
 }
 
 /** Whether readers see nothing else than they saw. */
@@ -192,10 +137,39 @@ function reachedBy({ steps }: PlanCore, nodes: Nodes, { project, indices }: Atte
   return new Set([...nodes, ...moved]);
 }
 
-function plannedPart(core: PlanCore, { project, pointers }: Attempt): PlannedPart {
+/** Whether each node reads what it read, and there is no other. */
+function isGraphSame({ steps }: PlanCore, { part }: Cut, { project, indices }: Attempt): boolean {
+  return steps.every(({ name, target }) => {
+    const needs = project.needs[indices.get(name) ?? -1];
+    const read = target?.graphNode.needs ?? [];
+    if (part.edges.has(name)) return true;
+    return needs?.length === read.length && read.every((need, at) => indices.get(need) === needs[at]);
+  });
+}
+
+/** The nodes in the order in which a plan of the whole has them; null where they read each other in a circle. */
+function orderOf({ steps }: PlanCore, { part, outside }: Cut, { project, indices }: Attempt): Names | null {
+  const { names, needs } = project;
+  // Code that the files lag behind is planned, too; files that queries read come to light on the way.
+  const named = steps.filter(({ target }) => target?.node.kind !== 'source' || target.node.origin.type !== 'call');
+  const planned = new Map(steps.map(({ name, target }) => [name, target?.graphNode.needs]));
+  const remembered = (name: NodeName): Names =>
+    (needs[indices.get(name) ?? -1] ?? []).flatMap((need) => names[need] ?? []);
+  const order: NodeName[] = [];
+  const circles: Names[] = [];
+  depthFirst([...named.map(({ name }) => name), ...outside].sort(), {
+    enter: (name) => (part.edges.has(name) ? null : planned.get(name)) ?? remembered(name),
+    leave: (name) => order.push(name),
+    circle: (path) => circles.push(path),
+  });
+  return circles.length === 0 ? order : null;
+}
+
+function plannedPart(core: PlanCore, order: Names, { pointers }: Attempt): PlannedPart | null {
   const steps = new Map(core.steps.map((step) => [step.name, step]));
+  if (order.filter((name) => steps.has(name)).join('\n') !== [...steps.keys()].join('\n')) return null;
   const outside = new Map<NodeName, BuildId>();
-  const rows = project.names.map((name): PlanNode => {
+  const rows = order.map((name): PlanNode => {
     const step = steps.get(name);
     if (step !== undefined) return rowOf(step);
     const build = pointers.get(name)?.entry.build ?? null;

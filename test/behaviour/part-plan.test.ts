@@ -77,8 +77,17 @@ describe('a plan for reading', () => {
     ['what it holds to be unique', true, { [LAST]: `${PROJECT[LAST]?.replace('customer\n', 'total\n')}` }],
     ['what is said of it', true, { [LAST]: `${PROJECT[LAST]?.replace('audits', 'owner: ann\naudits')}` }],
     ['a filter at the beginning', true, { [CLEAN]: `${PROJECT[CLEAN]?.replace('0', '1')}` }],
-    ['what it reads', false, { [LAST]: `${PROJECT[LAST]?.replace('WHERE', ', other.count WHERE')}` }],
-    ['a new file', false, { 'models/other/new.sql': 'SELECT 1 AS one\n' }],
+    ['what it reads', true, { [LAST]: `${PROJECT[LAST]?.replace('WHERE', ', other.count WHERE')}` }],
+    ['a new file', true, { 'models/other/new.sql': 'SELECT 1 AS one\n' }],
+    [
+      'a new file that is read at once',
+      true,
+      {
+        'models/a/first.sql': 'SELECT id FROM other.over_40\n',
+        [LAST]: `${PROJECT[LAST]?.replace('WHERE', ', a.first WHERE')}`,
+      },
+    ],
+    ['a file that a query reads', true, { 'models/other/count.sql': "SELECT count(*) AS n FROM 'data/orders.csv'\n" }],
     ['a file that is gone', false, { 'models/other/count.sql': null }],
     ['another name', false, { 'models/other/count.sql': '/* bough\nname: other.counted\n*/\nSELECT 1 AS one\n' }],
     ['the names of views', false, { 'bough.yml': "name: test\nnames: { schema: '{schema}_{ENV}' }\n" }],
@@ -98,6 +107,33 @@ describe('a plan for reading', () => {
     expect(await shown(subject)).toBe(true);
   });
 
+  it('gives it where what was never applied is gone again', async () => {
+    const subject = await applied();
+    subject.write({
+      'models/other/new.sql': 'SELECT 1 AS one\n',
+      'models/other/newer.sql': 'SELECT one FROM other.new\n',
+    });
+    await shown(subject);
+    subject.write({ 'models/other/newer.sql': null });
+    await shown(subject);
+    subject.write({ 'models/other/new.sql': null });
+    await shown(subject);
+    subject.write({ 'models/other/count.sql': null, 'models/other/new.sql': 'SELECT 1 AS one\n' });
+    await shown(subject);
+  });
+
+  it('gives it where the files lack a model that a branch has got', async () => {
+    const subject = await applied();
+    await subject.apply('dev');
+    subject.write({ 'models/other/new.sql': 'SELECT 1 AS one\n' });
+    await subject.apply('prod');
+    await subject.apply('dev', { refresh: true });
+    subject.write({ 'models/other/new.sql': null });
+    await shown(subject, 'dev');
+    subject.write({ [LAST]: `${PROJECT[LAST]?.replace('WHERE', ', other.count WHERE')}` });
+    await shown(subject, 'dev');
+  });
+
   it('gives it for a branch, after what was done to its base, and where the files are behind', async () => {
     const subject = await applied();
     subject.write({ [LAST]: `${PROJECT[LAST]?.replace('5', '6')}` });
@@ -115,15 +151,30 @@ describe('a plan for reading', () => {
     for (const name of ['dev', 'prod', 'feature/a']) await shown(subject, name);
   });
 
-  it('refuses what the whole refuses', async () => {
+  it.each<[string, Files]>([
+    ['an unknown table', { [CLEAN]: 'SELECT id, customer FROM raw.order\n' }],
+    ['a circle', { 'models/other/ids.sql': 'SELECT entries AS id FROM other.count\n' }],
+    [
+      'a circle through what is outside',
+      {
+        'models/other/over_10.sql': 'SELECT id FROM marts.place, other.over_20\n',
+        [CLEAN]: 'SELECT * FROM other.over_10\n',
+      },
+    ],
+    ['a name that there is already', { 'models/new.sql': '/* bough\nname: Other.Over_20\n*/\nSELECT 1 AS id\n' }],
+    ['a column that is gone', { [CLEAN]: 'SELECT id, amount FROM raw.orders WHERE amount > 0\n' }],
+  ])('refuses what the whole refuses: %s', async (_what, files) => {
     const subject = await applied();
-    subject.write({ [CLEAN]: 'SELECT id, customer FROM raw.order\n' });
+    await shown(subject);
+    subject.write(files);
     const refusal = async (readOnly: boolean): Promise<unknown> =>
-      (await subject.workspace()).planApply(environmentName('prod'), { readOnly }).catch((error: unknown) => {
-        if (error instanceof UserError) return error.problems;
-        throw error;
-      });
-    expect(await refusal(true)).toEqual(await refusal(false));
+      (await subject.workspace()).planApply(environmentName('prod'), { readOnly }).then(
+        () => expect.fail('nothing was refused'),
+        (error: unknown) => (error instanceof UserError ? error.problems : error),
+      );
+    const whole = await refusal(false);
+    expect(whole).toBeInstanceOf(Array);
+    expect(await refusal(true)).toEqual(whole);
   });
 
   it('cannot be executed', async () => {

@@ -16,6 +16,8 @@ export interface Building {
   readonly clocks: ClockUse[];
   /** Token where a call with bare units ends. */
   unitsEnd: number;
+  /** Token where a `MAP {…}` ends. */
+  mapEnd: number;
 }
 
 export const newBuilding = (): Building => ({
@@ -29,6 +31,7 @@ export const newBuilding = (): Building => ({
   ties: [],
   clocks: [],
   unitsEnd: -1,
+  mapEnd: -1,
 });
 
 export function factsOf(build: Building): Facts {

@@ -77,6 +77,8 @@ function readToken(context: Context, build: Building, first: number, last: numbe
   else if (kind === KIND.symbol) readSymbol(context, build, first, last);
   else {
     if (kind === KIND.string) noteClockWord(context, build);
+    else if (context.code(at) === BRACE && context.isWord(at - 1, K.map))
+      build.mapEnd = Math.max(build.mapEnd, context.match(at));
     build.items.push(context.spell(at));
     context.at = at + 1;
   }
@@ -119,8 +121,11 @@ function readWord(context: Context, build: Building, first: number, last: number
   const end = chainEnd(context, at, last);
   if (context.isSymbol(end, DOT) && context.isSymbol(end + 1, STAR)) return readQualifiedStar(context, build, at, end);
   if (context.isOpen(end) && end < last) return readCall(context, build, at, end);
-  if (isPlainText(context, at, end, first)) return readPlain(context, build, end);
-  readName(context, build, at, end, first, last);
+  if (!isPlainText(context, at, end, first)) return readName(context, build, at, end, first, last);
+  // The keys of `MAP {k: v}` are columns; those of a struct within it are none, and which it is does not matter.
+  if (at < build.mapEnd && context.isSymbol(end, COLON))
+    build.items.push({ type: 'name', parts: [context.fold(at)], span: context.span(at, end), sure: false });
+  readPlain(context, build, end);
 }
 
 function isKeyword(context: Context, at: number, code: number, first: number): boolean {

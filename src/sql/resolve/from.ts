@@ -182,6 +182,8 @@ function mergedMeaning(build: Building, left: Meaning | null, right: Meaning | n
   if (left === null || right === null) return left ?? right;
   const kind = build.join?.kind ?? '';
   if (kind === 'inner' || kind === 'left' || kind.includes('semi') || kind.includes('anti')) return left;
+  const { dialect } = build.resolver.rules;
+  if (kind === 'right' && (dialect === 'duckdb' || dialect === 'postgres')) return right;
   return {
     text: `merge( ${kind} , ${short(left.text)} , ${short(right.text)} )`,
     atoms: plus(left.atoms, right.atoms),

@@ -146,6 +146,29 @@ export const ownWays: Chapter = {
       category: null,
     },
     {
+      title: 'The keys of a map are expressions',
+      before: 'SELECT order_id, status, amount FROM raw.orders',
+      after: 'SELECT order_id + 1 AS order_id, status, amount FROM raw.orders',
+      category: 'breaking',
+      readers: [
+        { sql: 'SELECT MAP {order_id: amount} AS x FROM shop.model', becomes: 'rebuilt', because: 'order_id' },
+        { sql: 'SELECT {order_id: amount} AS x FROM shop.model', becomes: 'reused', because: 'is not used here' },
+      ],
+    },
+    {
+      title: 'The spelling of a column that RIGHT JOIN … USING gives',
+      before: 'SELECT order_id, status FROM raw.orders',
+      after: 'SELECT order_id AS Order_ID, status FROM raw.orders',
+      category: 'non-breaking',
+      readers: [
+        {
+          sql: 'SELECT order_id FROM raw.items RIGHT JOIN shop.model USING (order_id)',
+          becomes: 'rebuilt',
+          because: 'shop.model',
+        },
+      ],
+    },
+    {
       title: 'EXCLUDE of one table',
       note: 'The other column of that name stays.',
       before: 'SELECT * EXCLUDE (o.order_id) FROM raw.orders o JOIN raw.items i ON o.amount = i.price',

@@ -1,7 +1,8 @@
 // Never torn, never lost: `npm run torture -- --minutes M --seed S`. See test/torture/main.ts.
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { rolldown } from 'rolldown';
 
@@ -28,9 +29,16 @@ const build = await rolldown({
 });
 await build.write({ dir, format: 'esm', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' });
 await build.close();
-const child = spawn(process.execPath, [`${dir}/main.mjs`, ...process.argv.slice(2)], { stdio: 'inherit' });
+
+// Everything that comes to be on the way, whatever ends the run. The server's user must come in.
+const scratch = mkdtempSync(join(tmpdir(), 'bough-torture-'));
+chmodSync(scratch, 0o755);
+const env = { ...process.env, TMPDIR: scratch };
+const child = spawn(process.execPath, [`${dir}/main.mjs`, ...process.argv.slice(2)], { stdio: 'inherit', env });
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code) => {
   rmSync(dir, { recursive: true, force: true });
+  // A server is just ending in it.
+  rmSync(scratch, { recursive: true, force: true, maxRetries: 20 });
   process.exitCode = code ?? 1;
 });

@@ -16,7 +16,7 @@ export interface Line {
 /** What a part of the suite is told, and whom it tells. */
 export interface Run {
   readonly seed: number;
-  /** Milliseconds after which nothing is begun any more; what is made ready before does not count. */
+  /** Milliseconds after which nothing is begun any more. */
   readonly within: number;
   /** How many are tried side by side. */
   readonly lanes: number;

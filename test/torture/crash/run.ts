@@ -110,7 +110,10 @@ async function playAll(run: CrashRun): Promise<readonly Played[]> {
 
 /** Hits commands at their points, as many as there is time for. */
 export async function crash(run: CrashRun): Promise<readonly Line[]> {
+  const begun = performance.now();
   const all = await playAll(run);
+  // Making ready takes of the time, but not so much that nothing is left to try.
+  const within = Math.max(run.within - (performance.now() - begun), run.within / 2);
   const tally = new Tally();
   for (const played of all) {
     for (const mode of MODES) {
@@ -125,7 +128,7 @@ export async function crash(run: CrashRun): Promise<readonly Line[]> {
     reader: run.start(),
   }));
   await inLanes(
-    run,
+    { ...run, within },
     () => queue.shift(),
     async (point, lane) => {
       const cast = casts[lane];

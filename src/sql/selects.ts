@@ -143,7 +143,12 @@ function readSample(context: Context, limit: number): Clause {
   const from = context.at;
   context.at += 2;
   const to = clauseEnd(context, context.at, limit);
-  const list = [expressionBetween(context, context.at, to)];
+  const sample = expressionBetween(context, context.at, to);
+  // `reservoir` and its kind look like columns.
+  const items = sample.items.map((item) =>
+    typeof item === 'object' && item.type === 'name' ? { ...item, sure: false } : item,
+  );
+  const list = [{ ...sample, items }];
   const span = context.span(from, to);
   const tie: Tie = { kind: 'volatile', construct: 'USING SAMPLE', span };
   context.ties.push(tie);

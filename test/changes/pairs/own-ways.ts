@@ -169,6 +169,13 @@ export const ownWays: Chapter = {
       ],
     },
     {
+      title: 'The seed of a sample',
+      before: 'SELECT order_id FROM raw.orders USING SAMPLE 3 ROWS (reservoir, 42)',
+      after: 'SELECT order_id FROM raw.orders USING SAMPLE 3 ROWS (reservoir, 43)',
+      category: 'breaking',
+      reasons: ['USING SAMPLE changed'],
+    },
+    {
       title: 'EXCLUDE of one table',
       note: 'The other column of that name stays.',
       before: 'SELECT * EXCLUDE (o.order_id) FROM raw.orders o JOIN raw.items i ON o.amount = i.price',

@@ -113,17 +113,17 @@ async function look(state: State, view: GarbageView, now: number, retention: Ret
   const { builds, gone } = await reach(state, now, retention);
   const reachable = throughViews(new Set([...builds, ...view.pinned]), view.ready);
   const unreached = view.ready.filter((build) => !reachable.has(build.id)).map(({ id, node }) => ({ id, node }));
-  return { builds: [...view.dead.map(({ id }) => unknown(id)), ...unreached], revisions: gone };
+  return { builds: [...view.dead.map(({ id }) => nameless(id)), ...unreached], revisions: gone };
 }
 
 /** What a collection would free now. Writes nothing. */
 export async function findGarbage(retention: Retention, applying: Applying): Promise<Garbage> {
   const { state } = applying;
   const found = await look(state, await state.garbageView(), Date.parse(applying.now()), retention);
-  return { ...found, builds: [...found.builds, ...(await strays(applying)).map(unknown)] };
+  return { ...found, builds: [...found.builds, ...(await strays(applying)).map(nameless)] };
 }
 
-const unknown = (id: BuildId): Garbage['builds'][number] => ({ id, node: null });
+const nameless = (id: BuildId): Garbage['builds'][number] => ({ id, node: null });
 
 /** Operations that died on the way are settled first: what they left is either published or garbage. */
 async function settleDead(warehouse: Warehouse, applying: Applying): Promise<void> {
@@ -178,7 +178,7 @@ async function drop(ids: readonly BuildId[], warehouse: Warehouse): Promise<Drop
   return { gone: new Set(await session.missing(ids)), problems };
 }
 
-/** What the state does not know is not forgotten either: it is dropped. */
+/** Drops what the state does not know: of that there is nothing to forget. */
 async function sweep(warehouse: Warehouse, applying: Applying): Promise<Dropped> {
   await warehouse.leave();
   const ids = await strays(applying);
@@ -206,7 +206,7 @@ export async function collect(
     );
     if (garbage.builds.length > 0) await applying.state.forget([...gone]);
     const swept = stray ? await sweep(warehouse, applying) : NOTHING;
-    const builds = [...garbage.builds.filter(({ id }) => gone.has(id)), ...[...swept.gone].map(unknown)];
+    const builds = [...garbage.builds.filter(({ id }) => gone.has(id)), ...[...swept.gone].map(nameless)];
     if (builds.length > 0) applying.listener({ type: 'collected', builds: builds.length });
     return { ...garbage, builds, problems: [...problems, ...swept.problems] };
   } catch (raw) {

@@ -46,7 +46,7 @@ export interface Planned {
 export interface ApplyRequest {
   readonly refresh?: boolean;
   readonly takeBack?: boolean;
-  /** The plan is for reading, and cannot be executed: only what moved since the last plan is planned. */
+  /** The plan is for reading: where that is enough, only what moved since the last plan is planned. `execute` refuses it then. */
   readonly readOnly?: boolean;
 }
 

@@ -48,6 +48,13 @@ describe('large and deep texts have an answer', () => {
     expect(shape.problems).toEqual([]);
   });
 
+  it('columns that may be of any of many tables share the list of these', () => {
+    const tables = Array.from({ length: 2_000 }, (_, index) => `f(${index}) t${index}`).join(', ');
+    const [first, second] = answer(`SELECT x, y FROM ${tables}`).shape.columns ?? [];
+    expect(first?.ties).toHaveLength(2_000);
+    expect(second?.ties).toBe(first?.ties);
+  });
+
   it.each([
     ['subqueries in ORDER BY', 'SELECT a FROM s.t ORDER BY (', 'SELECT 1', ') LIMIT 1'],
     ['subqueries in GROUP BY', 'SELECT max(a) AS f FROM s.t GROUP BY (', 'SELECT 1', ') ORDER BY 1 LIMIT 1'],

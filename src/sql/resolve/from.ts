@@ -204,5 +204,10 @@ function mergeCommon(build: Building): void {
   const isLeft = (name: string): boolean =>
     isMergedIn(scope.mergedAs(name), start, right) ||
     scope.ownersBetween(name, start, right).some(({ table }) => table.find(name).length > 0);
-  merge(build, [...names].filter(isLeft));
+  merge(build, [...[...names].filter(isLeft), ...hiddenIn(build, names, isLeft)]);
+}
+
+/** Tables of DuckDB have a `rowid` that no star shows: it meets a column of that name. */
+function hiddenIn({ resolver }: Building, right: ReadonlySet<string>, isLeft: (name: string) => boolean): string[] {
+  return resolver.rules.dialect === 'duckdb' && right.has('rowid') !== isLeft('rowid') ? ['rowid'] : [];
 }

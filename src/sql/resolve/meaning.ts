@@ -59,6 +59,7 @@ export interface Expanded {
 export class Atoms {
   readonly #atoms: Atom[] = [];
   readonly #known = new Map<string, AtomSet>();
+  readonly #expanded = new Map<AtomSet, Expanded>();
   /** Input of the reading → its number in canonical order. */
   readonly #order: readonly number[];
   /** Something in sight can differ by itself, as `random()` does. */
@@ -98,6 +99,13 @@ export class Atoms {
 
   /** The members of a set; uses stand in canonical order, which their inputs' numbers in the reading need not follow. */
   expand(atoms: AtomSet): Expanded {
+    // Thousands of columns can hang on one set of thousands: they share the list.
+    const known = this.#expanded.get(atoms) ?? this.#members(atoms);
+    this.#expanded.set(atoms, known);
+    return known;
+  }
+
+  #members(atoms: AtomSet): Expanded {
     const uses: Use[] = [];
     const ties: Tie[] = [];
     const clocks: ('date' | 'timestamp')[] = [];

@@ -210,6 +210,17 @@ export const ownWays: Chapter = {
       category: 'breaking',
     },
     {
+      title: 'A column called `rowid`',
+      note: 'Tables of DuckDB have one that no star shows, and NATURAL finds it.',
+      before: 'SELECT order_id, amount FROM raw.orders',
+      after: 'SELECT order_id, amount, 1 AS rowid FROM raw.orders',
+      category: 'non-breaking',
+      readers: [
+        { sql: 'SELECT price FROM shop.model NATURAL JOIN raw.items', becomes: 'rebuilt', because: 'shop.model' },
+        { sql: 'SELECT amount FROM shop.model', becomes: 'reused', because: 'is not used here' },
+      ],
+    },
+    {
       title: 'A column that names an element of XML, in PostgreSQL',
       dialect: 'postgres',
       before: 'WITH o AS (SELECT amount AS price FROM raw.orders) SELECT xmlforest(price)::text AS x FROM o',

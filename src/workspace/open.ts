@@ -11,8 +11,7 @@ import type {
   Workspace,
   WorkspaceOptions,
 } from './contract.ts';
-import type { Wanted } from '../plan/exports.ts';
-import { exportsAfter, exportsDue } from './exports.ts';
+import { exportsDue } from './exports.ts';
 import { exportTables, withExports } from '../apply/exporting.ts';
 import { checkFiles } from './check.ts';
 import type { ConfigView } from '../bindings/config-values.ts';
@@ -20,9 +19,7 @@ import type { Resolution } from '../bindings/resolve.ts';
 import type { Explanation } from '../bindings/explain.ts';
 import type { Destination } from '../bindings/destination.ts';
 import { collect, findGarbage, type Retention } from '../apply/garbage.ts';
-import { estimatesOf } from '../apply/estimates.ts';
-import { carryOut, type Replannable } from '../apply/carry-out.ts';
-import { StalePlan } from '../apply/operate.ts';
+import { carryOut } from '../apply/carry-out.ts';
 import { render } from '../apply/render.ts';
 import { runStatement } from '../apply/shell.ts';
 import type { ResultSet } from '../engines/contract.ts';
@@ -30,52 +27,26 @@ import { ensureDotBough } from '../facts/dot-bough.ts';
 import type { Root } from '../model/environments.ts';
 import { asNodeName, type EnvironmentName, type NodeName } from '../model/ids.ts';
 import { mask } from '../model/masking.ts';
-import { EMPTY_RESULT, type OperationResult, type PlanProfile } from '../model/plan.ts';
+import { EMPTY_RESULT, type OperationResult } from '../model/plan.ts';
 import { problem, UserError, type Problem } from '../model/problems.ts';
-import type { PlanCore } from '../plan/core.ts';
-import { documentOf, mayKeep, stillHolds } from '../plan/document.ts';
-import { grantNotes } from '../plan/granting.ts';
 import { lapsesOf, type Lapse } from '../plan/lapse.ts';
 import { existingHead } from '../plan/environments.ts';
-import { planApply } from '../plan/plan-apply.ts';
 import { planLineage } from '../plan/plan-lineage.ts';
-import { planPromote } from '../plan/plan-promote.ts';
-import { planDelete, planRollback } from '../plan/plan-rollback.ts';
-import { planRun } from '../plan/plan-run.ts';
-import type { PlannedPart } from '../plan/plan-part.ts';
-import type { History, Pinned, Planning } from '../plan/planning.ts';
-import { rememberProject } from '../plan/remembered-project.ts';
-import { readPlanFile } from '../plan/saved.ts';
-import { refuseTakenViews, renamedViews, standingViews, viewNotes } from '../plan/view-owners.ts';
-import { filesDiffer } from '../plan/files-differ.ts';
-import { findRoot, type Spared } from '../project/index.ts';
-import { partOf } from './part.ts';
+import type { History } from '../plan/planning.ts';
+import { findRoot } from '../project/index.ts';
 import { configIn, destinationIn, explainIn, namesOf, resolveIn, viewOf } from './questions.ts';
 import type { EnvironmentRecord, Revision } from '../state/contract.ts';
-import { acrossRoots, PerRoot, targetOf } from './roots.ts';
+import { isOwn, Planner, type OwnPlanned } from './planner.ts';
+import { acrossRoots, PerRoot } from './roots.ts';
 import { World, type Decorators, type Place } from './world.ts';
 
 export type { Decorators } from './world.ts';
-
-interface OwnPlanned extends Planned, Replannable<OwnPlanned> {
-  readonly wanted: readonly Wanted[] | null;
-  /** The core holds every node. */
-  readonly whole: boolean;
-}
-
-interface Flags {
-  readonly refresh: boolean;
-  readonly takeBack: boolean;
-  readonly readOnly?: boolean;
-  readonly profile?: PlanProfile;
-}
-
-const AS_IT_IS: Flags = { refresh: false, takeBack: false };
 
 class OpenWorkspace implements Workspace {
   readonly root: string;
   readonly base: EnvironmentName;
   readonly #world: World;
+  readonly #planner: Planner;
 
   /** The history of its environments, for promotions between roots. */
   get state(): History {
@@ -84,47 +55,9 @@ class OpenWorkspace implements Workspace {
 
   constructor(world: World) {
     this.#world = world;
+    this.#planner = new Planner(world);
     this.root = world.root;
     this.base = world.config.base;
-  }
-
-  async #planned(
-    core: PlanCore,
-    flags: Omit<Flags, 'readOnly'>,
-    again: OwnPlanned['again'],
-    part: PlannedPart | null = null,
-  ): Promise<OwnPlanned> {
-    const { state, naming } = this.#world;
-    const standing = standingViews(await state.viewsOf(core.environment));
-    const renamed = renamedViews(core, standing, naming);
-    await refuseTakenViews(core, renamed, { standing, state, naming });
-    const moves = core.moves || renamed.length > 0;
-    const exporting = await exportsAfter(core, this.#world);
-    const noted = {
-      ...core,
-      moves,
-      notes: [
-        ...this.#world.surroundings.allowances(core.environment),
-        ...core.notes,
-        ...viewNotes(core, renamed, naming),
-        ...grantNotes(core.environment, core.grants),
-        ...exporting.notes,
-      ],
-    };
-    const kept = core.steps.filter((step) => step.write === 'nothing' && step.change === 'unchanged');
-    return {
-      document: documentOf(noted, flags, renamed, exporting.rows, part?.rows),
-      diffs: core.diffs,
-      warnings: core.warnings,
-      kept: new Set([...kept.map((step) => step.name), ...(part?.outside.keys() ?? [])]),
-      atMost: this.#world.config.cutoff && mayKeep(core.steps),
-      large: [],
-      changes: moves || exporting.rows.length > 0,
-      wanted: exporting.wanted,
-      core: noted,
-      whole: part === null,
-      again,
-    };
   }
 
   async check(): Promise<Checked> {
@@ -143,91 +76,32 @@ class OpenWorkspace implements Workspace {
     return explainIn(name, environment, this.#world);
   }
 
-  async #planApplyOf(environment: EnvironmentName, flags: Flags, pinned: Pinned | null): Promise<OwnPlanned> {
-    const planning = await this.#world.planning(environment, pinned);
-    const spared = this.#world.untouched(planning);
-    const plainly = pinned === null && !flags.refresh && !flags.takeBack;
-    const part = flags.readOnly === true && plainly ? await partOf(environment, spared, planning, this.#world) : null;
-    const { core, warnings } = part ?? (await this.#wholeOf(environment, { ...flags, pinned }, spared, planning));
-    const used = this.#world.surroundings.profile(environment);
-    const notes = used.profile === undefined ? core.notes : [...core.notes, `connections of ${used.profile.file}`];
-    const warned = { ...core, notes, warnings: [...warnings, ...core.warnings] };
-    const { refresh, takeBack } = flags;
-    const again = (next: Pinned | null): Promise<OwnPlanned> => this.#planApplyOf(environment, flags, next);
-    return this.#planned(warned, { refresh, takeBack, ...used }, again, part);
+  planApply(environment: EnvironmentName, options?: ApplyRequest): Promise<Planned> {
+    return this.#planner.apply(environment, options);
   }
 
-  async #wholeOf(
-    environment: EnvironmentName,
-    options: Parameters<typeof planApply>[2],
-    spared: Spared,
-    planning: Planning,
-  ): Promise<{ core: PlanCore; warnings: readonly Problem[] }> {
-    const { bound, warnings } = this.#world.files(environment, planning, spared);
-    const core = await planApply(environment, bound.nodes, options, planning);
-    rememberProject(core.steps, planning);
-    return { core, warnings };
+  planFromFile(path: string): Promise<Planned> {
+    return this.#planner.fromFile(path);
   }
 
-  planApply(environment: EnvironmentName, options: ApplyRequest = {}): Promise<OwnPlanned> {
-    const { refresh = false, takeBack = false, readOnly = false } = options;
-    return this.#planApplyOf(environment, { refresh, takeBack, readOnly }, null);
+  planRun(environment: EnvironmentName): Promise<Planned> {
+    return this.#planner.run(environment);
   }
 
-  async planFromFile(path: string): Promise<OwnPlanned> {
-    const saved = readPlanFile(path);
-    const { refresh, takeBack, clock, profile = null } = saved.facts;
-    await this.#world.surroundings.pinProfile(saved.environment, profile);
-    const pinned = { clock, branchPoint: saved.base?.revision ?? null };
-    const planned = await this.#planApplyOf(saved.environment, { refresh, takeBack }, pinned);
-    if (!stillHolds(saved, planned.document)) {
-      throw new StalePlan(
-        `The plan in ${path} does not hold any more: files, data or \`${saved.environment}\` have changed since.`,
-      );
-    }
-    return planned;
+  planPromote(from: EnvironmentName, to: EnvironmentName | null, options?: { exact?: boolean }): Promise<Planned> {
+    return this.#planner.promote(from, to, options);
   }
 
-  async planRun(environment: EnvironmentName): Promise<OwnPlanned> {
-    const flags = { refresh: true, takeBack: false };
-    const planning = await this.#world.planning(environment, null);
-    const core = await planRun(environment, planning);
-    const { head } = await existingHead(this.#world.state, environment);
-    const differs = filesDiffer(() => this.#world.files(environment, planning).bound.nodes, head, planning);
-    const warned = differs === null ? core : { ...core, warnings: [...core.warnings, differs] };
-    return this.#planned(warned, flags, () => this.planRun(environment));
+  planRollback(environment: EnvironmentName, to: number | null): Promise<Planned> {
+    return this.#planner.rollback(environment, to);
   }
 
-  async planPromote(
-    from: EnvironmentName,
-    to: EnvironmentName | null,
-    options: { exact?: boolean } = {},
-  ): Promise<OwnPlanned> {
-    const planning = await this.#world.planning(to ?? targetOf(this.#world.config, from), null);
-    const core = await planPromote(from, to, { exact: options.exact ?? false }, planning);
-    return this.#planned(core, AS_IT_IS, () => this.planPromote(from, to, options));
+  planDelete(environment: EnvironmentName): Promise<Planned> {
+    return this.#planner.delete(environment);
   }
 
-  async planRollback(environment: EnvironmentName, to: number | null): Promise<OwnPlanned> {
-    const core = await planRollback(environment, to, await this.#world.planning(environment, null));
-    return this.#planned(core, AS_IT_IS, () => this.planRollback(environment, to));
-  }
-
-  async planDelete(environment: EnvironmentName): Promise<OwnPlanned> {
-    const core = await planDelete(environment, await this.#world.planning(environment, null));
-    return this.#planned(core, AS_IT_IS, () => this.planDelete(environment));
-  }
-
-  async estimated(planned: Planned): Promise<Planned> {
-    if (!isOwn(planned)) throw new Error('only a plan that this library made can be estimated');
-    const { engine, config } = this.#world;
-    const rows = await estimatesOf(planned.core, engine, this.#world.patience());
-    const nodes = planned.document.nodes.map((node) => {
-      const expected = rows.get(node.name);
-      return expected === undefined ? node : { ...node, rows: expected };
-    });
-    const large = [...rows].filter(([, expected]) => expected > config.largeBuild).map(([name]) => name);
-    return { ...planned, large, document: { ...planned.document, nodes } };
+  estimated(planned: Planned): Promise<Planned> {
+    return this.#planner.estimated(planned);
   }
 
   async execute(planned: Planned, options: ExecuteOptions = {}): Promise<OperationResult> {
@@ -343,8 +217,6 @@ class OpenWorkspace implements Workspace {
 }
 
 const nodeOf = (node: string | undefined): NodeName | null => (node === undefined ? null : asNodeName(node));
-
-const isOwn = (planned: Planned): planned is OwnPlanned => 'core' in planned && 'again' in planned;
 
 /** Opens the project that holds a folder. Throws UserError (`project-not-found`, or what is wrong in `bough.yml`). */
 export async function openWorkspace(options: WorkspaceOptions, decorators: Decorators = {}): Promise<Workspace> {

@@ -51,13 +51,14 @@ export class Cutoff {
   readonly #applying: Applying;
   /** What is to be built. */
   readonly #targets: ReadonlyMap<NodeName, Target>;
-  readonly #views: ReadonlySet<NodeName>;
+  readonly #views: ReadonlyMap<NodeName, Target>;
+  readonly #behind = new Map<NodeName, ReadonlySet<NodeName>>();
   readonly #readers = new Map<NodeName, NodeName[]>();
   #candidates: ReadonlyMap<Key, readonly Build[]> = new Map();
 
   constructor({ all, waiting, recipes, measure }: Means, applying: Applying) {
     this.#targets = new Map(waiting);
-    this.#views = new Set([...all].filter(([, { node }]) => isView(node)).map(([name]) => name));
+    this.#views = new Map([...all].filter(([, { node }]) => isView(node)));
     this.#recipes = recipes;
     this.#measure = measure;
     this.#applying = applying;
@@ -93,7 +94,8 @@ export class Cutoff {
 
   /**
    * The builds that a node would read now, and those behind the views that it reads: what a view's own build has read,
-   * which can be older than what stands for that table elsewhere. A table that is reached in two states is left out.
+   * which can be older than what stands for that table elsewhere. A table that is reached in two states is left out, also
+   * where a view reached it so.
    */
   async readsOf(target: Target, relations: Relations): Promise<Build['reads']> {
     const reads: Record<NodeName, BuildId> = {};
@@ -106,11 +108,23 @@ export class Cutoff {
       const relation = relations.get(name);
       if (!relation || !('build' in relation)) continue;
       note(name, relation.build);
-      const view = this.#views.has(name) ? await this.#measure.build(relation.build) : null;
-      for (const [behind, build] of buildsIn(view?.reads ?? {})) note(behind, build);
+      if (!this.#views.has(name)) continue;
+      const behind = (await this.#measure.build(relation.build))?.reads ?? {};
+      for (const [table, build] of buildsIn(behind)) note(table, build);
+      for (const table of this.#behindView(name)) if (behind[table] === undefined) torn.add(table);
     }
     for (const name of torn) delete reads[name];
     return reads;
+  }
+
+  /** All that a view reads, and the views that it reads. */
+  #behindView(name: NodeName): ReadonlySet<NodeName> {
+    const known = this.#behind.get(name);
+    if (known !== undefined) return known;
+    const found = new Set(this.#views.get(name)?.graphNode.needs);
+    for (const one of found) for (const need of this.#views.get(one)?.graphNode.needs ?? []) found.add(need);
+    this.#behind.set(name, found);
+    return found;
   }
 
   /** As it is recorded with a build. */

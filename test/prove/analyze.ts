@@ -252,7 +252,11 @@ function limitTied(query: Query, table: Table): boolean {
   if (query.limit === null && query.offset === null) return false;
   if (query.limit?.type === 'literal' && Number(query.limit.sql) >= EVERY_ROW && query.offset === null) return false;
   const ordered = new Set(query.order.map(({ by }) => ownName(by)));
-  return table.columns.some((column) => column.tied || !ordered.has(column.name));
+  const names = table.columns.map(({ name }) => name.toLowerCase());
+  // Of two columns of one name, ORDER BY takes one.
+  const isTold = ({ name }: Column, index: number): boolean =>
+    ordered.has(name) && names.every((one, at) => at === index || one !== name.toLowerCase());
+  return table.columns.some((column, index) => column.tied || !isTold(column, index));
 }
 
 /** Columns of a query and which of them may differ between two builds. */

@@ -106,7 +106,7 @@ export class Judge {
     if (known !== null) return known;
     try {
       const answer = await this.#subject.query(sql, new Map(inputs.map(([name, { build }]) => [name, build])));
-      this.#rebuild.learn(question, answer);
+      this.#rebuild.learn(question, answer, sql);
       return answer;
     } catch (error) {
       return `its query fails over what is beside it: ${error instanceof Error ? error.message : String(error)}`;

@@ -129,6 +129,21 @@ describe('early cutoff builds', () => {
     expect(done).toMatchObject({ 'marts.first': 'built', 'marts.revenue': 'kept' });
   });
 
+  it('what reads two views of which one stands over the table as it was', async () => {
+    const view = (sql: string): string => `/* bough\nkind: view\n*/\n${sql}\n`;
+    const before = {
+      // Nobody uses what it takes of the table that moves: it keeps its build, which names the older one.
+      'models/marts/past.sql': view('WITH o AS (SELECT amount FROM staging.orders) SELECT 1 AS one FROM raw.orders'),
+      'models/marts/present.sql': view('WITH o AS (SELECT one FROM marts.past) SELECT amount FROM staging.orders'),
+      'models/marts/both.sql': 'SELECT count(*) AS rows, max(one) AS one FROM marts.past CROSS JOIN marts.present\n',
+    };
+    const less = { [STAGING]: 'SELECT id, customer, amount FROM raw.orders WHERE amount > 10\n' };
+    const { subject, done } = await after(less, before);
+    expect(done).toMatchObject({ 'marts.present': 'built', 'marts.both': 'built' });
+    expect(done).not.toHaveProperty('marts.past');
+    expect(await subject.rows('prod', 'SELECT * FROM marts.both')).toEqual(['6|1']);
+  });
+
   it('what reads a view that may give something else from the same tables', async () => {
     const ranked =
       '/* bough\nkind: view\n*/\nSELECT *, row_number() OVER (ORDER BY customer) AS place FROM raw.orders\n';

@@ -18,9 +18,13 @@ function simpler(step: Step): readonly Step[] {
   ];
 }
 
+/** Where a walk goes on from its beginning: files, data, and a base that is applied. What fails without is another thing. */
+const afterBeginning = (steps: readonly Step[]): number => steps.findIndex(({ type }) => type === 'command') + 1;
+
 function* smaller(steps: readonly Step[]): Generator<readonly Step[]> {
-  for (let size = Math.ceil(steps.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-    for (let at = steps.length - size; at >= 0; at -= size) yield steps.toSpliced(at, size);
+  const start = afterBeginning(steps);
+  for (let size = Math.ceil((steps.length - start) / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+    for (let at = steps.length - size; at >= start; at -= size) yield steps.toSpliced(at, size);
   }
   for (const [at, step] of steps.entries()) for (const one of simpler(step)) yield steps.with(at, one);
 }

@@ -84,8 +84,9 @@ class Drawing {
         return { type: 'command', ...this.#attempt(), fault };
       }
       case 'meanwhile': {
-        const others = Array.from({ length: random.between(1, 2) }, () => this.#attempt());
-        return { type: 'meanwhile', ...this.#attempt(), ahead: 0, fault: this.#fault('stop'), others };
+        const attempt = this.#attempt();
+        const others = Array.from({ length: random.between(1, 2) }, () => inOneFolder(attempt, this.#attempt()));
+        return { type: 'meanwhile', ...attempt, ahead: 0, fault: this.#fault('stop'), others };
       }
     }
   }
@@ -125,6 +126,13 @@ class Drawing {
     const random = this.#random;
     return { of: random.pick(CALLS), call: random.between(1, 2), side: random.pick(['before', 'after']), does };
   }
+}
+
+/** All play in one folder: while somebody's files are applied, nobody puts others in their place. */
+function inOneFolder({ command: first }: Attempt, other: Attempt): Attempt {
+  const { command } = other;
+  if (first.type !== 'apply' || command.type !== 'apply') return other;
+  return { ...other, command: { ...command, actor: first.actor } };
 }
 
 export const drawSteps = (random: Random, length: number): readonly Step[] => new Drawing(random).steps(length);

@@ -1,4 +1,4 @@
-import type { Engine, Publication, Session } from '../engines/contract.ts';
+import type { Engine, Existing, Publication, Session } from '../engines/contract.ts';
 import type { Column } from '../model/facts.ts';
 import { mergedGrants, type Grant } from '../model/grants.ts';
 import type { BuildId, EnvironmentName, NodeName } from '../model/ids.ts';
@@ -109,10 +109,15 @@ export async function refuseObstacles(core: PlanCore, session: Session, applying
   const { state, naming } = applying;
   const standing = standingViews(await state.viewsOf(core.environment));
   const wanted = wantedViews(core, standing, naming);
-  const owned = new Set((await state.viewOwners(wanted.map((view) => view.folded))).map((view) => view.name));
-  const unowned = wanted.filter((view) => !owned.has(view.folded)).map((view) => view.name);
+  const inTheWay = async (): Promise<readonly Existing[]> => {
+    const owned = new Set((await state.viewOwners(wanted.map((view) => view.folded))).map((view) => view.name));
+    return session.existing(wanted.filter((view) => !owned.has(view.folded)).map((view) => view.name));
+  };
+  const found = await inTheWay();
+  // Whoever took over from a process that slept in between has made views that the state knows by now.
+  const obstacles = found.length === 0 ? found : await inTheWay();
   refuse(
-    (await session.existing(unowned)).map(({ name, kind }) =>
+    obstacles.map(({ name, kind }) =>
       problem(
         'object-in-the-way',
         `A ${kind} \`${name.schema}.${name.name}\` that is not Bough's stands where a view must go.`,

@@ -2,6 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { environmentName } from '../../src/model/environment-name.ts';
+import type { State } from '../../src/state/contract.ts';
+import { openWorkspace } from '../../src/workspace/open.ts';
 import { MORE_ORDERS, refusal, SHOP, Subject } from './subject.ts';
 
 const ONE = { 'models/marts/one.sql': 'SELECT 1 AS a\n' } as const;
@@ -246,6 +248,26 @@ describe('templates of names', () => {
 });
 
 describe("objects that are not Bough's", () => {
+  it('are not those that Bough made while the command looked', async () => {
+    const subject = Subject.make(ONE);
+    await subject.apply('prod');
+    subject.write({ 'models/marts/one.sql': 'SELECT 2 AS a\n' });
+    await subject.apply('prod');
+    await subject.close();
+    let asked = 0;
+    // What the state said before it slept, and after.
+    const state = (real: State): State => ({
+      ...real,
+      viewOwners: async (names) => ((asked += 1) > 1 ? real.viewOwners(names) : []),
+    });
+    const workspace = await openWorkspace({ directory: subject.root }, { state });
+    const planned = await workspace.planRollback(environmentName('prod'), 1);
+    asked = 0;
+    expect((await workspace.execute(planned)).moved).toBe(true);
+    expect(asked).toBe(2);
+    await workspace.close();
+  });
+
   it('are all named before any write where they stand in the way', async () => {
     const subject = Subject.make();
     await subject.elsewhere(

@@ -13,7 +13,7 @@ const isOfColumns = (found: Problem): boolean => found.severity === 'error' && O
 
 const wordsOf = ({ code, message }: Pick<Problem, 'code' | 'message'>): string => `${code} ${message}`;
 
-/** What the same text had wrong where it ran; null where it is new. */
+/** What the text had wrong, or would have had, over the tables as they were; null where there is no telling. */
 async function formerly(
   name: NodeName,
   identity: Identity,
@@ -21,18 +21,21 @@ async function formerly(
   ran: readonly Version[],
   planning: Planning,
 ): Promise<ReadonlySet<string> | null> {
-  const version = ran.find((one) => one.nodes.get(name)?.entry.local === identity.local);
+  const same = ran.find((one) => one.nodes.get(name)?.entry.local === identity.local);
+  const version = same ?? ran.find((one) => one.nodes.has(name));
   const bound = graph.nodes.get(name)?.bound;
   if (version === undefined || !bound) return null;
   const codes = bound.inputs.flatMap((input) => version.nodes.get(input)?.entry.code ?? []);
   const meanings = await recordedMeanings(codes, await planning.stateOf(version.ref.environment));
   const tables = bound.inputs.map((input) => formerTable(input, version, meanings));
+  if (same === undefined && tables.some(({ columns }) => columns === null)) return null;
   return new Set(planning.resolve(bound.reading(), tables).problems.map(wordsOf));
 }
 
 /**
- * A reader whose text ran before, and whose column is gone or ambiguous now, is an error of the plan. Of text that is new
- * the reader's word is a warning: the engine has the last word on its own SQL, and says it at the build.
+ * A reader whose column was there before, and is gone or ambiguous now, is an error of the plan, also where its text was
+ * edited with that. Of what is new in a text the reader's word is a warning: the engine has the last word on its own SQL,
+ * and says it at the build.
  */
 export async function judgeColumns(
   identities: ReadonlyMap<NodeName, Identity>,

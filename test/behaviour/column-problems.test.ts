@@ -28,4 +28,14 @@ describe('a column that nobody knows', () => {
     const refused = await refusal(subject.apply('dev'));
     expect(refused.codes).toEqual(['column-unknown']);
   });
+
+  it('is an error where the column went in the same edit, even if nothing of it is used and nothing is built', async () => {
+    const loud = (count: string): string =>
+      `WITH o AS (SELECT id, tag FROM staging.orders) SELECT ${count} AS entries FROM o\n`;
+    const tagged = "SELECT id, customer, amount, 'new' AS tag FROM raw.orders WHERE amount > 0\n";
+    const subject = Subject.make({ ...SHOP, [STAGING]: tagged, [LOUD]: loud('count(*)') });
+    await subject.apply('prod');
+    subject.write({ [STAGING]: SHOP[STAGING], [LOUD]: loud('(count(*))') });
+    expect((await refusal(subject.apply('dev'))).codes).toEqual(['column-unknown']);
+  });
 });

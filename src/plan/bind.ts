@@ -106,6 +106,10 @@ function keyed(definition: Definition): GraphNode {
   return { ...definition, words, metadata: withBindings(words, definition.node), local: localOf(definition, words) };
 }
 
+/** What a mention and a node's name are compared by. */
+export const foldedName = (parts: readonly string[], fold: (identifier: string) => string): string =>
+  parts.map(fold).join('.');
+
 /** Finds the nodes that each node mentions. */
 export class Binder {
   /** Files that a query reads directly. */
@@ -120,7 +124,7 @@ export class Binder {
   constructor(nodes: ReadonlyMap<NodeName, Node>, options: GraphOptions) {
     this.#nodes = nodes;
     this.#options = options;
-    this.#byFolded = new Map([...nodes.keys()].map((name) => [name.split('.').map(options.fold).join('.'), name]));
+    this.#byFolded = new Map([...nodes.keys()].map((name) => [foldedName(name.split('.'), options.fold), name]));
   }
 
   /** In the order in which the nodes were given. */
@@ -216,7 +220,7 @@ export class Binder {
   }
 
   #named(parts: readonly string[]): NodeName | null {
-    const folded = parts.map(this.#options.fold).join('.');
+    const folded = foldedName(parts, this.#options.fold);
     const found = this.#byFolded.get(folded);
     if (found === undefined) this.#options.part?.missing(folded);
     return found ?? null;

@@ -1,6 +1,7 @@
 import type { EnvironmentName, Key, NodeName } from '../model/ids.ts';
 import type { Node } from '../model/node.ts';
-import { edgeOf, type Edge, type Part } from './part.ts';
+import { foldedName } from './bind.ts';
+import { edgeOf, keysOf, type Edge, type Part } from './part.ts';
 import type { PartState } from './part-state.ts';
 import type { Planning } from './planning.ts';
 import type { RememberedProject } from './remembered-project.ts';
@@ -49,7 +50,7 @@ export function unsettled({ project, files, pointers }: Attempt): Nodes {
       entry !== undefined &&
       entry.build !== null &&
       entry.fact === null &&
-      `${entry.key}${entry.code}${entry.local}` === project.keys[index];
+      keysOf({ key: entry.key, codeKey: entry.code, local: entry.local }) === project.keys[index];
     if (!settled) nodes.add(index);
   }
   return nodes;
@@ -98,6 +99,6 @@ function meet(written: ReadonlyMap<NodeName, Node>, outside: ReadonlySet<NodeNam
 /** The nodes outside that are mentioned inside, by index. */
 export function mentionedIn({ missing, outside }: Cut, { indices, planning: { fold } }: Attempt): readonly number[] {
   if (missing.size === 0) return [];
-  const isMissing = (name: NodeName): boolean => missing.has(name.split('.').map(fold).join('.'));
+  const isMissing = (name: NodeName): boolean => missing.has(foldedName(name.split('.'), fold));
   return [...outside].filter(isMissing).flatMap((name) => indices.get(name) ?? []);
 }

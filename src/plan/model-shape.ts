@@ -1,6 +1,6 @@
 import { keyOf } from '../identity/hash.ts';
 import type { Key, NodeName } from '../model/ids.ts';
-import type { ModelNode } from '../model/node.ts';
+import type { ModelNode, Node } from '../model/node.ts';
 import { positionIn } from '../model/position.ts';
 import { problem, warning, type Problem } from '../model/problems.ts';
 import type { InputTable, Part, Shape } from '../sql/contract.ts';
@@ -8,11 +8,13 @@ import type { BoundSql, Graph } from './graph.ts';
 import type { IdentifyContext, Identity } from './identity.ts';
 import { readShape, writeShape } from './written-shape.ts';
 
-/** Sets of columns that a node's audits hold to be unique. */
+/** Sets of columns that audits hold to be unique. */
+export const uniqueBy = (audits: Node['audits']): readonly (readonly string[])[] =>
+  audits.flatMap((audit) => (audit.type === 'unique' && audit.severity === 'error' ? [audit.columns] : []));
+
+/** Those of a node. */
 export const uniqueIn = (name: NodeName, graph: Graph): readonly (readonly string[])[] =>
-  (graph.nodes.get(name)?.node.audits ?? []).flatMap((audit) =>
-    audit.type === 'unique' && audit.severity === 'error' ? [audit.columns] : [],
-  );
+  uniqueBy(graph.nodes.get(name)?.node.audits ?? []);
 
 function inputTable(name: NodeName, graph: Graph, context: IdentifyContext): InputTable {
   const fact = context.facts.sources.get(name)?.columns;

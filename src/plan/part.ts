@@ -24,7 +24,7 @@ export interface Edge {
 }
 
 /** The three keys that the state records of a node, one behind the other. */
-export const keysOf = ({ key, codeKey, local }: Pick<Identity, 'key' | 'codeKey' | 'local'>): string =>
+export const keysOf = ({ key, codeKey, local }: Record<'key' | 'codeKey' | 'local', Key | null>): string =>
   `${key}${codeKey}${local}`;
 
 const notAsked = (): never => {

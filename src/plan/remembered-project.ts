@@ -4,6 +4,7 @@ import type { Key, NodeName } from '../model/ids.ts';
 import type { Step, Target } from './core.ts';
 import { keysOf, type Edge } from './part.ts';
 import { placeOfRecord } from './model-record.ts';
+import { uniqueBy } from './model-shape.ts';
 
 /**
  * The graph as the last plan found it, inputs before readers; what stands at one index is of one node. Of a model that its
@@ -41,9 +42,7 @@ export function rememberedProject(remembered: Remembered, engine: EngineFact): R
 
 /** Stands for what readers see of a node: its keys, and what it holds to be unique. */
 export function digestOf({ node, identity }: Target): string {
-  const unique = node.audits.flatMap((audit) =>
-    audit.type === 'unique' && audit.severity === 'error' ? [audit.columns] : [],
-  );
+  const unique = uniqueBy(node.audits);
   return unique.length === 0 ? identity.digest : `${identity.digest} ${JSON.stringify(unique)}`;
 }
 

@@ -5,7 +5,7 @@ import { someProject, noDiscards, type Discards } from './draft.ts';
 import type { Finding } from './judge.ts';
 import { Play } from './play.ts';
 import { Random, seedOf } from './random.ts';
-import { Rebuild } from './rebuild.ts';
+import { hasBroken, Rebuild } from './rebuild.ts';
 import type { Chapter } from './shrink.ts';
 import { Stage } from './story.ts';
 import { Tally, type Totals } from './tally.ts';
@@ -42,13 +42,13 @@ export class Prover {
     models: noDiscards(),
     edits: noDiscards(),
   };
-  readonly rebuild: Rebuild;
+  #rebuild: Rebuild;
   readonly scratch: string;
   readonly options: ProverOptions;
 
   private constructor(scratch: string, rebuild: Rebuild, options: ProverOptions) {
     this.scratch = scratch;
-    this.rebuild = rebuild;
+    this.#rebuild = rebuild;
     this.options = options;
   }
 
@@ -56,6 +56,10 @@ export class Prover {
     const scratch = scratchFolder();
     mkdirSync(scratch, { recursive: true });
     return new Prover(scratch, await Rebuild.open(scratch), options);
+  }
+
+  get rebuild(): Rebuild {
+    return this.#rebuild;
   }
 
   get totals(): Totals {
@@ -67,12 +71,24 @@ export class Prover {
   }
 
   close(): void {
-    this.rebuild.close();
+    this.#rebuild.close();
     rmSync(this.scratch, { recursive: true, force: true });
   }
 
-  /** One project and up to so many edits of it; returns how many were made. */
+  /** One project and up to so many edits of it; returns how many were made. A project that breaks the engine ends there. */
   async play(part: number, most: number): Promise<number> {
+    try {
+      return await this.#play(part, most);
+    } catch (error) {
+      if (!hasBroken(error)) throw error;
+      this.tally.broke();
+      this.#rebuild.close();
+      this.#rebuild = await Rebuild.open(this.scratch);
+      return 0;
+    }
+  }
+
+  async #play(part: number, most: number): Promise<number> {
     const random = new Random(seedOf(this.options.seed, part));
     const stage = await Stage.open(this.scratch, this.rebuild);
     try {

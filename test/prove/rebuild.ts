@@ -22,6 +22,10 @@ export class Refused extends Error {
   }
 }
 
+/** The engine itself broke: it says nothing of a project any more, and must be opened anew. */
+export const hasBroken = (error: unknown): boolean =>
+  /FATAL Error|database has been invalidated/.test(error instanceof Error ? error.message : String(error));
+
 /** One query over tables of exactly these contents. */
 export const questionOf = (sql: string, inputs: readonly (readonly [string, Content])[]): string =>
   hash('sha256', JSON.stringify([sql, inputs.map(([name, { digest }]) => [name, digest])]));
@@ -159,6 +163,7 @@ export class Rebuild {
       // One text over one content gives one table, however often it is made: also where it calls random().
       await this.#connection.run(`SELECT setseed(0.5); CREATE OR REPLACE TABLE ${name} AS ${one.sql}`);
     } catch (error) {
+      if (hasBroken(error)) throw error;
       throw new Refused(name, error instanceof Error ? error.message : String(error));
     }
     this.#standing.set(name, one.question);

@@ -25,6 +25,7 @@ export const NOTHING: Totals = {
   constructs: {},
   nodes: {},
   precision: { code: { below: 0, reused: 0, same: 0 }, data: { below: 0, reused: 0, same: 0 } },
+  broken: 0,
   discards: { models: [0, 0], edits: [0, 0] },
 };
 
@@ -38,6 +39,7 @@ export const added = (left: Totals, right: Totals): Totals => ({
     code: both(left.precision.code, right.precision.code),
     data: both(left.precision.data, right.precision.data),
   },
+  broken: left.broken + right.broken,
   discards: {
     models: [left.discards.models[0] + right.discards.models[0], left.discards.models[1] + right.discards.models[1]],
     edits: [left.discards.edits[0] + right.discards.edits[0], left.discards.edits[1] + right.discards.edits[1]],
@@ -75,6 +77,7 @@ export function reportOf(
     `models written with: ${listed(totals.constructs)}`,
     `nodes: ${listed(totals.nodes)}`,
     `built though nothing was meant: ${countOf(totals.imprecise) === 0 ? 'none' : listed(totals.imprecise)}`,
+    `projects that broke the engine itself and were left there: ${totals.broken}`,
     `wrong: ${grave.length === 0 ? 'none' : listed(Object.fromEntries(grave))}`,
   ].join('\n');
 }

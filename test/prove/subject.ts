@@ -8,12 +8,12 @@ import { environmentName } from '../../src/model/environment-name.ts';
 import type { BuildId, DefinitionHash } from '../../src/model/ids.ts';
 import type { Node } from '../../src/model/node.ts';
 import type { OperationResult } from '../../src/model/plan.ts';
-import { UserError } from '../../src/model/problems.ts';
+import { UserError, type Problem } from '../../src/model/problems.ts';
 import type { State } from '../../src/state/contract.ts';
 import { openWorkspace } from '../../src/workspace/open.ts';
 import { contentOf, type Content } from './content.ts';
 import type { Files } from './project.ts';
-import { withoutOptimizer } from './rebuild.ts';
+import { hasBroken, withoutOptimizer } from './rebuild.ts';
 import { bareSql, type Written } from './written.ts';
 
 /** What is done to a project. */
@@ -198,11 +198,11 @@ export class Subject {
       const planned = await this.#plan(operation);
       const result = await workspace.execute(planned, { replan: true });
       const errors = result.problems.filter(({ severity }) => severity === 'error');
-      if (errors.length > 0) return { type: 'refused', message: errors.map(({ message }) => message).join('\n') };
+      if (errors.length > 0) return refusedFor(errors);
       return { type: 'done', planned, result };
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      return { type: 'refused', message: error.problems.map(({ message }) => message).join('\n') };
+      return refusedFor(error.problems);
     }
   }
 
@@ -279,6 +279,13 @@ export class Subject {
     await opened?.workspace.close();
     rmSync(this.#dir, { recursive: true, force: true });
   }
+}
+
+/** Throws where it was not the project that was refused. */
+function refusedFor(problems: readonly Problem[]): Answer {
+  const message = problems.map((one) => one.message).join('\n');
+  if (hasBroken(message)) throw new Error(message);
+  return { type: 'refused', message };
 }
 
 /** What a revision says of a model. */

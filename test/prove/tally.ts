@@ -24,6 +24,8 @@ export interface Totals {
   /** What became of nodes, what was compared. */
   readonly nodes: Readonly<Record<string, number>>;
   readonly precision: { readonly code: Precision; readonly data: Precision };
+  /** Projects that were left because the engine itself broke over one of their queries. */
+  readonly broken: number;
   /** What was drafted, and how much of it the engine refused. */
   readonly discards: { readonly models: readonly [number, number]; readonly edits: readonly [number, number] };
 }
@@ -34,6 +36,7 @@ export class Tally {
   readonly #findings: Record<string, number> = {};
   readonly #constructs: Record<string, number> = {};
   readonly #nodes: Record<string, number> = {};
+  #broken = 0;
   readonly #precision = { code: none(), data: none() };
 
   edit(kind: Counted): void {
@@ -46,6 +49,10 @@ export class Tally {
 
   finding(type: Finding['type']): void {
     add(this.#findings, type, 1);
+  }
+
+  broke(): void {
+    this.#broken += 1;
   }
 
   /** What became of the nodes of an operation. */
@@ -77,6 +84,7 @@ export class Tally {
       constructs: this.#constructs,
       nodes: this.#nodes,
       precision: this.#precision,
+      broken: this.#broken,
     };
   }
 }

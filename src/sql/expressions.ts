@@ -24,6 +24,7 @@ const ARROW = symbol('=>');
 const LAMBDA = symbol('->');
 const COLON = symbol(':');
 const HASH = symbol('#');
+const DOLLAR = symbol('$');
 const BRACE = 123;
 
 /** Reads one expression: from the cursor up to a comma, a bracket, `limit`, or a word of `stops`, outside brackets. */
@@ -104,8 +105,13 @@ function readSymbol(context: Context, build: Building, first: number, last: numb
   } else if (code === HASH && context.rules.dialect === 'duckdb' && context.kind(at + 1) === KIND.number) {
     build.items.push({ type: 'ordinal', number: Number(context.raw(at + 1)) });
     context.at = at + 2;
+  } else if (code === DOLLAR && context.rules.dialect === 'snowflake' && PLACE.test(context.raw(at))) {
+    build.items.push({ type: 'ordinal', number: Number(context.raw(at).slice(1)) });
   } else build.items.push(context.spell(at));
 }
+
+/** `$2` of Snowflake. */
+const PLACE = /^\$\d+$/;
 
 function isStar(context: Context, at: number, first: number, last: number): boolean {
   return at === first || at + 1 >= last || context.kind(at - 1) === KIND.open || !endsOperand(context, at - 1);

@@ -26,15 +26,19 @@ export function readRelation(state: FromState): Relation | null {
     context.at = from + 2;
   }
   const inputsBefore = context.inputs.length;
-  const nameAt = context.at;
-  const source = readSource(state);
+  const only = readOnly(state);
+  const inBrackets = only !== null && context.isOpen(context.at);
+  const nameAt = inBrackets ? context.at + 1 : context.at;
+  const source = inBrackets ? readBracketed(state) : readSource(state);
   if (source === null) return null;
-  const early = readSuffix(state);
+  const early = mergeSuffix(only, readSuffix(state));
   const alias = readAlias(state) ?? prefix;
-  const columns = alias === null ? null : readColumnNames(state);
-  const suffix = mergeSuffix(early, readSuffix(state));
+  const listed = alias === null ? null : readColumnNames(state);
+  const columns = listed?.names ?? null;
+  const suffix = mergeSuffix(mergeSuffix(early, listed?.types ?? null), readSuffix(state));
   const late = suffix !== null && alias === null ? readAlias(state) : null;
-  const names = readNames(context, source, alias, { from: nameAt, input: inputsBefore, early });
+  const blocked = inBrackets || (early !== null && VERSION.test(text(context, early)));
+  const names = readNames(context, source, alias, { from: nameAt, input: inputsBefore, blocked });
   const name = late ?? alias;
   if (name !== null) state.names.add(name.text.toLowerCase());
   return { source, alias: name, names, columns, suffix, span: context.span(from, context.at) };
@@ -42,17 +46,19 @@ export function readRelation(state: FromState): Relation | null {
 
 const text = (context: Context, part: Expression): string => context.tokens.text.slice(part.span.start, part.span.end);
 
+/** What must stand right behind the table, so that no alias can be put in between. */
+const VERSION = /^(at|before|for)\b/i;
+
 /** Names that may qualify the columns of what has no alias. */
 function readNames(
   context: Context,
   source: RelationSource,
   alias: Identifier | null,
-  at: { readonly from: number; readonly input: number; readonly early: Expression | null },
+  at: { readonly from: number; readonly input: number; readonly blocked: boolean },
 ): readonly string[] {
   if (source.type === 'cte') return alias === null ? [context.fold(at.from)] : [];
   if (source.type !== 'input') return [];
-  const blocked = at.early !== null && /^(at|before|for)\b/i.test(text(context, at.early));
-  return mentionNames(context, at.input, alias, blocked);
+  return mentionNames(context, at.input, alias, at.blocked);
 }
 
 /** Completes the input that was just mentioned, and gives the names that may qualify its columns. */
@@ -67,13 +73,29 @@ function mentionNames(context: Context, index: number, alias: Identifier | null,
   return input.parts.map((part) => foldName(part.text, part.quoted, context.rules));
 }
 
+/** `ONLY t` and `ONLY (t)` of PostgreSQL leave out what inherits from `t`; the cursor stays at the bracket. */
+function readOnly({ context }: FromState): Expression | null {
+  const at = context.at;
+  if (context.rules.dialect !== 'postgres' || !context.isWord(at, K.only)) return null;
+  if (!context.isIdentifier(at + 1) && !context.isOpen(at + 1)) return null;
+  return { ...expressionBetween(context, at, at + 1), items: ['only'] };
+}
+
+function readBracketed(state: FromState): RelationSource {
+  const { context } = state;
+  const open = context.at;
+  context.at = open + 1;
+  const source = readNamed(state);
+  context.at = context.match(open) + 1;
+  return source;
+}
+
 function readSource(state: FromState): RelationSource | null {
   const { context } = state;
   const at = context.at;
   const limit = limitOf(state);
   if (context.isOpen(at) && at < limit) return readDerived(context, at);
   if (context.isWord(at, K.values) && context.isOpen(at + 1)) return readBareValues(state);
-  if (context.isWord(at, K.only) && context.isIdentifier(at + 1)) context.at++;
   if (context.kind(at) === KIND.string && context.rules.stringTables) return mentionFile(context, at, at, at + 1);
   if (context.isWord(at, K.rows) && context.isWord(at + 1, K.from) && context.isOpen(at + 2)) {
     return { type: 'function', name: null, call: expressionBetween(context, at + 2, context.match(at + 2) + 1) };
@@ -163,20 +185,29 @@ function readAlias(state: FromState): Identifier | null {
   return context.identifier(at);
 }
 
-/** `t(a, b)`, also with types. */
-function readColumnNames(state: FromState): readonly Identifier[] | null {
+interface ColumnNames {
+  readonly names: readonly Identifier[];
+  /** The list as it stands, where types are in it. */
+  readonly types: Expression | null;
+}
+
+/** `t(a, b)`, `t(a INTEGER, b TEXT)`. */
+function readColumnNames(state: FromState): ColumnNames | null {
   const { context } = state;
   if (!context.isOpen(context.at) || context.at >= limitOf(state)) return null;
-  const close = context.match(context.at);
+  const open = context.at;
+  const close = context.match(open);
   const names: Identifier[] = [];
-  for (let at = context.at + 1; at < close; at++) {
+  let typed = false;
+  for (let at = open + 1; at < close; at++) {
     if (context.kind(at) === KIND.open) at = context.match(at);
     else if (context.isIdentifier(at) && (context.isOpen(at - 1) || context.isSymbol(at - 1, COMMA))) {
       names.push(context.identifier(at));
-    }
+    } else typed ||= !context.isSymbol(at, COMMA);
   }
+  const types = typed ? expressionBetween(context, open, close + 1) : null;
   context.at = close + 1;
-  return names;
+  return { names, types };
 }
 
 /** One table without joins, as PIVOT and DESCRIBE take it; `AS` may not follow all of them, so no alias is put in. */

@@ -19,7 +19,7 @@ export type Item =
   | { readonly type: 'query'; readonly query: Query; readonly rowsOnly: boolean }
   /** `*` or `t.*` where an argument stands: takes in all columns. */
   | { readonly type: 'star'; readonly qualifier: readonly string[] }
-  /** `#2`: the second column of FROM. */
+  /** `#2`, in Snowflake `$2`: the second column of FROM. */
   | { readonly type: 'ordinal'; readonly number: number }
   | { readonly type: 'relation'; readonly relation: Relation };
 

@@ -44,8 +44,17 @@ function suffixEnd(state: FromState, at: number): number {
   if (code === K.with && context.isWord(at + 1, K.offset)) return offsetEnd(context, at + 2);
   if (code === K.with && context.isOpen(at + 1) && !startsQuery(context, at)) return context.match(at + 1) + 1;
   if (code === K.for && context.isWord(at + 1, K.system_time)) return asOfEnd(context, at + 2, limit);
-  return at;
+  return context.rules.dialect === 'starrocks' ? partsEnd(context, at, limit) : at;
 }
+
+/** `PARTITIONS (p1, p2)`, `TEMPORARY PARTITION (p1)`, `TABLET (10001)` of StarRocks. */
+function partsEnd(context: Context, at: number, limit: number): number {
+  const open = context.lower(at) === 'temporary' ? at + 2 : at + 1;
+  const picks = open < limit && context.isOpen(open) && PARTS.has(context.lower(open - 1));
+  return picks ? context.match(open) + 1 : at;
+}
+
+const PARTS = new Set(['partition', 'partitions', 'tablet', 'tablets']);
 
 /** `TABLESAMPLE reservoir(10%) REPEATABLE (1)`, `TABLESAMPLE 10 ROWS`. */
 function sampleEnd(context: Context, from: number, limit: number): number {

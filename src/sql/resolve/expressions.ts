@@ -155,7 +155,9 @@ function resolveStar(resolver: Resolver, scope: Scope, qualifier: readonly strin
 
 function resolveOrdinal(resolver: Resolver, scope: Scope, number: number): Meaning {
   const columns = starColumns(scope, [], resolver.rules);
-  return columns?.[number - 1]?.meaning ?? resolveStar(resolver, scope, []);
+  const meaning = columns?.[number - 1]?.meaning ?? resolveStar(resolver, scope, []);
+  // Snowflake names the output `$1` and not as the column is called.
+  return resolver.rules.dialect === 'duckdb' ? meaning : { text: `$ ${meaning.text}`, atoms: meaning.atoms };
 }
 
 /** The tie, unless what it orders by tells all rows apart. */

@@ -26,8 +26,11 @@ export function resolveRelation(resolver: Resolver, relation: Relation, scope: S
   return new Table({ parts: [part], columns: keepsColumns(suffix.text) ? base.columns : null }, base.title);
 }
 
-/** A sample takes rows away and leaves the columns. */
-const keepsColumns = (suffix: string): boolean => suffix.startsWith('tablesample') || suffix.startsWith('sample (');
+/** A sample takes rows away and leaves the columns, and so do parts of a table. */
+const keepsColumns = (suffix: string): boolean => TAKES_ROWS.test(suffix) && !RESHAPES.test(suffix);
+
+const TAKES_ROWS = /^(?:only\b|tablesample\b|sample \(|(?:temporary )?partitions? \(|tablets? \()/;
+const RESHAPES = /\b(?:pivot|unpivot|match_recognize)\b/;
 
 function resolveSource(resolver: Resolver, relation: Relation, scope: Scope): Table {
   const { source } = relation;

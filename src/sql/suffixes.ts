@@ -28,7 +28,7 @@ export function readSuffix(state: FromState): Expression | null {
   return { ...suffix, facts: { ...suffix.facts, ties: [{ tie, keys: null }] } };
 }
 
-const SUFFIX_CALLS = new Set([K.pivot, K.unpivot, K.match_recognize, K.at, K.before, K.partition, K.sample]);
+const SUFFIX_CALLS = new Set([K.pivot, K.unpivot, K.match_recognize, K.at, K.before, K.partition]);
 
 function suffixEnd(state: FromState, at: number): number {
   const { context } = state;
@@ -39,7 +39,7 @@ function suffixEnd(state: FromState, at: number): number {
     const open = context.isOpen(at + 1) ? at + 1 : context.isOpen(at + 3) ? at + 3 : -1;
     return open === -1 || open >= limit ? at : context.match(open) + 1;
   }
-  if (code === K.tablesample) return sampleEnd(context, at + 1, limit);
+  if (code === K.tablesample || (code === K.sample && isSample(context, at))) return sampleEnd(context, at + 1, limit);
   if (code === K.with && context.isWord(at + 1, K.ordinality)) return at + 2;
   if (code === K.with && context.isWord(at + 1, K.offset)) return offsetEnd(context, at + 2);
   if (code === K.with && context.isOpen(at + 1) && !startsQuery(context, at)) return context.match(at + 1) + 1;
@@ -63,15 +63,19 @@ function sampleEnd(context: Context, from: number, limit: number): number {
     const kind = context.kind(at);
     if (kind === KIND.open) at = context.match(at) + 1;
     else if (kind === KIND.number || kind === KIND.parameter || context.isSymbol(at, symbol('%'))) at++;
-    else if (
-      kind === KIND.word &&
-      (context.isOpen(at + 1) || context.code(at) === K.rows || context.code(at) === K.percent)
-    )
-      at++;
+    else if (kind === KIND.word && (at === from || SAMPLE_WORDS.has(context.lower(at)))) at++;
     else break;
   }
   return at;
 }
+
+/** `SAMPLE (10)`, `SAMPLE BERNOULLI (10)`: else it is an alias. */
+const isSample = (context: Context, at: number): boolean =>
+  context.isOpen(at + 1) || (SAMPLE_METHODS.has(context.lower(at + 1)) && context.isOpen(at + 2));
+
+/** How to sample: the first word is whatever the engine has. */
+const SAMPLE_WORDS = new Set(['rows', 'percent', 'repeatable', 'seed']);
+const SAMPLE_METHODS = new Set(['bernoulli', 'row', 'system', 'block']);
 
 const offsetEnd = (context: Context, at: number): number => {
   if (context.isWord(at, K.as)) return at + 2;

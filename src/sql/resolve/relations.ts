@@ -29,7 +29,7 @@ export function resolveRelation(resolver: Resolver, relation: Relation, scope: S
 /** A sample takes rows away and leaves the columns, and so do parts of a table. */
 const keepsColumns = (suffix: string): boolean => TAKES_ROWS.test(suffix) && !RESHAPES.test(suffix);
 
-const TAKES_ROWS = /^(?:only\b|tablesample\b|sample \(|(?:temporary )?partitions? \(|tablets? \()/;
+const TAKES_ROWS = /^(?:only|tablesample|sample|(?:temporary )?partitions?|tablets?)\b/i;
 const RESHAPES = /\b(?:pivot|unpivot|match_recognize)\b/;
 
 function resolveSource(resolver: Resolver, relation: Relation, scope: Scope): Table {

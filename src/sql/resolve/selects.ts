@@ -92,7 +92,7 @@ function addSelectParts(block: Block): void {
     const meaning = wholeRows(outputs.list);
     parts.push({
       label: 'SELECT',
-      pieces: ['columns', JSON.stringify(outputs.list.map(({ name }) => name)), outputs.hidden.text, meaning.text],
+      pieces: ['columns', namesOf(outputs), outputs.hidden.text, meaning.text],
       atoms: plus(outputs.hidden.atoms, meaning.atoms),
       span,
     });
@@ -118,11 +118,14 @@ function distinctPart({ resolver, scope, outputs }: Block, clause: Clause): Rows
   return clausePart(resolver, clause, scope, 'also');
 }
 
-/** A clause that is not understood may do anything with what the query can see. */
+const namesOf = ({ list }: Outputs): string => JSON.stringify(list.map(({ name }) => name));
+
+/** A clause that is not understood may do anything with what the query can see, and with what it calls its columns. */
 function addUnknown({ resolver, scope, outputs, parts }: Block, clause: Clause): void {
   const part = clausePart(resolver, clause, scope, 'also');
   const all = wholeRows(outputs.list);
-  parts.push({ ...part, pieces: [...part.pieces, all.text], atoms: plus(part.atoms, all.atoms) });
+  const pieces = [...part.pieces, namesOf(outputs), all.text];
+  parts.push({ ...part, pieces, atoms: plus(part.atoms, all.atoms) });
 }
 
 function tableOf(block: Block, order: RowsPart | null): Table {

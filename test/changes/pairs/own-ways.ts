@@ -280,5 +280,12 @@ export const ownWays: Chapter = {
       category: 'breaking',
       reasons: ['FROM changed'],
     },
+    {
+      title: 'The names of columns beside a clause that the reader does not know',
+      dialect: 'snowflake',
+      before: 'SELECT order_id AS a FROM raw.orders CONNECT BY PRIOR order_id = customer_id',
+      after: 'SELECT order_id AS b FROM raw.orders CONNECT BY PRIOR order_id = customer_id',
+      category: 'breaking',
+    },
   ],
 };

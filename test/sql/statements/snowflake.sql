@@ -1,0 +1,27 @@
+SELECT order_id, f.value:name::string AS n, f.index AS i FROM orders o, LATERAL FLATTEN(input => o.tags, outer => true, path => 'a') f;
+SELECT payload:a.b[0]::int AS a, payload['k']::varchar AS k, GET_PATH(payload, 'x.y') AS g FROM events;
+SELECT OBJECT_CONSTRUCT(*) AS o FROM orders;
+SELECT OBJECT_CONSTRUCT('a', amount, 'b', status) AS o, ARRAY_AGG(status) WITHIN GROUP (ORDER BY amount DESC) AS l FROM orders;
+SELECT * ILIKE '%id%' FROM orders;
+SELECT * EXCLUDE (amount) RENAME (order_id AS oid) FROM orders;
+SELECT order_id FROM orders AT (TIMESTAMP => '2024-01-01'::timestamp);
+SELECT order_id FROM orders BEFORE (STATEMENT => 'abc');
+SELECT order_id FROM orders SAMPLE BERNOULLI (10) SEED (3);
+SELECT * FROM orders MATCH_RECOGNIZE (PARTITION BY customer_id ORDER BY ordered_at MEASURES FIRST(amount) AS f ONE ROW PER MATCH PATTERN (a b+) DEFINE b AS amount > LAG(amount)) m;
+SELECT order_id, LEVEL FROM orders START WITH customer_id = 3 CONNECT BY PRIOR order_id = customer_id;
+SELECT order_id FROM orders QUALIFY ROW_NUMBER() OVER (PARTITION BY status ORDER BY amount) = 1;
+SELECT seq4() AS s, uniform(1, 10, random(3)) AS u FROM TABLE(GENERATOR(ROWCOUNT => 10));
+SELECT * FROM orders PIVOT (SUM(amount) FOR status IN ('a', 'b') DEFAULT ON NULL (0)) AS p (x, y, z);
+SELECT * FROM orders UNPIVOT INCLUDE NULLS (v FOR n IN (order_id, customer_id));
+SELECT TOP 3 order_id FROM orders ORDER BY amount;
+SELECT o.order_id FROM orders o ASOF JOIN events e MATCH_CONDITION (o.ordered_at >= e.at) ON o.order_id = e.id;
+SELECT LISTAGG(DISTINCT status, ', ') WITHIN GROUP (ORDER BY status) AS l FROM orders GROUP BY ALL;
+SELECT IFF(amount > 3, 'a', 'b') AS i, DECODE(status, 'x', 1, 'y', 2, 0) AS d, DATEADD(day, 3, ordered_at) AS n, ordered_at::date AS t, TO_CHAR(amount, '99.9') AS c FROM orders;
+SELECT FILTER(tags, t -> t > 'a') AS f, TRANSFORM(tags, (t varchar) -> t || 'x') AS x FROM orders;
+SELECT order_id, amount FROM orders MINUS SELECT order_id, price FROM items;
+SELECT 'it\'s' AS e, $$raw 'x'$$ AS d, "ORDER_ID" AS q FROM orders // comment
+;
+SELECT RATIO_TO_REPORT(amount) OVER (PARTITION BY status) AS r, CONDITIONAL_TRUE_EVENT(amount > 3) OVER (ORDER BY order_id) AS c FROM orders;
+SELECT order_id FROM orders WHERE status LIKE ANY ('a%', 'b%') ESCAPE '!' AND amount RLIKE '3';
+SELECT MAX_BY(status, amount, 3) AS m, APPROX_TOP_K(status, 5) AS k FROM orders;
+SELECT order_id AS id FROM orders START WITH customer_id = 3 CONNECT BY PRIOR order_id = customer_id;

@@ -1,0 +1,18 @@
+SELECT order_id, t, n FROM orders CROSS JOIN UNNEST(tags, ARRAY[1, 2]) WITH ORDINALITY AS u (t, x, n);
+SELECT * FROM orders MATCH_RECOGNIZE (PARTITION BY customer_id ORDER BY ordered_at MEASURES LAST(b.amount) AS l ALL ROWS PER MATCH AFTER MATCH SKIP PAST LAST ROW PATTERN (a b+ c{2,3}) SUBSET u = (a, b) DEFINE b AS b.amount > PREV(b.amount, 2));
+SELECT transform(tags, x -> x || 'a') AS t, reduce(tags, 0, (s, x) -> s + 1, s -> s) AS r, any_match(tags, x -> x = 'q') AS m FROM orders;
+SELECT CAST(ROW(order_id, status) AS ROW(a BIGINT, b VARCHAR)).b AS r, TRY_CAST(status AS INTEGER) AS t, TRY(amount / 0) AS y, amount AT TIME ZONE 'UTC' AS z FROM orders;
+SELECT listagg(status, ',' ON OVERFLOW TRUNCATE '...' WITH COUNT) WITHIN GROUP (ORDER BY amount DESC) AS l FROM orders;
+SELECT approx_percentile(amount, ARRAY[0.1, 0.9]) AS p, max_by(status, amount, 3) AS m, array_agg(status ORDER BY amount DESC) FILTER (WHERE amount > 3) AS a, histogram(status) AS h FROM orders GROUP BY GROUPING SETS ((status), ());
+SELECT order_id FROM orders FOR VERSION AS OF 3;
+SELECT order_id FROM orders FOR TIMESTAMP AS OF TIMESTAMP '2024-01-01 00:00:00 UTC';
+SELECT order_id FROM orders TABLESAMPLE BERNOULLI (10);
+SELECT order_id FROM orders ORDER BY amount OFFSET 2 ROWS FETCH FIRST 3 ROWS WITH TIES;
+SELECT * FROM TABLE(sequence(start => 1, stop => 10, step => 2));
+SELECT * FROM TABLE(exclude_columns(input => TABLE(orders), columns => DESCRIPTOR(amount)));
+WITH RECURSIVE t(n) AS (VALUES 1 UNION ALL SELECT n + 1 FROM t WHERE n < 3) SELECT n FROM t;
+SELECT order_id FROM orders WHERE amount > ALL (SELECT price FROM items) AND status LIKE 'a!%' ESCAPE '!' AND (order_id, amount) IN (VALUES (1, 2), (3, 4));
+SELECT sum(amount) OVER w AS s FROM orders WINDOW w AS (PARTITION BY status ORDER BY order_id ROWS BETWEEN 2 PRECEDING AND CURRENT ROW);
+SELECT json_value(payload, 'lax $.a' RETURNING bigint DEFAULT 3 ON EMPTY) AS j, json_query(payload, 'strict $.b' WITH WRAPPER) AS q FROM events;
+SELECT order_id FROM orders EXCEPT ALL SELECT order_id FROM items;
+SELECT date_trunc('month', ordered_at) AS m, INTERVAL '3' DAY AS i, extract(DAY FROM ordered_at) AS d, format('%s-%d', status, order_id) AS f, U&'\0061' AS u, X'1F' AS x FROM orders;

@@ -1,6 +1,6 @@
 import type { ProblemCode, Span } from '../model/problems.ts';
 import type { ClockUse, Edit, Identifier, InputUse, ParameterUse, SqlProblem, Tie } from './contract.ts';
-import { foldName, lowerCase } from './dialects.ts';
+import { cutName, foldName, lowerCase } from './dialects.ts';
 import type { DialectRules } from './dialects.ts';
 import { KEYWORD_TEXT } from './keywords.ts';
 import type { Query } from './structure.ts';
@@ -124,7 +124,7 @@ export class Context {
   }
 
   fold(at: number): string {
-    if (this.kind(at) === KIND.word && this.rules.folds === 'lower') return this.lower(at);
+    if (this.kind(at) === KIND.word && this.rules.folds === 'lower') return cutName(this.lower(at), this.rules);
     const { text, quoted } = this.identifier(at);
     return foldName(text, quoted, this.rules);
   }

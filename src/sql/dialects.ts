@@ -119,9 +119,21 @@ const NOT_ASCII = /[^\0-\u007f]/;
 /** The form of a name by which it is compared: names are the same where this is equal. */
 export function foldName(name: string, quoted: boolean, rules: DialectRules): string {
   if (!rules.quotedExact) return lowerCase(name, rules);
-  if (quoted) return name;
-  return rules.folds === 'upper' ? name.toUpperCase() : lowerCase(name, rules);
+  if (quoted) return cutName(name, rules);
+  return rules.folds === 'upper' ? name.toUpperCase() : cutName(lowerCase(name, rules), rules);
 }
+
+/** PostgreSQL cuts names at 63 bytes: what differs behind them is one name. */
+export function cutName(name: string, { dialect }: DialectRules): string {
+  if (dialect !== 'postgres' || name.length <= MAX_BYTES / 3) return name;
+  const bytes = Buffer.from(name);
+  if (bytes.length <= MAX_BYTES) return name;
+  let end = MAX_BYTES;
+  while (((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
+  return bytes.toString('utf8', 0, end);
+}
+
+const MAX_BYTES = 63;
 
 /** A name as the engine will spell it. */
 export const spelledName = (name: Identifier, rules: DialectRules): string =>

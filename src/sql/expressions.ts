@@ -3,7 +3,7 @@ import { angleTypeEnd, isBareUnit } from './words.ts';
 import { factsOf, newBuilding, noteClock, noteOrder, noteVolatile } from './building.ts';
 import type { Building } from './building.ts';
 import { readCall } from './calls.ts';
-import { fieldNames } from './canonical-text.ts';
+import { fieldNames, writtenNames } from './canonical-text.ts';
 import { chainEnd, chainParts, noteLongName } from './chains.ts';
 import { noteClockWord } from './clock-words.ts';
 import { clockFamily, clockFunction } from './clock.ts';
@@ -67,6 +67,8 @@ export function expressionBetween(context: Context, from: number, to: number): E
   }
   for (context.at = first; context.at < last;) readToken(context, build, first, last);
   context.at = to;
+  // DuckDB tells the arguments of a lambda from columns by their letter case.
+  if (build.lambda && context.rules.dialect === 'duckdb') build.items.push(...writtenNames(context, first, last));
   return { items: build.items, span, facts: factsOf(build) };
 }
 
@@ -101,6 +103,8 @@ function readSymbol(context: Context, build: Building, first: number, last: numb
   if (code === LAMBDA) build.lambda = true;
   if (code === STAR && isStar(context, at, first, last)) {
     const counted = context.isOpen(at - 1) && context.isWord(at - 2, K.count);
+    // `(row).*` stands for the fields of the row.
+    if (context.isSymbol(at - 1, DOT)) build.spreads = true;
     build.items.push(counted ? '*' : { type: 'star', qualifier: [] });
   } else if (code === HASH && context.rules.dialect === 'duckdb' && context.kind(at + 1) === KIND.number) {
     build.items.push({ type: 'ordinal', number: Number(context.raw(at + 1)) });
@@ -261,7 +265,8 @@ function isSureBefore(context: Context, end: number, isWord: boolean): boolean {
     if (kind === KIND.word) return isReserved(code) && !KEYWORD_TAILS.has(code);
     return kind === KIND.symbol ? code !== COLON : kind === KIND.close;
   }
-  if (kind === KIND.word) return code !== 0 && code !== K.from;
+  // `NULL ABSENT ON NULL`.
+  if (kind === KIND.word) return code !== 0 && code !== K.from && code !== K.on;
   return kind !== KIND.quoted && kind !== KIND.string;
 }
 

@@ -53,7 +53,14 @@ function readValue(context: Context, from: number, to: number): SelectItem {
   if (context.clocks.length > clocks)
     return nameClock(context, expression, name ?? context.tokens.text.slice(context.start(from), context.end(end - 1)));
   if (name !== null) return { type: 'value', expression, alias: null, name };
-  return { type: 'value', expression, alias: null, name, written: writtenText(context, from, end) };
+  const written = writtenText(context, from, end);
+  return { type: 'value', expression: maySpread(context, from, expression), alias: null, name, written };
+}
+
+/** DuckDB's `unnest(s)` gives a column for each field, where `s` is a struct. */
+function maySpread(context: Context, from: number, expression: Expression): Expression {
+  const isUnnest = context.rules.dialect === 'duckdb' && context.isOpen(from + 1) && context.lower(from) === 'unnest';
+  return isUnnest ? { ...expression, facts: { ...expression.facts, spreads: true } } : expression;
 }
 
 /** A literal will stand for the clock; the column keeps the name that the clock gave it. */

@@ -255,6 +255,9 @@ export const K: { readonly [word in Word]: number } = Object.fromEntries(
   WORDS.map((word, index) => [word, index + 1]),
 ) as { [word in Word]: number };
 
+/** Words that start a statement which writes. */
+export const WRITES: ReadonlySet<number> = new Set([K.insert, K.update, K.delete, K.merge]);
+
 /** Spelling of each keyword by its number. */
 export const KEYWORD_TEXT: readonly string[] = ['', ...WORDS];
 

@@ -19,6 +19,8 @@ import { hashStep, keywordAt } from './keywords.ts';
 import { KIND } from './tokens.ts';
 import type { TokenList, Tokens } from './tokens.ts';
 
+const LINE_END = /[\n\r]/g;
+
 /** Cuts one text into tokens. It never throws; what is wrong is in `problems`. Use once. */
 export class Lexer {
   readonly problems: SqlProblem[] = [];
@@ -237,8 +239,8 @@ export class Lexer {
   }
 
   #lineComment(start: number): number {
-    const end = this.#text.indexOf('\n', start);
-    return end === -1 ? this.#text.length : end + 1;
+    LINE_END.lastIndex = start;
+    return LINE_END.test(this.#text) ? LINE_END.lastIndex : this.#text.length;
   }
 
   #blockComment(start: number): number {

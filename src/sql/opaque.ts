@@ -3,7 +3,7 @@ import type { Context } from './context.ts';
 import { expressionBetween } from './expressions.ts';
 import { readLooseTable } from './relations.ts';
 import { startsQuery } from './brackets.ts';
-import { K } from './keywords.ts';
+import { K, WRITES } from './keywords.ts';
 import type { Body, Item } from './structure.ts';
 import { KIND } from './tokens.ts';
 
@@ -13,6 +13,10 @@ const TABLE_FIRST = new Set([K.pivot, K.unpivot, K.pivot_wider, K.pivot_longer, 
 export function readOpaque(context: Context, end: number): Body {
   const from = context.at;
   const label = context.raw(from).toUpperCase();
+  if (context.kind(from) === KIND.word && WRITES.has(context.code(from)) && from < end) {
+    const hint = 'a model holds one query, which reads and no more';
+    context.problem('sql-not-a-query', `\`${label}\` writes`, context.span(from, from + 1), hint);
+  }
   const items: Item[] = [];
   if (context.kind(from) === KIND.word && TABLE_FIRST.has(context.code(from)) && from < end) {
     items.push(context.spell(from));

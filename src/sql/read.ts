@@ -3,7 +3,7 @@ import type { Dialect, Reading, SqlProblem } from './contract.ts';
 import { Context } from './context.ts';
 import { RULES } from './dialects.ts';
 import { canonicalText } from './canonical-text.ts';
-import { K } from './keywords.ts';
+import { K, WRITES } from './keywords.ts';
 import { Lexer } from './lexer.ts';
 import { readParameters } from './parameters.ts';
 import { attachQualifiers } from './qualifiers.ts';
@@ -78,7 +78,6 @@ const STARTS = new Set([
   K.pivot_wider,
   K.pivot_longer,
 ]);
-const WRITES = new Set([K.insert, K.update, K.delete, K.merge]);
 
 /** Whether the text is one query; says what it is otherwise. */
 function checkStart(context: Context, end: number): boolean {

@@ -1,7 +1,9 @@
 import type { Context } from './context.ts';
 import { K } from './keywords.ts';
 import { endsOperand } from './names.ts';
-import { KIND } from './tokens.ts';
+import { KIND, symbol } from './tokens.ts';
+
+const CAST = symbol('::');
 
 /** Which words end an expression outside brackets: those of every clause, or also those of FROM. */
 export type Stops = 'clause' | 'from';
@@ -30,7 +32,8 @@ const SETS = new Set([K.select, K.all, K.distinct, K.values]);
 export function stopsHere(context: Context, at: number, from: number, stops: Stops): boolean {
   const code = context.code(at);
   if (code === K.from) return !isDistinctFrom(context, at);
-  if (HARD.has(code)) return true;
+  // `x::UNION(i INTEGER, s VARCHAR)` is a type.
+  if (HARD.has(code)) return !context.isSymbol(at - 1, CAST);
   if (code === K.group) return context.isWord(at + 1, K.by);
   if (code === K.order) return context.isWord(at + 1, K.by) || context.isWord(at + 1, K.all);
   if (code === K.sort || code === K.cluster || code === K.distribute) return context.isWord(at + 1, K.by);

@@ -108,6 +108,8 @@ describe('broken texts have an error with a place', () => {
     ['INSERT INTO s.t SELECT 1', 'sql-not-a-query'],
     ['CREATE TABLE s.t AS SELECT 1', 'sql-not-a-query'],
     ['WITH q AS (SELECT 1) DELETE FROM s.t', 'sql-not-a-query'],
+    ['WITH q AS (DELETE FROM s.t RETURNING a) SELECT a FROM q', 'sql-not-a-query'],
+    ['SELECT a FROM (WITH q AS (SELECT 1) UPDATE s.t SET a = 1 RETURNING a) r', 'sql-not-a-query'],
     ['SELECT 1; SELECT 2', 'sql-not-a-query'],
     ['selct a from s.t', 'sql-not-a-query'],
     ['42', 'sql-not-a-query'],

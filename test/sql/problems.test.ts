@@ -83,8 +83,21 @@ describe('names that are well', () => {
     'SELECT count(*) FILTER (WHERE amount > 1) AS f, quantile_cont(amount, 0.5) AS g FROM s.t',
     'SELECT grouping(b) AS f FROM s.t GROUP BY ROLLUP (b, id), GROUPING SETS ((b), ())',
     'SELECT a.amount FROM s.t a ASOF JOIN s.u c ON a.id = c.id AND a.amount >= c.x',
+    'SELECT id::UNION(i INTEGER, s VARCHAR) AS f FROM s.t',
+    'SELECT f FROM (SELECT unnest(st) FROM s.t) q',
+    'SELECT id -- a carriage return ends this\r, b FROM s.t',
   ])('%s', (sql) => {
     expect(problemsOf(sql)).toEqual([]);
+  });
+
+  it.each([
+    "SELECT JSON_OBJECT('a': id, 'b': NULL ABSENT ON NULL) AS f FROM s.t",
+    'SELECT d FROM (SELECT (t).* FROM s.t) AS q(c, d)',
+    `SELECT ${'long_'.repeat(14)}a FROM (SELECT id AS ${'long_'.repeat(14)}b FROM s.t) q`,
+    `WITH ${'ö'.repeat(40)} AS (SELECT id FROM s.t) SELECT id FROM ${'ö'.repeat(32)}`,
+  ])('in PostgreSQL: %s', (sql) => {
+    expect(readOver(sql, CATALOG, { dialect: 'postgres' }).shape.problems).toEqual([]);
+    expect(readOver(sql, CATALOG, { dialect: 'postgres' }).tables).toEqual(['t']);
   });
 });
 

@@ -5,6 +5,7 @@ import { oneOf, short } from './meaning.ts';
 import { reportMissing } from './missing.ts';
 import type { Resolver } from './resolver.ts';
 import type { Scope, Source } from './scope.ts';
+import { columnOf } from './table.ts';
 
 /**
  * Where a name stands decides what aliases of the SELECT list it may mean. `none`: none. `lateral`: those before it,
@@ -35,7 +36,15 @@ export function lookup(resolver: Resolver, scope: Scope, name: Name, aliases: Al
     if (found.complete) break;
   }
   if (meanings.length === 0) reportMissing(resolver, scope, name);
-  return oneOf(meanings);
+  return spelledAs(meanings, resolver);
+}
+
+/** Where one of several may be meant, which it is decides how an output that takes the name is spelled. */
+function spelledAs(meanings: readonly Meaning[], { rules }: Resolver): Meaning | null {
+  const one = oneOf(meanings);
+  if (one === null || meanings.length === 1 || rules.quotedExact) return one;
+  const names = meanings.flatMap((meaning) => columnOf(meaning)?.name ?? []);
+  return { text: [one.text, ...names.map(quoteName)].join(' '), atoms: one.atoms };
 }
 
 /** Queries within a query see its aliases too, where it has no such column; not so in PostgreSQL. */
@@ -99,14 +108,30 @@ function findQualified(level: Scope, from: Scope, parts: readonly string[], foun
       found.meanings.push(withFields(level.blind(source, name, from), fields));
       continue;
     }
-    const columns = source.table.find(name);
-    const candidates = columns.length > 0 ? columns : source.table.nameless;
-    for (const column of candidates) found.meanings.push(withFields(level.reference(source, column, from), fields));
-    if (columns.length > 0) {
+    const columns = candidatesIn(level, source, name, from);
+    for (const meaning of columns.meanings) found.meanings.push(withFields(meaning, fields));
+    if (columns.sure) {
       found.definite = 1;
       found.complete = true;
     }
   }
+}
+
+/** Columns of that name; where there are none, those whose names nobody knows: which of them it is, the name decides. */
+function candidatesIn(
+  level: Scope,
+  source: Source,
+  name: string,
+  from: Scope,
+): { readonly meanings: readonly Meaning[]; readonly sure: boolean } {
+  const columns = source.table.find(name);
+  if (columns.length > 0)
+    return { meanings: columns.map((column) => level.reference(source, column, from)), sure: true };
+  const meanings = source.table.nameless.map((column): Meaning => {
+    const { text, atoms } = level.reference(source, column, from);
+    return { text: `${text}?${quoteName(name)}`, atoms };
+  });
+  return { meanings, sure: false };
 }
 
 function findColumn(level: Scope, from: Scope, parts: readonly string[], found: Found): void {
@@ -132,11 +157,10 @@ function findColumn(level: Scope, from: Scope, parts: readonly string[], found: 
       vague = true;
       continue;
     }
-    const columns = source.table.find(name);
-    const candidates = columns.length > 0 ? columns : source.table.nameless;
-    for (const column of candidates) found.meanings.push(withFields(level.reference(source, column, from), fields));
-    if (columns.length > 0) found.definite++;
-    else if (candidates.length > 0) vague = true;
+    const columns = candidatesIn(level, source, name, from);
+    for (const meaning of columns.meanings) found.meanings.push(withFields(meaning, fields));
+    if (columns.sure) found.definite++;
+    else if (columns.meanings.length > 0) vague = true;
   }
   if (found.definite > 0 && !vague) found.complete = true;
 }
@@ -150,7 +174,6 @@ function findAlias(level: Scope, from: Scope, parts: readonly string[], aliases:
   found.meanings.push(withFields(level === from ? meaning : seenFromWithin(level, meaning), parts.slice(1)));
   if (!alias.ofRow) level.watch.neighbours = true;
   found.byAlias = true;
-  if (aliases === 'also') found.complete = true;
 }
 
 /** What an alias of an outer query stands for: its tables are not those of the query within. */

@@ -94,6 +94,7 @@ function expandStar(resolver: Resolver, item: StarItem, scope: Scope): readonly 
     item.replace.map(({ name, expression }) => [
       foldName(name.text, name.quoted, resolver.rules),
       {
+        name: spelledName(name, resolver.rules),
         meaning: drawn(resolver, scope, resolveExpression(resolver, expression, scope, 'none')),
         facts: expression.facts,
       },
@@ -106,7 +107,7 @@ function expandStar(resolver: Resolver, item: StarItem, scope: Scope): readonly 
     const replacement = folded === null ? undefined : replaced.get(folded);
     const to = item.rename.find(({ from }) => isNamed(column, from))?.to;
     outputs.push({
-      name: to === undefined ? name : spelledName(to, resolver.rules),
+      name: to === undefined ? (replacement?.name ?? name) : spelledName(to, resolver.rules),
       folded: to === undefined ? folded : foldName(to.text, to.quoted, resolver.rules),
       meaning: replacement?.meaning ?? meaning,
       facts: replacement?.facts ?? NO_FACTS,

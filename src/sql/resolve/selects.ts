@@ -1,4 +1,4 @@
-import type { Clause, Query, Select } from '../structure.ts';
+import type { Clause, Facts, Query, Select } from '../structure.ts';
 import { NO_ATOMS, plus } from './atom-set.ts';
 import { afterColumns, clausePart, listKeys, wholeRows } from './clauses.ts';
 import type { ListKey } from './clauses.ts';
@@ -42,19 +42,29 @@ export function resolveSelect(resolver: Resolver, select: Select, tail: Tail, pa
   const block: Block = { resolver, select, tail, scope, outputs, parts };
   addRowClauses(block, groups);
   addSelectParts(block);
-  if (order !== null && choosesByOrder(select)) parts.push(order.part);
+  const ordersRows = choosesByOrder(select) || holdsMultiplying(tail.order);
+  if (order !== null && ordersRows) parts.push(order.part);
   if (tail.limit !== null) {
     const groupKeys = select.group === null || groups === null ? null : groupTexts(select.group, groups);
     parts.push(limitPart(resolver, tail.limit, order, scope, outputs.list, groupKeys));
   }
   const rest = tail.rest ?? select.rest;
   if (rest !== null) addUnknown(block, rest);
-  const isInRows = tail.limit !== null || choosesByOrder(select);
+  const isInRows = tail.limit !== null || ordersRows;
   return tableOf(block, isInRows ? null : (order?.part ?? null));
 }
 
 /** DISTINCT ON and TOP keep the first rows in the order of the query. */
 const choosesByOrder = (select: Select): boolean => select.top !== null || (select.distinct?.list.length ?? 0) > 0;
+
+/** May turn one row into many, or many into one. */
+const mayMultiply = ({ facts }: { readonly facts: Facts }): boolean => facts.multiplies || facts.unknown.length > 0;
+
+/** PostgreSQL multiplies rows for what ORDER BY and WINDOW call, as for an output that it takes away again. */
+const holdsMultiplying = (clause: Clause | null): boolean => clause?.list.some(mayMultiply) === true;
+
+const multipliesRows = ({ select, tail, outputs }: Block): boolean =>
+  outputs.list.some(mayMultiply) || holdsMultiplying(tail.order) || holdsMultiplying(select.windows);
 
 function windowsMeaning(resolver: Resolver, clause: Clause, scope: Scope): Meaning {
   // The names of windows look like columns.
@@ -81,12 +91,14 @@ function addSelectParts(block: Block): void {
   const span = select.items[0] === undefined ? select.span : { start: select.span.start, end: select.span.start + 6 };
   const aggregated = select.group === null && (select.having !== null || holdsAggregate(block));
   if (aggregated) parts.push({ label: 'SELECT', pieces: ['aggregate'], atoms: NO_ATOMS, span });
-  const multiplying = outputs.list.filter(
-    ({ facts: one }) => one.multiplies || one.unknown.length > 0 || scope.outerAggregate,
-  );
+  const multiplying = outputs.list.filter((output) => mayMultiply(output) || scope.outerAggregate);
   if (multiplying.length > 0) {
     const meaning = wholeRows(multiplying);
     parts.push({ label: 'SELECT', pieces: ['multiplies', meaning.text], atoms: meaning.atoms, span });
+  }
+  if (select.windows !== null && scope.windows !== null && holdsMultiplying(select.windows)) {
+    const { label, span: at } = select.windows;
+    parts.push({ label, pieces: ['multiplies', scope.windows.text], atoms: scope.windows.atoms, span: at });
   }
   if (outputs.hidden !== null) {
     const meaning = wholeRows(outputs.list);
@@ -145,13 +157,12 @@ function tableOf(block: Block, order: RowsPart | null): Table {
 }
 
 /** Whether the rows of the result are all rows of FROM, some of them, or others. */
-function subset({ select, tail, outputs }: Block): 'all' | 'some' | 'none' {
+function subset(block: Block): 'all' | 'some' | 'none' {
+  const { select, tail } = block;
   if (select.group !== null || select.having !== null || select.distinct !== null) return 'none';
   const { where, qualify, top, sample } = select;
   const cut = [where, qualify, top, sample, tail.limit].some((clause) => clause !== null);
-  return cut || outputs.list.some((output) => output.facts.multiplies || output.facts.unknown.length > 0)
-    ? 'some'
-    : 'all';
+  return cut || multipliesRows(block) ? 'some' : 'all';
 }
 
 /** Sets of outputs without duplicates, as far as the one table behind them tells. */
@@ -160,7 +171,7 @@ function uniqueOf(block: Block): UniqueSets {
   const [source, second] = scope.sources;
   if (source === undefined || second !== undefined || source.table.unique.length === 0) return NOTHING_UNIQUE;
   if (subset(block) === 'none') return NOTHING_UNIQUE;
-  if (outputs.list.some((output) => output.facts.multiplies || output.facts.unknown.length > 0)) return NOTHING_UNIQUE;
+  if (multipliesRows(block)) return NOTHING_UNIQUE;
   const texts = new Map<string, string>();
   for (const { meaning } of outputs.list) {
     const column = columnOf(meaning);

@@ -6,6 +6,7 @@ import { names } from './names.ts';
 import { opaque } from './opaque.ts';
 import { own } from './own.ts';
 import { ownWays } from './own-ways.ts';
+import { postgresWays } from './postgres-ways.ts';
 import { rows } from './rows.ts';
 import { sources } from './sources.ts';
 import { spelling } from './spelling.ts';
@@ -21,6 +22,7 @@ export const CHAPTERS: readonly Chapter[] = [
   builds,
   sources,
   ownWays,
+  postgresWays,
   opaque,
   broad,
 ];

@@ -11,7 +11,7 @@ export const ownWays: Chapter = {
   title: 'What engines read in ways of their own',
   text:
     'Names stand where standard SQL has none, the names of columns become parts of types, of text and of other names. ' +
-    'Where it does not say PostgreSQL, it is DuckDB.',
+    'Where it says no other, it is DuckDB.',
   pairs: [
     {
       title: 'A function that is written behind its argument',
@@ -202,14 +202,6 @@ export const ownWays: Chapter = {
       category: 'breaking',
     },
     {
-      title: 'A column that names one without a name, in PostgreSQL',
-      note: 'PostgreSQL calls a cast, a field, an element and what ELSE gives after the column.',
-      dialect: 'postgres',
-      before: 'SELECT o.price::bigint FROM (SELECT amount AS price FROM raw.orders) o',
-      after: 'SELECT o.total::bigint FROM (SELECT amount AS total FROM raw.orders) o',
-      category: 'breaking',
-    },
-    {
       title: 'A column called `rowid`',
       note: 'Tables of DuckDB have one that no star shows, and NATURAL finds it.',
       before: 'SELECT order_id, amount FROM raw.orders',
@@ -221,32 +213,40 @@ export const ownWays: Chapter = {
       ],
     },
     {
-      title: 'A column that names an element of XML, in PostgreSQL',
-      dialect: 'postgres',
-      before: 'WITH o AS (SELECT amount AS price FROM raw.orders) SELECT xmlforest(price)::text AS x FROM o',
-      after: 'WITH o AS (SELECT amount AS total FROM raw.orders) SELECT xmlforest(total)::text AS x FROM o',
+      title: 'The letter case of the argument of a lambda',
+      note: 'DuckDB tells it from a column by that.',
+      before: 'SELECT order_id, list_transform([1], lambda order_id: order_id + 1) AS x FROM raw.orders',
+      after: 'SELECT order_id, list_transform([1], lambda Order_ID: order_id + 1) AS x FROM raw.orders',
       category: 'breaking',
       reasons: ['column x changed'],
+      readers: [{ sql: 'SELECT order_id FROM shop.model', becomes: 'reused', because: 'is not used here' }],
     },
     {
-      title: 'A literal that PostgreSQL reads off its clock',
-      note: 'It differs from build to build, as `random()` does; `current_date` is the clock of the revision.',
-      dialect: 'postgres',
-      before: "SELECT order_id, ordered_at > 'yesterday'::timestamp AS fresh FROM raw.orders",
-      after: "SELECT order_id, ordered_at > 'yesterday'::timestamp AS fresh, amount FROM raw.orders",
+      title: 'The spelling of a column that REPLACE gives',
+      before: 'SELECT * REPLACE (amount / 100 AS amount) FROM raw.orders',
+      after: 'SELECT * REPLACE (amount / 100 AS Amount) FROM raw.orders',
+      category: 'non-breaking',
+      reasons: ['column order, spelling'],
+    },
+    {
+      title: 'The spelling of a column beside one that nobody knows',
+      before: 'SELECT order_id, status FROM raw.orders',
+      after: 'SELECT order_id AS Order_ID, status FROM raw.orders',
       category: 'non-breaking',
       readers: [
-        { sql: 'SELECT order_id FROM shop.model', becomes: 'reused', because: 'is not used here' },
-        { sql: 'SELECT order_id FROM shop.model WHERE fresh', becomes: 'rebuilt', because: 'shop.model' },
+        {
+          sql: "SELECT order_id, key FROM shop.model, json_each(json_object('a', status))",
+          becomes: 'rebuilt',
+          because: 'shop.model',
+        },
       ],
     },
     {
-      title: 'A shuffled list, in PostgreSQL',
-      dialect: 'postgres',
-      before: 'SELECT order_id, array_shuffle(tags) AS tags FROM raw.items',
-      after: 'SELECT order_id, array_shuffle(tags) AS tags, price FROM raw.items',
-      category: 'non-breaking',
-      readers: [{ sql: 'SELECT tags FROM shop.model', becomes: 'rebuilt', because: 'shop.model' }],
+      title: 'One of the fields that `unnest` makes columns of',
+      before: "SELECT a FROM (SELECT unnest({'a': order_id, 'b': amount}) FROM raw.orders) AS fields",
+      after: "SELECT b FROM (SELECT unnest({'a': order_id, 'b': amount}) FROM raw.orders) AS fields",
+      category: 'breaking',
+      readers: [{ sql: 'SELECT * FROM shop.model', becomes: 'rebuilt', because: 'shop.model' }],
     },
     {
       title: 'A table without those that inherit from it, in PostgreSQL',

@@ -18,6 +18,8 @@ export interface Building {
   unitsEnd: number;
   /** Token where a `MAP {…}` ends. */
   mapEnd: number;
+  /** Token where a `{…}` ends. */
+  braceEnd: number;
 }
 
 export const newBuilding = (): Building => ({
@@ -32,6 +34,7 @@ export const newBuilding = (): Building => ({
   clocks: [],
   unitsEnd: -1,
   mapEnd: -1,
+  braceEnd: -1,
 });
 
 export function factsOf(build: Building): Facts {

@@ -1,6 +1,6 @@
 import type { ClockUse } from './contract.ts';
 import { holdsQuery } from './brackets.ts';
-import { fieldNames } from './canonical-text.ts';
+import { fieldNames, lastNames } from './canonical-text.ts';
 import { chainParts, noteLongName } from './chains.ts';
 import { noteClock, noteOrder, noteTie, noteVolatile } from './building.ts';
 import type { Building } from './building.ts';
@@ -40,12 +40,13 @@ export function readCall(context: Context, build: Building, from: number, open: 
   build.items.push('(');
   noteSpelling(context, build, name, open);
   context.at = open + 1;
+  if (isType(context, open)) return;
   if (readClockCall(context, build, name, open, close, span)) return;
-  if (isVolatile(name)) noteVolatile(context, build, `${name}()`, span);
+  if (isVolatile(name) || (OF_NOW.has(name) && close === open + 1)) noteVolatile(context, build, `${name}()`, span);
   if (UNIT_CALL.test(name)) build.unitsEnd = Math.max(build.unitsEnd, close);
-  if (name === 'columns') {
+  if (name === 'columns' || isIdentifierClause(context, name)) {
     // Which columns it picks is known to the engine only: it takes in all.
-    build.spreads = true;
+    build.spreads ||= name === 'columns';
     build.items.push({ type: 'star', qualifier: [] });
   }
   noteRows(context, build, name, close);
@@ -65,6 +66,17 @@ function pushCallee(context: Context, build: Building, from: number, open: numbe
     build.items.push(context.kind(token) === KIND.quoted ? quoteName(context.fold(token)) : context.spell(token));
 }
 
+/** `x::number(9, 2)`, `CAST(x AS row(a bigint))`. */
+const isType = (context: Context, open: number): boolean =>
+  context.isSymbol(open - 2, CAST) || context.isWord(open - 2, K.as);
+
+/** Tell the time where they are given nothing. */
+const OF_NOW = new Set(['unix_timestamp', 'to_unix_timestamp']);
+
+/** `IDENTIFIER('total')` is the column of that name. */
+const isIdentifierClause = ({ rules: { dialect } }: Context, name: string): boolean =>
+  name === 'identifier' && (dialect === 'databricks' || dialect === 'snowflake');
+
 /** Functions that name fields after what they are given, and how many arguments come before that. */
 const NAMES_FIELDS = new Map([
   ['struct_pack', 0],
@@ -80,9 +92,9 @@ const NAMES_ELEMENTS = new Set(['xmlforest', 'xmlattributes']);
 /** What a call hangs on besides the values of its arguments. */
 function noteSpelling(context: Context, build: Building, name: string, open: number): void {
   if (NAMES_ELEMENTS.has(name)) build.items.push({ type: 'star', qualifier: [] });
+  if (context.rules.namingCalls.includes(name)) build.items.push(...lastNames(context, open));
+  if (isType(context, open)) build.items.push(...fieldNames(context, open, context.match(open)));
   if (context.rules.dialect !== 'duckdb') return;
-  const isType = context.isSymbol(open - 2, CAST) || context.isWord(open - 2, K.as);
-  if (isType) build.items.push(...fieldNames(context, open, context.match(open)));
   const others = NAMES_FIELDS.get(name);
   // Which column names a field, and how it is spelled, is known where columns are: the call takes in all.
   if (others !== undefined && hasUnnamed(context, open, context.isSymbol(open - 2, DOT) ? 0 : others))

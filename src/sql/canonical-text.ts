@@ -5,6 +5,7 @@ import { K, isReserved } from './keywords.ts';
 import { KIND, symbol } from './tokens.ts';
 
 const COMMA = symbol(',');
+const COLON = symbol(':');
 
 const SPACE = 32;
 const UPPER_A = 65;
@@ -84,10 +85,24 @@ export function writtenNames(context: Context, from: number, end: number): reado
 export function fieldNames(context: Context, open: number, close: number): readonly string[] {
   const names: string[] = [];
   for (let at = open + 1; at < close; at++) {
-    if (!context.isIdentifier(at) || !(context.isOpen(at - 1) || context.isSymbol(at - 1, COMMA))) continue;
-    if (!context.isIdentifier(at + 1)) continue;
+    if (!context.isIdentifier(at) || context.isIdentifier(at - 1) || !FIELD_STARTS.has(context.code(at - 1))) continue;
+    if (!context.isIdentifier(at + 1) && !context.isSymbol(at + 1, COLON)) continue;
     const { text } = context.identifier(at);
     if (text !== text.toLowerCase()) names.push(quoteName(text));
+  }
+  return names;
+}
+
+const FIELD_STARTS = new Set([symbol('('), symbol('<'), COMMA]);
+
+/** What names the items between brackets: their aliases, or the last names of their paths. */
+export function lastNames(context: Context, open: number): readonly string[] {
+  const close = context.match(open);
+  const names: string[] = [];
+  for (let at = open + 1; at <= close; at++) {
+    if (context.kind(at) === KIND.open) at = context.match(at);
+    else if (at === close || context.isSymbol(at, COMMA))
+      names.push(context.isIdentifier(at - 1) ? quoteName(context.identifier(at - 1).text) : '?');
   }
   return names;
 }

@@ -1,3 +1,4 @@
+import { writtenNames } from './canonical-text.ts';
 import type { Context } from './context.ts';
 import { expressionBetween, readExpression } from './expressions.ts';
 import { K, isReserved } from './keywords.ts';
@@ -54,12 +55,13 @@ export function clausesBetween(first: Clause | null, second: Clause): Clause {
 export function restClause(context: Context, end: number): Clause {
   const from = context.at;
   const label = restLabel(context, from);
+  const rest = expressionBetween(context, from, end);
   return {
     label,
     words: 'rest',
-    list: [expressionBetween(context, from, end)],
+    list: [{ ...rest, items: [...rest.items, ...writtenNames(context, from, end)] }],
     ties: [],
-    span: context.span(from, end),
+    span: rest.span,
   };
 }
 

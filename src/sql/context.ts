@@ -3,7 +3,7 @@ import type { ClockUse, Edit, Identifier, InputUse, ParameterUse, SqlProblem, Ti
 import { cutName, foldName, lowerCase } from './dialects.ts';
 import type { DialectRules } from './dialects.ts';
 import { KEYWORD_TEXT } from './keywords.ts';
-import type { Query } from './structure.ts';
+import type { Query, Relation } from './structure.ts';
 import { KIND, symbol } from './tokens.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -56,6 +56,8 @@ export class Context {
   readonly parameters: readonly ParameterUse[];
   /** Reads the query that fills the tokens from the cursor to `end`; it lives in a module that imports this one. */
   readonly readQuery: (context: Context, end: number) => Query;
+  /** Reads one table at the cursor, without joins. */
+  readonly readTable: (context: Context, end: number) => Relation | null;
   /** Literals of parameters by where they stand. */
   readonly #literals = new Map<number, string>();
 
@@ -63,13 +65,14 @@ export class Context {
     tokens: Tokens,
     rules: DialectRules,
     parameters: readonly ParameterUse[],
-    readQuery: (context: Context, end: number) => Query,
+    readers: Pick<Context, 'readQuery' | 'readTable'>,
   ) {
     this.tokens = tokens;
     this.rules = rules;
     this.parameters = parameters;
     for (const use of parameters) this.#literals.set(use.span.start, use.literal);
-    this.readQuery = readQuery;
+    this.readQuery = readers.readQuery;
+    this.readTable = readers.readTable;
   }
 
   kind(at: number): number {

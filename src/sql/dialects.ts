@@ -21,6 +21,16 @@ export interface DialectRules {
   /** Letter case of unquoted identifiers is folded to this; `"x"` is exact unless `quotedExact` is false. */
   readonly folds: 'lower' | 'upper';
   readonly quotedExact: boolean;
+  /** A name may start with a digit: `2024_sales`. */
+  readonly digitNames: boolean;
+  /** Characters that open the name of a variable of the session. */
+  readonly variables: string;
+  /** A column that is passed on is spelled as the query writes it, and not as its table does. */
+  readonly namesAsWritten: boolean;
+  /** Keys of maps and of JSON are written like fields, and letter case tells them apart. */
+  readonly exactFields: boolean;
+  /** Calls that name fields after the columns that they are given. */
+  readonly namingCalls: readonly string[];
   /** One quoted identifier may hold a whole dotted path. */
   readonly dottedQuotes: boolean;
   /** A string in FROM names a file. */
@@ -46,6 +56,11 @@ const POSTGRES: DialectRules = {
   slashComments: false,
   folds: 'lower',
   quotedExact: true,
+  digitNames: false,
+  variables: '',
+  namesAsWritten: false,
+  exactFields: false,
+  namingCalls: [],
   dottedQuotes: false,
   stringTables: false,
   pathTables: false,
@@ -62,6 +77,10 @@ const DATABRICKS: DialectRules = {
   dollarQuotes: 'none',
   stringPrefixes: ['r', 'x'],
   quotedExact: false,
+  digitNames: true,
+  namesAsWritten: true,
+  exactFields: true,
+  namingCalls: ['struct', 'arrays_zip'],
 };
 
 export const RULES: { readonly [name in Dialect]: DialectRules } = {
@@ -83,6 +102,8 @@ export const RULES: { readonly [name in Dialect]: DialectRules } = {
     nestedComments: false,
     slashComments: true,
     folds: 'upper',
+    variables: '$',
+    exactFields: true,
     implicitRecursion: true,
   },
   bigquery: {
@@ -90,6 +111,8 @@ export const RULES: { readonly [name in Dialect]: DialectRules } = {
     dialect: 'bigquery',
     tripleQuotes: true,
     stringPrefixes: ['r', 'b', 'rb', 'br'],
+    variables: '@',
+    namingCalls: ['struct'],
     nestedComments: false,
     hashComments: true,
     dottedQuotes: true,
@@ -103,8 +126,17 @@ export const RULES: { readonly [name in Dialect]: DialectRules } = {
     stringPrefixes: ['x', 'u&'],
     nestedComments: false,
     quotedExact: false,
+    namesAsWritten: true,
   },
-  starrocks: { ...DATABRICKS, dialect: 'starrocks', stringPrefixes: ['x'], nestedComments: false, hashComments: true },
+  starrocks: {
+    ...DATABRICKS,
+    dialect: 'starrocks',
+    stringPrefixes: ['x'],
+    nestedComments: false,
+    hashComments: true,
+    variables: '@',
+    namingCalls: [],
+  },
 };
 
 /** DuckDB and PostgreSQL know the letter case of ASCII only: `Ä` and `ä` are two names. */

@@ -1,16 +1,16 @@
 import { holdsQuery } from './brackets.ts';
-import { angleTypeEnd, isBareUnit } from './words.ts';
-import { factsOf, newBuilding, noteClock, noteOrder, noteVolatile } from './building.ts';
+import { angleTypeEnd } from './words.ts';
+import { factsOf, newBuilding, noteVolatile } from './building.ts';
 import type { Building } from './building.ts';
 import { readCall } from './calls.ts';
-import { fieldNames, writtenNames } from './canonical-text.ts';
+import { fieldNames, lastNames, writtenNames } from './canonical-text.ts';
 import { chainEnd, chainParts, noteLongName } from './chains.ts';
 import { noteClockWord } from './clock-words.ts';
-import { clockFamily, clockFunction } from './clock.ts';
 import type { Context } from './context.ts';
-import { PSEUDO_COLUMNS } from './functions.ts';
 import { K, isNeverName, isReserved } from './keywords.ts';
 import { endsOperand } from './names.ts';
+import { isPath, isPlainText } from './plain-words.ts';
+import { readName } from './named.ts';
 import { stopsHere } from './stops.ts';
 import type { Stops } from './stops.ts';
 import type { Expression } from './structure.ts';
@@ -18,13 +18,9 @@ import { KIND, symbol } from './tokens.ts';
 
 const DOT = symbol('.');
 const STAR = symbol('*');
-const CAST = symbol('::');
-const ASSIGN = symbol(':=');
-const ARROW = symbol('=>');
 const LAMBDA = symbol('->');
 const COLON = symbol(':');
 const HASH = symbol('#');
-const DOLLAR = symbol('$');
 const BRACE = 123;
 
 /** Reads one expression: from the cursor up to a comma, a bracket, `limit`, or a word of `stops`, outside brackets. */
@@ -62,6 +58,7 @@ export function expressionBetween(context: Context, from: number, to: number): E
   let first = from;
   let last = to;
   while (context.isOpen(first) && context.match(first) === last - 1 && !holdsQuery(context, first)) {
+    nameFields(context, build, first);
     first++;
     last--;
   }
@@ -80,11 +77,29 @@ function readToken(context: Context, build: Building, first: number, last: numbe
   else if (kind === KIND.symbol) readSymbol(context, build, first, last);
   else {
     if (kind === KIND.string) noteClockWord(context, build);
-    else if (context.code(at) === BRACE && context.isWord(at - 1, K.map))
-      build.mapEnd = Math.max(build.mapEnd, context.match(at));
+    else if (kind === KIND.open) noteBracket(context, build);
     build.items.push(context.spell(at));
     context.at = at + 1;
   }
+}
+
+function noteBracket(context: Context, build: Building): void {
+  const { at } = context;
+  if (context.isOpen(at)) nameFields(context, build, at);
+  if (context.code(at) !== BRACE) return;
+  build.braceEnd = Math.max(build.braceEnd, context.match(at));
+  if (context.isWord(at - 1, K.map)) build.mapEnd = Math.max(build.mapEnd, context.match(at));
+}
+
+/** `f(a, b)`, `IN (a, b)`. */
+const isListed = (context: Context, before: number): boolean =>
+  context.isIdentifier(before) && (context.isWord(before, K.in) || !isReserved(context.code(before)));
+
+/** In Spark `(a, b)` is a struct that names its fields. */
+function nameFields(context: Context, build: Building, open: number): void {
+  if (context.rules.dialect !== 'databricks' || isListed(context, open - 1)) return;
+  const names = lastNames(context, open);
+  if (names.length > 1) build.items.push(...names);
 }
 
 function readSubquery(context: Context, build: Building, first: number): void {
@@ -109,8 +124,18 @@ function readSymbol(context: Context, build: Building, first: number, last: numb
   } else if (code === HASH && context.rules.dialect === 'duckdb' && context.kind(at + 1) === KIND.number) {
     build.items.push({ type: 'ordinal', number: Number(context.raw(at + 1)) });
     context.at = at + 2;
-  } else if (code === DOLLAR && context.rules.dialect === 'snowflake' && PLACE.test(context.raw(at))) {
-    build.items.push({ type: 'ordinal', number: Number(context.raw(at).slice(1)) });
+  } else if (context.rules.variables !== '' && context.end(at) - context.start(at) > 1)
+    readVariable(context, build, at);
+  else build.items.push(context.spell(at));
+}
+
+/** `$1` is the first column of Snowflake's FROM; `$name` and `@name` belong to the session. */
+function readVariable(context: Context, build: Building, at: number): void {
+  const raw = context.raw(at);
+  if (PLACE.test(raw)) build.items.push({ type: 'ordinal', number: Number(raw.slice(1)) });
+  else if (/^[$@]/.test(raw)) {
+    noteVolatile(context, build, raw, context.span(at, at + 1));
+    build.items.push(raw);
   } else build.items.push(context.spell(at));
 }
 
@@ -125,17 +150,54 @@ function isStar(context: Context, at: number, first: number, last: number): bool
 function readWord(context: Context, build: Building, first: number, last: number): void {
   const at = context.at;
   const code = context.kind(at) === KIND.word ? context.code(at) : 0;
+  if (code === K.select) return readBareQuery(context, build, last);
+  if ((code === K.join && context.isIdentifier(at + 1)) || (code === K.table && namesTable(context, at + 1)))
+    return readBareTable(context, build, last);
   if (isKeyword(context, at, code, first)) return readKeyword(context, build, code);
   const typeEnd = angleTypeEnd(context, at, last);
-  if (typeEnd !== -1) return readPlain(context, build, typeEnd);
+  if (typeEnd !== -1) {
+    build.items.push(...fieldNames(context, at + 1, typeEnd - 1));
+    return readPlain(context, build, typeEnd);
+  }
   const end = chainEnd(context, at, last);
   if (context.isSymbol(end, DOT) && context.isSymbol(end + 1, STAR)) return readQualifiedStar(context, build, at, end);
   if (context.isOpen(end) && end < last) return readCall(context, build, at, end);
-  if (!isPlainText(context, at, end, first)) return readName(context, build, at, end, first, last);
+  if (isPath(context, at, first)) return readPath(context, build, end);
+  if (!isPlainText(context, build, { from: at, end, first, last }))
+    return readName(context, build, at, end, first, last);
   // The keys of `MAP {k: v}` are columns; those of a struct within it are none, and which it is does not matter.
   if (at < build.mapEnd && context.isSymbol(end, COLON))
     build.items.push({ type: 'name', parts: [context.fold(at)], span: context.span(at, end), sure: false });
   readPlain(context, build, end);
+}
+
+/** A clause that was not understood goes on with a query, `… BY NAME ON (a) SELECT …`. */
+function readBareQuery(context: Context, build: Building, last: number): void {
+  build.items.push({ type: 'query', query: context.readQuery(context, last), rowsOnly: false });
+  context.at = last;
+}
+
+/** `TABLE orders` and `TABLE(orders)` are arguments of table functions; `TABLE(f(x))` is none. */
+function namesTable(context: Context, at: number): boolean {
+  if (!context.isOpen(at)) return context.isIdentifier(at) && !isReserved(context.code(at));
+  const close = context.match(at);
+  return context.isIdentifier(at + 1) && chainEnd(context, at + 1, close) === close;
+}
+
+/** Also what a JOIN reads in a clause that was not understood, as BigQuery's `|> JOIN`. */
+function readBareTable(context: Context, build: Building, last: number): void {
+  const at = context.at + 1;
+  const inBrackets = context.isOpen(at);
+  build.items.push(context.spell(context.at));
+  context.at = inBrackets ? at + 1 : at;
+  const relation = context.readTable(context, inBrackets ? context.match(at) : last);
+  if (relation !== null) build.items.push({ type: 'relation', relation });
+  if (inBrackets) context.at = context.match(at) + 1;
+}
+
+function readPath(context: Context, build: Building, end: number): void {
+  for (let token = context.at; token < end; token++) build.items.push(context.raw(token));
+  context.at = end;
 }
 
 function isKeyword(context: Context, at: number, code: number, first: number): boolean {
@@ -162,6 +224,8 @@ function readKeyword(context: Context, build: Building, code: number): void {
   const at = context.at;
   // `[x FOR x IN list]`: what follows is no column but a name for each element.
   if (code === K.for) build.lambda = true;
+  // `TRANSFORM (a) USING 'script'`: a script may give any rows.
+  if (code === K.using && context.kind(at - 1) === KIND.close) build.multiplies = build.spreads = true;
   // Ascending is the default, so saying it changes nothing.
   if (code !== K.asc) build.items.push(context.spell(at));
   if (code === K.union && context.isOpen(at + 1))
@@ -175,99 +239,3 @@ function readQualifiedStar(context: Context, build: Building, from: number, end:
   build.items.push({ type: 'star', qualifier });
   context.at = end + 2;
 }
-
-/** Types, named arguments, keys of structs: words that are no names of columns. */
-function isPlainText(context: Context, from: number, end: number, first: number): boolean {
-  if (context.kind(end) === KIND.string && end === from + 1 && context.kind(from) === KIND.word) return true;
-  if (context.isSymbol(end, ASSIGN) || context.isSymbol(end, ARROW)) return true;
-  if (from === first) return false;
-  if (context.isSymbol(from - 1, CAST) || context.isWord(from - 1, K.as) || context.isWord(from - 1, K.collate))
-    return true;
-  if (context.isSymbol(from - 1, DOT) && context.kind(from - 2) === KIND.close) return true;
-  if (context.isSymbol(end, COLON) && end === from + 1) return isStructKey(context, from - 1);
-  return end === from + 1 && (isWindowName(context, from) || isNullsOrder(context, from));
-}
-
-/** `NULLS FIRST`, `NULLS LAST`. */
-const isNullsOrder = (context: Context, at: number): boolean =>
-  context.isWord(at, K.nulls) ? isEdge(context, at + 1) : isEdge(context, at) && context.isWord(at - 1, K.nulls);
-const isEdge = (context: Context, at: number): boolean => context.isWord(at, K.first) || context.isWord(at, K.last);
-
-/** `OVER (w ROWS 2 PRECEDING)`: a window that builds on another starts with its name. */
-function isWindowName(context: Context, at: number): boolean {
-  if (!context.isOpen(at - 1) || !context.isWord(at - 2, K.over)) return false;
-  return context.kind(at) === KIND.quoted || !WINDOW_WORDS.has(context.code(at));
-}
-
-const WINDOW_WORDS = new Set([K.partition, K.order, K.rows, K.range, K.groups]);
-
-const isStructKey = (context: Context, before: number): boolean =>
-  (context.kind(before) === KIND.open && context.code(before) === BRACE) || context.isSymbol(before, COMMA);
-
-function readName(context: Context, build: Building, from: number, end: number, first: number, last: number): void {
-  const parts = chainParts(context, from, end);
-  const span = context.span(from, end);
-  if (parts.length > 2) noteLongName(context, from, end, parts);
-  const single = end === from + 1 && context.kind(from) === KIND.word;
-  const isWord = single && context.code(from) !== 0;
-  // `lambda a, b: a + b`: what follows are no columns but names for what comes.
-  if (isWord && context.code(from) === K.lambda && context.isIdentifier(end)) build.lambda = true;
-  let called = isWord && isBareUnit(context, from, end, first, last);
-  if (single) {
-    const clock = clockFunction(context.lower(from), context.rules.dialect, false);
-    const isVolatile = BARE_VOLATILE.has(context.lower(from));
-    called ||= clock !== null || isVolatile;
-    if (clock !== null) noteClock(context, build, clockFamily(clock.kind), context.lower(from), span);
-    else if (isVolatile) noteVolatile(context, build, context.lower(from), span);
-  }
-  if (PSEUDO_COLUMNS.has(parts.at(-1) ?? '')) noteOrder(context, build, parts.at(-1) ?? '', span);
-  build.items.push({
-    type: 'name',
-    parts,
-    span,
-    sure: !called && isSure(context, build, from, first) && (end >= last || isSureBefore(context, end, isWord)),
-  });
-  context.at = end;
-}
-
-const BARE_VOLATILE = new Set([
-  'current_user',
-  'session_user',
-  'user',
-  'current_catalog',
-  'current_schema',
-  'current_role',
-  'sysdate',
-  'rownum',
-]);
-
-/** Whether nothing but a column can stand at `from`, by what comes before it. */
-function isSure(context: Context, build: Building, from: number, first: number): boolean {
-  if (from < build.unitsEnd) return false;
-  if (from === first) return true;
-  const kind = context.kind(from - 1);
-  const code = context.code(from - 1);
-  if (kind === KIND.word) return code === K.by || (isReserved(code) && !isSpecial(context, from - 1));
-  return kind === KIND.symbol ? code !== COLON : kind === KIND.open;
-}
-
-/** Words behind which others than columns stand: `IS [NOT] UNKNOWN`, `NULL ON EMPTY`, `WITH ROLLUP`, `DESC ROWS …`. */
-const SPECIAL = new Set([K.is, K.on, K.with, K.for, K.using, K.desc, K.asc]);
-const isSpecial = (context: Context, at: number): boolean =>
-  SPECIAL.has(context.code(at)) || (context.isWord(at, K.not) && context.isWord(at - 1, K.is));
-
-/** The same by what comes after: `epoch FROM x` and `date '…'` are no columns. */
-function isSureBefore(context: Context, end: number, isWord: boolean): boolean {
-  const kind = context.kind(end);
-  const code = context.code(end);
-  if (isWord) {
-    // `rows BETWEEN …`, `array [1]`, `interval 3 day`: a word of the grammar may be at its work there.
-    if (kind === KIND.word) return isReserved(code) && !KEYWORD_TAILS.has(code);
-    return kind === KIND.symbol ? code !== COLON : kind === KIND.close;
-  }
-  // `NULL ABSENT ON NULL`.
-  if (kind === KIND.word) return code !== 0 && code !== K.from && code !== K.on;
-  return kind !== KIND.quoted && kind !== KIND.string;
-}
-
-const KEYWORD_TAILS = new Set([K.from, K.between, K.for, K.with]);

@@ -10,6 +10,7 @@ import { K } from './keywords.ts';
 import { isTableAlias } from './names.ts';
 import { readRelation } from './relations.ts';
 import type { Expression, From, Join } from './structure.ts';
+import { mergeSuffix, readSuffix } from './suffixes.ts';
 import { symbol } from './tokens.ts';
 
 const COMMA = symbol(',');
@@ -55,7 +56,7 @@ function readAfter(state: FromState): Join | null {
     } else if (context.isWord(at, K.on)) readOn(state);
     else if (context.isWord(at, K.using) && context.isOpen(at + 1)) readUsing(state);
     else if (context.isWord(at, K.lateral) && context.isWord(at + 1, K.view)) readLateralView(state);
-    else return joinAt(context, limitOf(state)) ?? leaveBrackets(state);
+    else if (!readLateSuffix(state)) return joinAt(context, limitOf(state)) ?? leaveBrackets(state);
   }
 }
 
@@ -67,11 +68,30 @@ function leaveBrackets(state: FromState): Join | null {
   return readAfter(state);
 }
 
+/** `a JOIN b ON … PIVOT (…)`; an alias behind it names nothing that is known. */
+function readLateSuffix(state: FromState): boolean {
+  const suffix = readSuffix(state);
+  if (suffix === null) return false;
+  attachSuffix(state, suffix);
+  skipAlias(state.context);
+  return true;
+}
+
+/** Whether there was one. */
+function skipAlias(context: Context): boolean {
+  if (context.isWord(context.at, K.as) && context.isIdentifier(context.at + 1)) context.at += 2;
+  else if (isTableAlias(context, context.at)) context.at++;
+  else return false;
+  if (context.isOpen(context.at)) context.at = context.match(context.at) + 1;
+  return true;
+}
+
 function attachSuffix(state: FromState, suffix: Expression): void {
   for (let index = state.steps.length - 1; index >= 0; index--) {
     const step = state.steps[index];
     if (step?.type !== 'relation') continue;
-    state.steps[index] = { ...step, relation: { ...step.relation, suffix } };
+    const merged = mergeSuffix(step.relation.suffix, suffix);
+    state.steps[index] = { ...step, relation: { ...step.relation, suffix: merged } };
     return;
   }
 }
@@ -80,10 +100,7 @@ function attachSuffix(state: FromState, suffix: Expression): void {
 function readGroupAlias(state: FromState): void {
   const { context } = state;
   const from = context.at;
-  if (context.isWord(from, K.as) && context.isIdentifier(from + 1)) context.at = from + 2;
-  else if (isTableAlias(context, from)) context.at = from + 1;
-  else return;
-  if (context.isOpen(context.at)) context.at = context.match(context.at) + 1;
+  if (!skipAlias(context)) return;
   attachSuffix(state, expressionBetween(context, from, context.at));
 }
 

@@ -4,7 +4,8 @@ const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/
 const VOLATILE = words(`
   random rand randn uuid uuidv4 uuidv7 gen_random_uuid generate_uuid uuid_string uuid_generate_v4 newid randstr uniform
   normal zipf shuffle random_gauss setseed nextval currval lastval seq1 seq2 seq4 seq8 monotonically_increasing_id
-  spark_partition_id input_file_name
+  spark_partition_id input_file_name input_file_block_start input_file_block_length java_method reflect aes_encrypt
+  encrypt encrypt_raw new_keyset uuid_numeric random_bytes utc_timestamp utc_date utc_time connection_id last_insert_id
   reservoir_quantile getvariable getenv current_setting current_query current_query_id current_connection_id
   current_transaction_id txid_current pg_backend_pid version current_database current_schema current_schemas
   current_catalog current_user session_user user current_role in_search_path stats write_log error sleep_ms pg_sleep
@@ -29,7 +30,7 @@ export const isVolatile = (name: string): boolean =>
 export const OUTSIDE = words(`
   postgres_scan postgres_scan_pushdown postgres_query sqlite_scan sqlite_query mysql_scan mysql_query odbc_scan
   odbc_query read_duckdb iceberg_scan iceberg_metadata iceberg_snapshots delta_scan ducklake_scan seq_scan arrow_scan
-  pandas_scan dblink query query_table json_execute_serialized_sql histogram histogram_values pg_read_file pg_read_binary_file pg_ls_dir
+  pandas_scan dblink read_files table_changes external_query result_scan remote_query query query_table json_execute_serialized_sql histogram histogram_values pg_read_file pg_read_binary_file pg_ls_dir
 `);
 
 /** Table functions that look at nothing but their arguments. */
@@ -49,7 +50,7 @@ const ORDER_FREE = words(`
   quantile_disc regr_avgx regr_avgy regr_count regr_intercept regr_r2 regr_slope regr_sxx regr_sxy regr_syy sem skewness
   stddev stddev_pop stddev_samp sum sum_no_overflow sumkahan var_pop var_samp variance bitstring_agg geomean
   geometric_mean wavg weighted_avg every logical_and logical_or booland_agg boolor_agg percentile_cont percentile_disc
-  percentile any_all ndv std var checksum grouping grouping_id sum0 count_distinct multi_distinct_count
+  percentile any some any_all ndv std var checksum grouping grouping_id sum0 count_distinct multi_distinct_count
 `);
 
 /** Many rows into one, and the answer can hang on their order unless an ORDER BY stands inside. */
@@ -59,7 +60,7 @@ export const ORDER_SENSITIVE = words(`
   collect_list collect_set array_concat_agg object_agg map_agg multimap_agg array_union_agg array_unique_agg
   arg_max arg_max_null arg_max_nulls_last arg_min arg_min_null arg_min_nulls_last argmax argmin max_by min_by mode
   approx_count_distinct approx_quantile approx_top_k approx_percentile approx_distinct approx_top_count
-  approx_quantiles approx_top_sum hll hll_accumulate bitmap_union first_value_agg range_agg string_aggregate
+  approx_quantiles approx_top_sum percentile_approx approx_most_frequent numeric_histogram histogram_numeric hll hll_accumulate bitmap_union first_value_agg range_agg string_aggregate
 `);
 
 /** Answer for one row by looking at its neighbours: ties in the window's order can swap them. */
@@ -130,7 +131,7 @@ const SCALAR = words(`
   uuid_extract_timestamp uuid_extract_version left_grapheme right_grapheme substring_grapheme xmlattributes xmlconcat xmlelement xmlforest jsonb_build_object json_build_object jsonb_build_array json_build_array jsonb_set date_bin make_timestamptz
   convert_timezone from_utc_timestamp to_utc_timestamp at_timezone div0 div0null divnull ratio_to_report_scalar
   struct_keys struct_values struct_update try try_convert convert char nchar varchar decimal numeric int integer bigint
-  float double boolean text interval exists not in any some all
+  float double boolean text interval exists not in all
 `);
 
 export type FunctionClass = 'scalar' | 'aggregate' | 'unknown';
@@ -153,7 +154,15 @@ export const FILE_READERS = words(`
 `);
 
 /** Columns that an engine adds to every table or file by itself. */
-export const PSEUDO_COLUMNS = words(`
+const PSEUDO = words(`
   rowid ctid xmin xmax cmin cmax tableoid oid _rowid_ rownum filename file_row_number file_index _table_suffix
-  _partitiontime _partitiondate _file_name _metadata metadata$filename metadata$file_row_number
+  _partitiontime _partitiondate _file_name _metadata metadata$filename metadata$file_row_number $path $file_size
+  $file_modified_time $partition $bucket $row_id
 `);
+
+/** The name among the parts that is such a column, or null: `_metadata` has fields. */
+export function pseudoColumn(parts: readonly string[]): string | null {
+  const last = (parts.at(-1) ?? '').toLowerCase();
+  if (PSEUDO.has(last)) return last;
+  return parts.includes('_metadata') ? '_metadata' : null;
+}

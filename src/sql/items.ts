@@ -1,5 +1,5 @@
 import type { Context } from './context.ts';
-import { writtenText } from './canonical-text.ts';
+import { lastNames, writtenText } from './canonical-text.ts';
 import { chainEnd, chainParts, noteLongName } from './chains.ts';
 import { expressionBetween, expressionEnd, readExpression } from './expressions.ts';
 import { generatedName } from './generated-names.ts';
@@ -45,6 +45,8 @@ function readValue(context: Context, from: number, to: number): SelectItem {
     const expression = expressionBetween(context, from + 2, to);
     return { type: 'value', expression, alias: context.identifier(from), name: null };
   }
+  const listed = aliasList(context, from, to);
+  if (listed !== -1) return readListed(context, from, listed, to);
   const { alias, end } = findAlias(context, from, to);
   const expression = expressionBetween(context, from, end);
   context.at = to;
@@ -61,6 +63,19 @@ function readValue(context: Context, from: number, to: number): SelectItem {
 function maySpread(context: Context, from: number, expression: Expression): Expression {
   const isUnnest = context.rules.dialect === 'duckdb' && context.isOpen(from + 1) && context.lower(from) === 'unnest';
   return isUnnest ? { ...expression, facts: { ...expression.facts, spreads: true } } : expression;
+}
+
+/** Where the list starts of `explode(m) AS (k, v)`, or -1. */
+function aliasList(context: Context, from: number, to: number): number {
+  const open = context.kind(to - 1) === KIND.close ? context.match(to - 1) : -1;
+  return open - 1 > from && context.isOpen(open) && context.isWord(open - 1, K.as) ? open : -1;
+}
+
+function readListed(context: Context, from: number, open: number, to: number): SelectItem {
+  const { items, span, facts } = expressionBetween(context, from, open - 1);
+  context.at = to;
+  const named = { items: [...items, 'as', ...lastNames(context, open)], span, facts: { ...facts, spreads: true } };
+  return { type: 'value', expression: named, alias: null, name: null };
 }
 
 /** A literal will stand for the clock; the column keeps the name that the clock gave it. */

@@ -93,6 +93,10 @@ export class Lexer {
 
   #number(start: number): number {
     const text = this.#text;
+    if (this.#rules.digitNames) {
+      const end = this.#wordEnd(start);
+      if (!NUMBER.test(text.slice(start, end))) return this.#tokens.add(KIND.word, 0, start, end);
+    }
     let at = start;
     for (; at < text.length; at++) {
       const char = text.charCodeAt(at);
@@ -103,6 +107,12 @@ export class Lexer {
       } else if (char !== DOT || text.charCodeAt(at + 1) === DOT) break;
     }
     return this.#tokens.add(KIND.number, 0, start, at);
+  }
+
+  #wordEnd(start: number): number {
+    let at = start;
+    while (at < this.#text.length && isWordChar(this.#text.charCodeAt(at))) at++;
+    return at;
   }
 
   #isHex(start: number): boolean {
@@ -215,6 +225,7 @@ export class Lexer {
     if (char === CHAR.slash && next === CHAR.star) return this.#blockComment(start);
     if (char === DOT && next < 128 && classes[next] === CLASS.digit) return this.#fraction(start);
     if (char === CHAR.dollar) return this.#dollar(start, next);
+    if (char === AT && rules.variables === '@') return this.#variable(start);
     if (char < 32 || char === 127) return this.#stray(start);
     if (next < 128 && PAIRS.has(char * 256 + next))
       return this.#tokens.add(KIND.symbol, char * 256 + next, start, start + 2);
@@ -277,8 +288,18 @@ export class Lexer {
         return this.#tokens.add(KIND.string, 0, start, text.length);
       }
     }
-    at = start + 1;
-    while (at < text.length && isWordChar(text.charCodeAt(at))) at++;
-    return this.#tokens.add(KIND.symbol, CHAR.dollar, start, at);
+    return this.#tokens.add(KIND.symbol, CHAR.dollar, start, this.#wordEnd(start + 1));
+  }
+
+  /** `@name` and `@@session.time_zone`. */
+  #variable(start: number): number {
+    VARIABLE.lastIndex = start;
+    VARIABLE.test(this.#text);
+    return this.#tokens.add(KIND.symbol, AT, start, VARIABLE.lastIndex);
   }
 }
+
+const AT = 64;
+const VARIABLE = /@+[\w.]*/y;
+/** What starts with a digit and is a number: with exponents and the suffixes that tell types. */
+const NUMBER = /^(?:[0-9]+(?:e[0-9]*)?(?:[lsyfd]|bd)?|0x[0-9a-f]*)$/i;

@@ -1,6 +1,6 @@
 import type { Identifier } from './contract.ts';
 import type { Context } from './context.ts';
-import { spelledName } from './dialects.ts';
+import { foldName, spelledName } from './dialects.ts';
 import { FILE_READERS } from './functions.ts';
 import type { RelationSource } from './structure.ts';
 import { KIND, symbol } from './tokens.ts';
@@ -9,11 +9,14 @@ const COMMA = symbol(',');
 
 /** A table by its dotted name, which is a CTE where one of that name is visible. */
 export function mentionTable(context: Context, from: number, end: number): RelationSource {
-  const parts = tableParts(context, from, end);
+  return mentionParts(context, tableParts(context, from, end), from, end);
+}
+
+function mentionParts(context: Context, parts: readonly Identifier[], from: number, end: number): RelationSource {
   const last = parts.at(-1);
   const [only] = parts;
   if (parts.length === 1 && only !== undefined) {
-    const cte = findCte(context, context.fold(from));
+    const cte = findCte(context, foldName(only.text, only.quoted, context.rules));
     if (cte !== null) return { type: 'cte', id: cte };
   }
   context.inputs.push({
@@ -24,6 +27,18 @@ export function mentionTable(context: Context, from: number, end: number): Relat
     qualifiers: [],
   });
   return { type: 'input', input: context.inputs.length - 1 };
+}
+
+/** `IDENTIFIER('analytics.orders')` of Databricks and Snowflake; what no literal names is refused. null for any other call. */
+export function mentionIdentifier(context: Context, from: number, close: number): RelationSource | null {
+  const { dialect } = context.rules;
+  if (dialect !== 'databricks' && dialect !== 'snowflake') return null;
+  if (close !== from + 3 || context.lower(from) !== 'identifier') return null;
+  const name = literalText(context, from + 2);
+  if (name === null) return null;
+  const parts = name.split('.').map((text): Identifier => ({ text, quoted: false }));
+  context.at = close + 1;
+  return mentionParts(context, parts, from, close + 1);
 }
 
 /** Projects write names in lower case, so that what is folded to it finds them. */

@@ -93,12 +93,20 @@ export function findAlias(
     const isName = kind === KIND.word || kind === KIND.quoted || kind === KIND.string;
     return isName && last - 1 > from ? { alias: last, end: last - 1 } : none;
   }
+  if (kind === KIND.string && context.rules.dialect === 'starrocks' && isOperandBefore(context, from, last))
+    return { alias: last, end: last };
   if (kind !== KIND.word && kind !== KIND.quoted) return none;
   if (kind === KIND.word && (isReserved(context.code(last)) || ENDINGS.has(context.code(last)))) return none;
   if (context.isSymbol(last - 1, DOT) || !endsOperand(context, last - 1)) return none;
   if (endsInterval(context, last, from) || endsType(context, last, from)) return none;
   return { alias: last, end: last };
 }
+
+/** `SELECT total 'sum of all'`, where `date '2026-01-01'` is a literal. */
+const isOperandBefore = (context: Context, from: number, at: number): boolean =>
+  endsOperand(context, at - 1) && !(at - 1 === from && TYPED.has(context.lower(from)));
+
+const TYPED = new Set(['date', 'datetime', 'timestamp', 'time', 'interval', 'x']);
 
 const TYPE_TAILS = new Set([K.precision, K.varying, K.zone]);
 

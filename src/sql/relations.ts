@@ -6,7 +6,7 @@ import { expressionBetween } from './expressions.ts';
 import { limitOf } from './from-state.ts';
 import type { FromState } from './from-state.ts';
 import { K } from './keywords.ts';
-import { mentionFile, mentionTable } from './mentions.ts';
+import { mentionFile, mentionIdentifier, mentionTable } from './mentions.ts';
 import { isTableAlias } from './names.ts';
 import type { Expression, Relation, RelationSource } from './structure.ts';
 import { mergeSuffix, readSuffix } from './suffixes.ts';
@@ -40,7 +40,8 @@ export function readRelation(state: FromState): Relation | null {
   const blocked = inBrackets || (early !== null && VERSION.test(text(context, early)));
   const names = readNames(context, source, alias, { from: nameAt, input: inputsBefore, blocked });
   const name = late ?? alias;
-  if (name !== null) state.names.add(name.text.toLowerCase());
+  const title = name?.text ?? names.at(-1);
+  if (title !== undefined) state.names.add(title.toLowerCase());
   return { source, alias: name, names, columns, suffix, span: context.span(from, context.at) };
 }
 
@@ -95,7 +96,7 @@ function readSource(state: FromState): RelationSource | null {
   const at = context.at;
   const limit = limitOf(state);
   if (context.isOpen(at) && at < limit) return readDerived(context, at);
-  if (context.isWord(at, K.values) && context.isOpen(at + 1)) return readBareValues(state);
+  if (context.isWord(at, K.values) && startsRow(context, at + 1)) return readBareValues(state);
   if (context.kind(at) === KIND.string && context.rules.stringTables) return mentionFile(context, at, at, at + 1);
   if (context.isWord(at, K.rows) && context.isWord(at + 1, K.from) && context.isOpen(at + 2)) {
     return { type: 'function', name: null, call: expressionBetween(context, at + 2, context.match(at + 2) + 1) };
@@ -131,11 +132,16 @@ function readDerived(context: Context, open: number): RelationSource {
   return { type: 'query', query };
 }
 
-/** `FROM VALUES (1, 2), (3, 4)`: the list ends where no bracket follows. */
+const startsRow = (context: Context, at: number): boolean =>
+  context.isOpen(at) || context.kind(at) === KIND.number || context.kind(at) === KIND.string;
+
+const rowEnd = (context: Context, at: number): number => (context.isOpen(at) ? context.match(at) : at) + 1;
+
+/** `FROM VALUES (1, 2), (3, 4)`: the list ends where no row follows. */
 function readBareValues(state: FromState): RelationSource {
   const { context } = state;
-  let end = context.match(context.at + 1) + 1;
-  while (context.isSymbol(end, COMMA) && context.isOpen(end + 1)) end = context.match(end + 1) + 1;
+  let end = rowEnd(context, context.at + 1);
+  while (context.isSymbol(end, COMMA) && startsRow(context, end + 1)) end = rowEnd(context, end + 1);
   return { type: 'query', query: context.readQuery(context, end) };
 }
 
@@ -145,8 +151,8 @@ function readNamed(state: FromState): RelationSource {
   const end = tableEnd(context, from, limitOf(state));
   if (context.isOpen(end) && end < limitOf(state)) {
     const close = context.match(end);
-    const file = mentionFile(context, from, end + 1, close + 1);
-    if (file !== null) return file;
+    const named = mentionFile(context, from, end + 1, close + 1) ?? mentionIdentifier(context, from, close);
+    if (named !== null) return named;
     const name = context.fold(end - 1).toLowerCase();
     const call = withWhatItReads(context, name, expressionBetween(context, from, close + 1));
     return { type: 'function', name: end === from + 1 ? name : null, call };

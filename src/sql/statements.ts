@@ -2,6 +2,7 @@ import type { Dialect, InputUse } from './contract.ts';
 import { startsQuery } from './brackets.ts';
 import { Context } from './context.ts';
 import { RULES } from './dialects.ts';
+import { freeWords } from './free-words.ts';
 import { K } from './keywords.ts';
 import { Lexer } from './lexer.ts';
 import { attachQualifiers } from './qualifiers.ts';
@@ -18,7 +19,9 @@ const SEMICOLON = symbol(';');
  */
 export function readStatement(text: string, dialect: Dialect): readonly InputUse[] {
   return withTokenList((list) => {
-    const context = new Context(new Lexer(text, RULES[dialect], list).run(), RULES[dialect], [], readQuery);
+    const tokens = new Lexer(text, RULES[dialect], list).run();
+    freeWords(tokens, dialect);
+    const context = new Context(tokens, RULES[dialect], [], { readQuery, readTable: readLooseTable });
     const end = statementEnd(context);
     while (context.at < end) readPiece(context, end);
     attachQualifiers(context);

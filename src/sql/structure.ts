@@ -27,6 +27,8 @@ export type Item =
 export interface Name {
   readonly type: 'name';
   readonly parts: readonly string[];
+  /** As it is written, where the letter case of a field can matter and differs. */
+  readonly written?: readonly string[];
   readonly span: Span;
   /** Stands where nothing but a column can stand. */
   readonly sure: boolean;

@@ -43,8 +43,10 @@ function suffixEnd(state: FromState, at: number): number {
   if (code === K.with && context.isWord(at + 1, K.ordinality)) return at + 2;
   if (code === K.with && context.isWord(at + 1, K.offset)) return offsetEnd(context, at + 2);
   if (code === K.with && context.isOpen(at + 1) && !startsQuery(context, at)) return context.match(at + 1) + 1;
-  if (code === K.for && context.isWord(at + 1, K.system_time)) return asOfEnd(context, at + 2, limit);
-  return context.rules.dialect === 'starrocks' ? partsEnd(context, at, limit) : at;
+  const version = code === K.for ? at + 1 : at;
+  if (isVersion(context, version)) return asOfEnd(context, version + 1, limit);
+  const parts = context.rules.dialect === 'starrocks' ? partsEnd(context, at, limit) : at;
+  return parts > at ? parts : optionsEnd(context, at, limit);
 }
 
 /** `PARTITIONS (p1, p2)`, `TEMPORARY PARTITION (p1)`, `TABLET (10001)` of StarRocks. */
@@ -55,6 +57,30 @@ function partsEnd(context: Context, at: number, limit: number): number {
 }
 
 const PARTS = new Set(['partition', 'partitions', 'tablet', 'tablets']);
+
+/** `VERSION AS OF 3`, `SYSTEM_TIME AS OF …`. */
+const isVersion = (context: Context, at: number): boolean =>
+  context.kind(at) === KIND.word && context.isWord(at + 1, K.as) && context.isWord(at + 2, K.of);
+
+/** `CHANGES (a => b)` and `MATCH_CONDITION (a >= b)` of Snowflake: no alias with names of columns. */
+function optionsEnd(context: Context, at: number, limit: number): number {
+  const open = at + 1;
+  if (open >= limit || !context.isOpen(open) || !isTableAlias(context, at)) return at;
+  const close = context.match(open);
+  for (let inner = open + 1; inner < close; inner++) {
+    const kind = context.kind(inner);
+    if (kind === KIND.open) inner = context.match(inner);
+    else if (
+      kind === KIND.number ||
+      kind === KIND.string ||
+      (kind === KIND.symbol && OPERATORS.has(context.code(inner)))
+    )
+      return close + 1;
+  }
+  return at;
+}
+
+const OPERATORS = new Set(['=', '=>', '>=', '<=', '.'].map(symbol));
 
 /** `TABLESAMPLE reservoir(10%) REPEATABLE (1)`, `TABLESAMPLE 10 ROWS`. */
 function sampleEnd(context: Context, from: number, limit: number): number {
@@ -82,19 +108,24 @@ const offsetEnd = (context: Context, at: number): number => {
   return isTableAlias(context, at) ? at + 1 : at;
 };
 
-/** `FOR SYSTEM_TIME AS OF …` up to an alias, a join or a clause. */
+/** `SYSTEM_TIME AS OF …` up to an alias, a join or a clause. */
 function asOfEnd(context: Context, from: number, limit: number): number {
   let at = from;
   if (context.isWord(at, K.as) && context.isWord(at + 1, K.of)) at += 2;
   while (at < limit) {
     const kind = context.kind(at);
     if (kind === KIND.open) at = context.match(at) + 1;
-    else if (kind === KIND.close || context.isSymbol(at, COMMA) || (kind === KIND.word && !context.isOpen(at + 1)))
+    else if (context.isWord(at, K.interval)) at += 3;
+    else if (kind === KIND.close || context.isSymbol(at, COMMA) || (kind === KIND.word && !startsValue(context, at)))
       break;
     else at++;
   }
   return at;
 }
+
+/** `timestamp '2026-01-01'`, `now()`. */
+const startsValue = (context: Context, at: number): boolean =>
+  context.isOpen(at + 1) || context.kind(at + 1) === KIND.string;
 
 /** Two suffixes, before and behind the alias, as one. */
 export function mergeSuffix(early: Expression | null, late: Expression | null): Expression | null {

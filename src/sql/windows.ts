@@ -33,7 +33,7 @@ export function callTies(context: Context, name: string, open: number, close: nu
   const window = windowOf(context, close);
   const span = context.span(open - 1, close + 1);
   if (window !== null) return windowTies(context, name, window, span);
-  if (!ORDER_SENSITIVE.has(name)) return [];
+  if (!ORDER_SENSITIVE.has(name) && !POSITIONAL.has(name)) return [];
   const order = findOrder(context, open, close) ?? withinGroup(context, close);
   if (order === null) return [site('order', `${name}() without an order`, span, null)];
   const keys = simpleNames(context, order.from, order.to);

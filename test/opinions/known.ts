@@ -114,16 +114,10 @@ export const UNKNOWN: readonly Known[] = [
   ),
   ...known(
     'A clause that the reader does not know.',
-    'SELECT o.order_id, e.kind FROM orders o ASOF JOIN events e MATCH_CONDITION (o.ordered_at >= e.at) ON o.order_id = e.id',
     'SELECT order_id FROM orders *',
     'SELECT order_id FROM orders CLUSTER BY customer_id',
     'SELECT order_id FROM orders DISTRIBUTE BY customer_id SORT BY amount',
     'SELECT order_id FROM orders SORT BY amount',
-    "SELECT order_id FROM orders FOR SYSTEM_TIME AS OF TIMESTAMP '2026-01-01'",
-    "SELECT order_id FROM orders FOR TIMESTAMP AS OF TIMESTAMP '2026-01-01 00:00:00 UTC'",
-    'SELECT order_id FROM orders FOR VERSION AS OF 123',
-    "SELECT order_id FROM orders TIMESTAMP AS OF '2026-01-01'",
-    'SELECT order_id FROM orders VERSION AS OF 3',
   ),
 ];
 

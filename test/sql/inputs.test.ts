@@ -122,7 +122,7 @@ describe('tables that a query reads', () => {
       'SELECT * FROM a.b.c CROSS JOIN UNNEST(x) WITH ORDINALITY AS u (k, n) FETCH FIRST 3 ROWS WITH TIES',
       ['a.b.c'],
     ],
-    ['trino', 'SELECT * FROM TABLE(my.own(input => TABLE(a.b))) MATCH_RECOGNIZE (PATTERN (A B))', []],
+    ['trino', 'SELECT * FROM TABLE(my.own(input => TABLE(a.b))) MATCH_RECOGNIZE (PATTERN (A B))', ['a.b']],
     [
       'postgres',
       "SELECT E'it\\'s', $x$ FROM c.d $x$ FROM ONLY a.b, LATERAL (SELECT * FROM e.f) g, ROWS FROM (now()) h",

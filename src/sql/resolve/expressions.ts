@@ -98,7 +98,8 @@ function resolveItem(
       const names = (item.relation.alias === null ? item.relation.names : [item.relation.alias.text]).map((name) =>
         resolver.fold(name),
       );
-      scope.add(table, names);
+      // In a clause that was not understood, its columns may be meant from here on.
+      if (scope.loose) scope.add(table, names);
       return bracketed(everything(table));
     }
   }
@@ -131,7 +132,7 @@ function unresolvedName(resolver: Resolver, name: Name, scope: Scope): Meaning {
 }
 
 /** All tables of a scope with all their columns. */
-function allInSight(scope: Scope): Meaning {
+export function allInSight(scope: Scope): Meaning {
   return joined(
     scope.sources.map(({ table }) => everything(table)),
     ' , ',

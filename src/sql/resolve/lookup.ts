@@ -25,11 +25,12 @@ interface Found {
 
 /** What a name stands for; null where nothing in sight bears it. All candidates count where more than one is possible. */
 export function lookup(resolver: Resolver, scope: Scope, name: Name, aliases: AliasUse): Meaning | null {
-  const plain = lookupPlain(scope, name.parts, aliases);
+  const plain = lookupPlain(resolver, scope, name.parts, aliases);
   if (plain !== null) return plain;
+  const rowsFirst = resolver.rules.dialect === 'bigquery';
   const meanings: Meaning[] = [];
   for (let level: Scope | null = scope; level !== null; level = level.parent) {
-    const found = findAt(level, scope, name.parts, level === scope ? aliases : fromWithin(resolver));
+    const found = findAt(level, scope, name, level === scope ? aliases : fromWithin(resolver), rowsFirst);
     meanings.push(...found.meanings);
     if (found.meanings.length > 0 && level !== scope) resolver.touched.add(level);
     if (found.definite > 1 && !found.byAlias && level === scope) reportAmbiguous(resolver, scope, name);
@@ -51,7 +52,7 @@ function spelledAs(meanings: readonly Meaning[], { rules }: Resolver): Meaning |
 const fromWithin = ({ rules }: Resolver): AliasUse => (rules.dialect === 'postgres' ? 'none' : 'after');
 
 /** The two forms that nearly all names have, where nothing else can be meant: `t.a`, and `a` over one table. */
-function lookupPlain(scope: Scope, parts: readonly string[], aliases: AliasUse): Meaning | null {
+function lookupPlain({ rules }: Resolver, scope: Scope, parts: readonly string[], aliases: AliasUse): Meaning | null {
   const [first, second] = parts;
   if (first === undefined || parts.length > 2) return null;
   if (second !== undefined) {
@@ -62,20 +63,26 @@ function lookupPlain(scope: Scope, parts: readonly string[], aliases: AliasUse):
   const [source] = scope.sources;
   if (source === undefined || scope.sources.length > 1 || !source.table.columnsKnown) return null;
   if (aliases === 'also' && scope.aliases.has(first)) return null;
+  if (rules.dialect === 'bigquery' && source.names.at(-1) === first) return null;
   const columns = source.table.find(first);
   const [column] = columns;
   return columns.length === 1 && column !== undefined ? scope.reference(source, column, scope) : null;
 }
 
-function findAt(level: Scope, from: Scope, parts: readonly string[], aliases: AliasUse): Found {
+function findAt(level: Scope, from: Scope, name: Name, aliases: AliasUse, rowsFirst: boolean): Found {
+  const { parts } = name;
   const found: Found = { meanings: [], definite: 0, complete: false, byAlias: false };
-  if (parts.length > 1) findQualified(level, from, parts, found);
+  if (parts.length > 1) findQualified(level, from, name, found);
   if (found.complete) return found;
-  findColumn(level, from, parts, found);
-  findAlias(level, from, parts, aliases, found);
-  if (found.definite === 0 && !found.byAlias) findRow(level, from, parts, found);
+  findColumn(level, from, name, found);
+  findAlias(level, from, name, aliases, found);
+  // In BigQuery a table's name goes before a column of that name; elsewhere after it.
+  if (rowsFirst || (found.definite === 0 && !found.byAlias)) findRow(level, from, parts, found);
   return found;
 }
+
+/** The parts of a name behind the first `count`, as the fields of what these stand for. */
+const fieldsOf = ({ parts, written }: Name, count: number): readonly string[] => (written ?? parts).slice(count);
 
 const withFields = (meaning: Meaning, fields: readonly string[]): Meaning =>
   fields.length === 0 ? meaning : { text: `${meaning.text} . ${fields.join(' . ')}`, atoms: meaning.atoms };
@@ -90,11 +97,12 @@ function qualifierLength(names: readonly string[], parts: readonly string[]): nu
   return 0;
 }
 
-function findQualified(level: Scope, from: Scope, parts: readonly string[], found: Found): void {
+function findQualified(level: Scope, from: Scope, written: Name, found: Found): void {
+  const { parts } = written;
   const [title = '', column = ''] = parts;
   const merged = level.joinAliases.get(title)?.has(column) === true ? level.mergedAs(column) : undefined;
   if (merged !== undefined) {
-    found.meanings.push(withFields(merged.meaning, parts.slice(2)));
+    found.meanings.push(withFields(merged.meaning, fieldsOf(written, 2)));
     found.definite = 1;
     found.complete = true;
     return;
@@ -103,7 +111,7 @@ function findQualified(level: Scope, from: Scope, parts: readonly string[], foun
     const length = qualifierLength(source.names, parts);
     if (length === 0) continue;
     const name = parts[length] ?? '';
-    const fields = parts.slice(length + 1);
+    const fields = fieldsOf(written, length + 1);
     if (!source.table.columnsKnown) {
       found.meanings.push(withFields(level.blind(source, name, from), fields));
       continue;
@@ -134,9 +142,9 @@ function candidatesIn(
   return { meanings, sure: false };
 }
 
-function findColumn(level: Scope, from: Scope, parts: readonly string[], found: Found): void {
-  const name = parts[0] ?? '';
-  const fields = parts.slice(1);
+function findColumn(level: Scope, from: Scope, written: Name, found: Found): void {
+  const name = written.parts[0] ?? '';
+  const fields = fieldsOf(written, 1);
   const merged = level.mergedAs(name);
   let vague = false;
   if (merged !== undefined) {
@@ -165,13 +173,13 @@ function findColumn(level: Scope, from: Scope, parts: readonly string[], found: 
   if (found.definite > 0 && !vague) found.complete = true;
 }
 
-function findAlias(level: Scope, from: Scope, parts: readonly string[], aliases: AliasUse, found: Found): void {
+function findAlias(level: Scope, from: Scope, written: Name, aliases: AliasUse, found: Found): void {
   if (aliases === 'none' || (aliases === 'lateral' && found.definite > 0)) return;
   if (aliases === 'after' && found.definite === 1) return;
-  const alias = level.aliases.get(parts[0] ?? '');
+  const alias = level.aliases.get(written.parts[0] ?? '');
   if (alias === undefined || (aliases === 'lateral' && !alias.explicit)) return;
   const meaning = aliases === 'lateral' ? shortened(alias.meaning) : alias.meaning;
-  found.meanings.push(withFields(level === from ? meaning : seenFromWithin(level, meaning), parts.slice(1)));
+  found.meanings.push(withFields(level === from ? meaning : seenFromWithin(level, meaning), fieldsOf(written, 1)));
   if (!alias.ofRow) level.watch.neighbours = true;
   found.byAlias = true;
 }

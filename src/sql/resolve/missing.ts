@@ -1,5 +1,5 @@
 import { nearestName } from '../../model/nearest.ts';
-import { PSEUDO_COLUMNS } from '../functions.ts';
+import { pseudoColumn } from '../functions.ts';
 import type { Name } from '../structure.ts';
 import type { Resolver } from './resolver.ts';
 import type { Scope } from './scope.ts';
@@ -7,7 +7,7 @@ import type { Scope } from './scope.ts';
 /** A name that nothing bears is wrong only if every table in sight is known, and nothing but a column can stand there. */
 export function reportMissing(resolver: Resolver, scope: Scope, name: Name): void {
   const last = name.parts.at(-1) ?? '';
-  if (!name.sure || resolver.quiet || resolver.tooWrong || PSEUDO_COLUMNS.has(last.toLowerCase())) return;
+  if (!name.sure || resolver.quiet || resolver.tooWrong || pseudoColumn(name.parts) !== null) return;
   const known: string[] = [];
   const tables: string[] = [];
   for (let level: Scope | null = scope; level !== null; level = level.parent) {

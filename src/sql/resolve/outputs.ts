@@ -11,6 +11,7 @@ import type { Resolver } from './resolver.ts';
 import type { Scope } from './scope.ts';
 import { isNamed, starColumns, type StarColumn } from './stars.ts';
 import { columnOf, everything } from './table.ts';
+import type { Column } from './table.ts';
 
 /** An output column of a SELECT. */
 export interface Output {
@@ -39,7 +40,7 @@ export function resolveOutputs(resolver: Resolver, items: readonly SelectItem[],
     const outputs = item.type === 'star' ? expandStar(resolver, item, scope) : [resolveValue(resolver, item, scope)];
     if (outputs === null) hidden.push(placed(starMeaning(resolver, item, scope), list.length));
     else {
-      if (outputs.some((output) => output.facts.spreads)) hidden.push(...outputs.map((output) => output.meaning));
+      if (outputs.some((output) => spreads(resolver, output))) hidden.push(...outputs.map((output) => output.meaning));
       list.push(...outputs);
     }
   }
@@ -51,6 +52,10 @@ export function resolveOutputs(resolver: Resolver, items: readonly SelectItem[],
   if (hidden.length === 0) return { list, known: true, hidden: null };
   return { list, known: false, hidden: { text: hidden.map(({ text }) => text).join(' , '), atoms: union(hidden) } };
 }
+
+/** In Spark `posexplode` and its kin may give several columns where no alias says that it is one. */
+const spreads = ({ rules: { dialect } }: Resolver, { facts, name }: Output): boolean =>
+  facts.spreads || (facts.multiplies && name === null && dialect === 'databricks');
 
 /** Where the columns stand that nobody knows: behind how many of the others. */
 const placed = ({ text, atoms }: Meaning, before: number): Meaning => ({ text: `${before} ${text}`, atoms });
@@ -71,11 +76,22 @@ function resolveValue(resolver: Resolver, item: Extract<SelectItem, { type: 'val
   }
   const column = columnOf(meaning);
   if (column !== undefined) {
-    return { name: column.name, folded: column.folded, meaning, facts, ofRow, span };
+    const name = spelledIn(resolver, item, column);
+    return { name, folded: name === null ? null : resolver.fold(name), meaning, facts, ofRow, span };
   }
   if (item.name !== null) return { name: item.name, folded: resolver.fold(item.name), meaning, facts, ofRow, span };
   const named = item.written === undefined ? meaning : { ...meaning, text: `${meaning.text} named ${item.written}` };
   return { name: null, folded: null, meaning: named, facts, ofRow, span };
+}
+
+/** As its table spells it, or as the query does: in some dialects always, in all where it is an alias of the list. */
+function spelledIn(
+  resolver: Resolver,
+  { name }: Extract<SelectItem, { type: 'value' }>,
+  column: Column,
+): string | null {
+  if (column.name === null || name === null) return column.name;
+  return resolver.rules.namesAsWritten || resolver.fold(name) !== column.folded ? name : column.name;
 }
 
 /** Two columns that both call `random()` are not the same, nor is one the same as what calls it once more. */

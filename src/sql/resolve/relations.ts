@@ -1,8 +1,9 @@
 import { foldName, spelledName } from '../dialects.ts';
 import type { Relation } from '../structure.ts';
 import { NO_ATOMS, plus } from './atom-set.ts';
-import { resolveExpression } from './expressions.ts';
+import { allInSight, resolveExpression } from './expressions.ts';
 import { inputTable } from './inputs.ts';
+import { joined } from './meaning.ts';
 import type { Resolver } from './resolver.ts';
 import { Scope } from './scope.ts';
 import { Table, everything } from './table.ts';
@@ -16,7 +17,7 @@ export function resolveRelation(resolver: Resolver, relation: Relation, scope: S
   inner.loose = true;
   inner.add(base, relation.names);
   const suffix = resolveExpression(resolver, relation.suffix, inner, 'none');
-  const all = everything(base);
+  const all = RESHAPES.test(suffix.text) ? joined([everything(base), allInSight(scope)], ' ') : everything(base);
   const part: RowsPart = {
     label: 'FROM',
     pieces: [all.text, suffix.text],
@@ -30,7 +31,8 @@ export function resolveRelation(resolver: Resolver, relation: Relation, scope: S
 const keepsColumns = (suffix: string): boolean => TAKES_ROWS.test(suffix) && !RESHAPES.test(suffix);
 
 const TAKES_ROWS = /^(?:only|tablesample|sample|(?:temporary )?partitions?|tablets?)\b/i;
-const RESHAPES = /\b(?:pivot|unpivot|match_recognize)\b/;
+/** These take in all columns of all tables that they are joined with. */
+const RESHAPES = /\b(?:pivot|unpivot|match_recognize)\b/i;
 
 function resolveSource(resolver: Resolver, relation: Relation, scope: Scope): Table {
   const { source } = relation;

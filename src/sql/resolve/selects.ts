@@ -5,8 +5,8 @@ import type { ListKey } from './clauses.ts';
 import { resolveFrom } from './from.ts';
 import { groupPart, groupTexts } from './groups.ts';
 import { limitPart, resolveOrder } from './limits.ts';
-import { resolveExpression } from './expressions.ts';
-import { joined } from './meaning.ts';
+import { allInSight, resolveExpression } from './expressions.ts';
+import { joined, union } from './meaning.ts';
 import type { Meaning } from './meaning.ts';
 import { resolveOutputs } from './outputs.ts';
 import type { Outputs } from './outputs.ts';
@@ -135,10 +135,13 @@ const namesOf = ({ list }: Outputs): string => JSON.stringify(list.map(({ name }
 /** A clause that is not understood may do anything with what the query can see, and with what it calls its columns. */
 function addUnknown({ resolver, scope, outputs, parts }: Block, clause: Clause): void {
   const part = clausePart(resolver, clause, scope, 'also');
-  const all = wholeRows(outputs.list);
-  const pieces = [...part.pieces, namesOf(outputs), all.text];
-  parts.push({ ...part, pieces, atoms: plus(part.atoms, all.atoms) });
+  const all = [wholeRows(outputs.list), ...(NAMES_ITS_NEEDS.has(clause.label) ? [] : [allInSight(scope)])];
+  const pieces = [...part.pieces, namesOf(outputs), ...all.map(({ text }) => text)];
+  parts.push({ ...part, pieces, atoms: plus(part.atoms, union(all)) });
 }
+
+/** Clauses that look at nothing but what stands in them. */
+const NAMES_ITS_NEEDS = new Set(['AS', 'CLUSTER BY', 'DISTRIBUTE BY', 'SORT BY', 'START WITH', 'CONNECT BY']);
 
 function tableOf(block: Block, order: RowsPart | null): Table {
   const { resolver, select, tail, scope, outputs, parts } = block;

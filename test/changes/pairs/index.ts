@@ -2,6 +2,7 @@ import type { Chapter } from '../pair.ts';
 import { broad } from './broad.ts';
 import { builds } from './builds.ts';
 import { columns } from './columns.ts';
+import { dialects } from './dialects.ts';
 import { names } from './names.ts';
 import { opaque } from './opaque.ts';
 import { own } from './own.ts';
@@ -23,6 +24,7 @@ export const CHAPTERS: readonly Chapter[] = [
   sources,
   ownWays,
   postgresWays,
+  dialects,
   opaque,
   broad,
 ];

@@ -87,6 +87,10 @@ function withDistinctTie(context: Context, select: Select, order: Clause | null)
   return { ...select, distinct: { ...distinct, ties: [{ tie, keys }] } };
 }
 
+/** An ORDER BY behind a set operation orders its result, and no branch. */
+const withoutOrder = (context: Context, body: Body): Body =>
+  body.type === 'select' ? withDistinctTie(context, body, null) : body;
+
 /** Those items of an ORDER BY that are nothing but a name. */
 function namesOf(order: Clause): readonly Name[] {
   return order.list.flatMap(({ items: [first, ...others] }) =>
@@ -112,7 +116,8 @@ function readBody(context: Context, end: number): Body {
   }
   const [only] = branches;
   if (branches.length === 1 && only !== undefined) return only.body;
-  return { type: 'set', branches, span: context.span(from, context.at) };
+  const loose = branches.map(({ operator, body }) => ({ operator, body: withoutOrder(context, body) }));
+  return { type: 'set', branches: loose, span: context.span(from, context.at) };
 }
 
 const OPERATORS = new Map([

@@ -107,6 +107,16 @@ export const builds: Chapter = {
       readers: [{ sql: 'SELECT order_id FROM shop.model', becomes: 'rebuilt', because: 'shop.model' }],
     },
     {
+      title: 'DISTINCT ON in a branch, which an ORDER BY behind all does not order',
+      before:
+        'SELECT DISTINCT ON (customer_id) order_id FROM raw.orders UNION ALL SELECT order_id FROM raw.items ORDER BY order_id',
+      after:
+        'SELECT DISTINCT ON (customer_id) order_id, 1 AS n FROM raw.orders UNION ALL SELECT order_id, 2 FROM raw.items ORDER BY order_id',
+      category: 'non-breaking',
+      reasons: ['column n added'],
+      readers: [{ sql: 'SELECT order_id FROM shop.model', becomes: 'rebuilt', because: 'shop.model' }],
+    },
+    {
       title: 'A column comes over a source that cannot be pinned',
       note: 'Each build sees what is there at that moment.',
       live: ['raw.orders'],

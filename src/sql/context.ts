@@ -20,6 +20,8 @@ export interface CteScope {
 /** A SELECT's tables as far as qualified names may lean on them: `analytics.orders.total` needs `analytics.orders`. */
 export interface Block {
   readonly parent: Block | null;
+  /** What names its tables, folded, as far as a query within may walk into their arrays. */
+  readonly titles: ReadonlySet<string>;
   readonly mentions: { readonly input: number; readonly schema: string; readonly table: string }[];
 }
 

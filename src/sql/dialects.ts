@@ -29,6 +29,8 @@ export interface DialectRules {
   readonly namesAsWritten: boolean;
   /** Keys of maps and of JSON are written like fields, and letter case tells them apart. */
   readonly exactFields: boolean;
+  /** A comment behind SELECT that starts with + can change what the query gives. */
+  readonly hintsCount: boolean;
   /** Calls that name fields after the columns that they are given. */
   readonly namingCalls: readonly string[];
   /** One quoted identifier may hold a whole dotted path. */
@@ -60,6 +62,7 @@ const POSTGRES: DialectRules = {
   variables: '',
   namesAsWritten: false,
   exactFields: false,
+  hintsCount: false,
   namingCalls: [],
   dottedQuotes: false,
   stringTables: false,
@@ -135,6 +138,7 @@ export const RULES: { readonly [name in Dialect]: DialectRules } = {
     nestedComments: false,
     hashComments: true,
     variables: '@',
+    hintsCount: true,
     namingCalls: [],
   },
 };

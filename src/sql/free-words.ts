@@ -9,14 +9,15 @@ const SEMICOLON = symbol(';');
 const OPEN = symbol('(');
 
 const codes = (words: string): ReadonlySet<number> =>
-  new Set(words.split(' ').map((word) => KEYWORD_TEXT.indexOf(word)));
+  new Set(words.split(/\s+/).map((word) => KEYWORD_TEXT.indexOf(word)));
 
 /** Words of the grammar that a dialect lets name a column without quotes, where an operand is expected. */
 const FREE: { readonly [name in Dialect]: ReadonlySet<number> } = {
   duckdb: new Set(),
   postgres: new Set(),
   databricks: codes(
-    'end desc asc table window limit fetch for group order qualify having any some escape collate ilike',
+    `end desc asc table window limit fetch for group order qualify having any some escape collate ilike
+    case when then else with select from where and or in is like not between into as`,
   ),
   snowflake: codes('end desc asc window limit fetch escape collate'),
   bigquery: codes('table qualify ilike similar escape'),
@@ -26,6 +27,8 @@ const FREE: { readonly [name in Dialect]: ReadonlySet<number> } = {
 
 /** Words behind which an operand stands. */
 const BEFORE = codes('select distinct where and or not by on having when then else case between');
+/** Words that have an operand behind them: a sign can be its first. */
+const LEADING = codes('case when then else with select from where and or in is like not between into as for');
 /** Words that a complete operand can be followed by. */
 const BEHIND = codes('from as and or is in not like between then when else end asc desc where');
 
@@ -44,15 +47,18 @@ function isName(tokens: Tokens, at: number, dialect: Dialect): boolean {
   if (!startsOperand(tokens, at - 1)) return false;
   // In Spark `any(x)` and `some(x)` are aggregates.
   const calls = dialect === 'databricks' && (tokens.code[at] === K.any || tokens.code[at] === K.some);
+  if (LEADING.has(tokens.code[at] ?? 0)) return isLabelEnd(tokens, at + 1) || isAs(tokens, at + 1);
   return endsName(tokens, at + 1) || (calls && tokens.kind[at + 1] === KIND.open);
 }
 
 /** `amount AS limit`, up to a comma or the next clause. */
-function isLabel(tokens: Tokens, at: number): boolean {
-  if (tokens.kind[at - 1] !== KIND.word || tokens.code[at - 1] !== K.as) return false;
-  const kind = tokens.kind[at + 1];
-  if (kind === KIND.word) return tokens.code[at + 1] === K.from;
-  return kind === KIND.end || kind === KIND.close || (kind === KIND.symbol && isComma(tokens.code[at + 1] ?? 0));
+const isLabel = (tokens: Tokens, at: number): boolean => isAs(tokens, at - 1) && isLabelEnd(tokens, at + 1);
+
+const isAs = ({ kind, code }: Tokens, at: number): boolean => kind[at] === KIND.word && code[at] === K.as;
+
+function isLabelEnd({ kind, code }: Tokens, at: number): boolean {
+  if (kind[at] === KIND.word) return code[at] === K.from;
+  return kind[at] === KIND.end || kind[at] === KIND.close || (kind[at] === KIND.symbol && isComma(code[at] ?? 0));
 }
 
 const isComma = (code: number): boolean => code === COMMA || code === SEMICOLON;

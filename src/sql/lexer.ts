@@ -15,7 +15,7 @@ import {
   isWideSpace,
   isWordChar,
 } from './characters.ts';
-import { hashStep, keywordAt } from './keywords.ts';
+import { K, hashStep, keywordAt } from './keywords.ts';
 import { KIND } from './tokens.ts';
 import type { TokenList, Tokens } from './tokens.ts';
 
@@ -222,7 +222,8 @@ export class Lexer {
     if (char === CHAR.dash && next === CHAR.dash) return this.#lineComment(start);
     if (char === HASH && rules.hashComments) return this.#lineComment(start);
     if (char === CHAR.slash && next === CHAR.slash && rules.slashComments) return this.#lineComment(start);
-    if (char === CHAR.slash && next === CHAR.star) return this.#blockComment(start);
+    if (char === CHAR.slash && next === CHAR.star)
+      return this.#isHint(start) ? this.#hint(start) : this.#blockComment(start);
     if (char === DOT && next < 128 && classes[next] === CLASS.digit) return this.#fraction(start);
     if (char === CHAR.dollar) return this.#dollar(start, next);
     if (char === AT && rules.variables === '@') return this.#variable(start);
@@ -252,6 +253,15 @@ export class Lexer {
   #lineComment(start: number): number {
     LINE_END.lastIndex = start;
     return LINE_END.test(this.#text) ? LINE_END.lastIndex : this.#text.length;
+  }
+
+  #isHint(start: number): boolean {
+    const { code, count } = this.#tokens;
+    return this.#rules.hintsCount && this.#text.charCodeAt(start + 2) === PLUS && code[count - 1] === K.select;
+  }
+
+  #hint(start: number): number {
+    return this.#tokens.add(KIND.hint, 0, start, this.#blockComment(start));
   }
 
   #blockComment(start: number): number {
@@ -300,6 +310,7 @@ export class Lexer {
 }
 
 const AT = 64;
+const PLUS = 43;
 const VARIABLE = /@+[\w.]*/y;
 /** What starts with a digit and is a number: with exponents and the suffixes that tell types. */
 const NUMBER = /^(?:[0-9]+(?:e[0-9]*)?(?:[lsyfd]|bd)?|0x[0-9a-f]*)$/i;

@@ -157,11 +157,19 @@ function readNamed(state: FromState): RelationSource {
     const call = withWhatItReads(context, name, expressionBetween(context, from, close + 1));
     return { type: 'function', name: end === from + 1 ? name : null, call };
   }
-  if (context.rules.pathTables && end > from + 1 && state.names.has(context.fold(from).toLowerCase())) {
+  if (context.rules.pathTables && end > from + 1 && isTitle(state, context.fold(from).toLowerCase())) {
     return { type: 'function', name: null, call: expressionBetween(context, from, end) };
   }
   context.at = end;
   return mentionTable(context, from, end);
+}
+
+/** Whether a table before it, or one of a query round this one, bears that name. */
+function isTitle({ context, names }: FromState, name: string): boolean {
+  if (names.has(name)) return true;
+  for (let block = context.block?.parent ?? null; block !== null; block = block.parent)
+    if (block.titles.has(name)) return true;
+  return false;
 }
 
 /** The end of a dotted table name; BigQuery allows dashes in the first part. */

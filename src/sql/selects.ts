@@ -1,10 +1,12 @@
 import { clausesBetween, readClause, readClauseList, restClause } from './clauses.ts';
 import type { Tie } from './contract.ts';
+import { chainEnd } from './chains.ts';
 import type { Block, Context } from './context.ts';
 import { readItems } from './items.ts';
+import { isTableAlias } from './names.ts';
 import { K } from './keywords.ts';
 import { readFrom } from './from.ts';
-import type { Clause, From, Select, SelectItem } from './structure.ts';
+import type { Clause, Expression, From, Select, SelectItem } from './structure.ts';
 import { KIND } from './tokens.ts';
 import { expressionBetween } from './expressions.ts';
 
@@ -18,6 +20,7 @@ interface Building {
   qualify: Clause | null;
   windows: Clause | null;
   top: Clause | null;
+  hint: Clause | null;
   sample: Clause | null;
   rest: Clause | null;
 }
@@ -32,6 +35,7 @@ const empty = (): Building => ({
   qualify: null,
   windows: null,
   top: null,
+  hint: null,
   sample: null,
   rest: null,
 });
@@ -39,7 +43,7 @@ const empty = (): Building => ({
 /** Reads a SELECT with its clauses in any order, so that FROM may come first; the cursor stands at SELECT or FROM. */
 export function readSelect(context: Context, limit: number): Select {
   const from = context.at;
-  const block = openBlock(context);
+  const block = openBlock(context, limit);
   const build = empty();
   while (context.at < limit && readPart(context, limit, build)) {
     // Each turn reads one clause.
@@ -56,7 +60,7 @@ export function readSelect(context: Context, limit: number): Select {
 /** `TABLE orders`: the cursor stands at TABLE. */
 export function readTable(context: Context, limit: number): Select {
   const from = context.at;
-  const block = openBlock(context);
+  const block = openBlock(context, limit);
   context.at++;
   const before = context.inputs.length;
   const tables = readFrom(context, limit);
@@ -83,8 +87,30 @@ const STAR = (context: Context, at: number): SelectItem => ({
   span: context.span(at, at + 1),
 });
 
-function openBlock(context: Context): Block {
-  const block: Block = { parent: context.block, mentions: [] };
+const NO_TITLES: ReadonlySet<string> = new Set();
+
+/** Names and aliases of the tables of the SELECT at the cursor: queries in its list, which comes first, may walk into them. */
+function titlesAhead(context: Context, limit: number): ReadonlySet<string> {
+  const titles = new Set<string>();
+  let inFrom = false;
+  for (let at = context.at; at < limit; at++) {
+    const kind = context.kind(at);
+    if (kind === KIND.open) at = context.match(at);
+    else if (kind === KIND.word && CLAUSES.has(context.code(at))) {
+      if (inFrom) break;
+      inFrom = context.isWord(at, K.from);
+    } else if (inFrom && isTableAlias(context, at)) {
+      const end = chainEnd(context, at, limit);
+      titles.add(context.fold(end - 1).toLowerCase());
+      at = end - 1;
+    }
+  }
+  return titles;
+}
+
+function openBlock(context: Context, limit: number): Block {
+  const titles = context.rules.pathTables ? titlesAhead(context, limit) : NO_TITLES;
+  const block: Block = { parent: context.block, mentions: [], titles };
   context.block = block;
   return block;
 }
@@ -126,7 +152,7 @@ function readPart(context: Context, limit: number, build: Building): boolean {
     context.at++;
     build.from = readFrom(context, limit);
   } else if (code === K.where && build.where === null) build.where = readClause(context, limit, 'WHERE');
-  else if (code === K.group && byNext) build.group = readClauseList(context, limit, 'GROUP BY', at + 1);
+  else if (code === K.group && byNext) build.group = readGroup(context, limit);
   else if (code === K.having) build.having = readClause(context, limit, 'HAVING');
   else if (code === K.qualify) build.qualify = readClause(context, limit, 'QUALIFY');
   else if (code === K.window) build.windows = readClauseList(context, limit, 'WINDOW', at);
@@ -138,6 +164,18 @@ function readPart(context: Context, limit: number, build: Building): boolean {
 
 const ENDS = new Set([K.union, K.intersect, K.except, K.minus, K.order, K.limit, K.offset, K.fetch]);
 const isEnd = (context: Context, at: number): boolean => ENDS.has(context.code(at));
+
+function readGroup(context: Context, limit: number): Clause {
+  const clause = readClauseList(context, limit, 'GROUP BY', context.at + 1);
+  const [only, second] = clause.list;
+  const isAuto = context.rules.dialect === 'trino' && only !== undefined && second === undefined && isWordAuto(only);
+  // Trino's word for ALL.
+  return isAuto ? { ...clause, list: [{ ...only, items: ['all'] }] } : clause;
+}
+
+function isWordAuto({ items: [name, more] }: Expression): boolean {
+  return more === undefined && typeof name === 'object' && name.type === 'name' && name.parts.join('.') === 'auto';
+}
 
 function readSample(context: Context, limit: number): Clause {
   const from = context.at;
@@ -173,6 +211,8 @@ function clauseEnd(context: Context, from: number, limit: number): number {
 /** DISTINCT, TOP and what else stands between SELECT and its list. */
 function readHead(context: Context, limit: number, build: Building): void {
   context.at++;
+  if (context.kind(context.at) === KIND.hint) build.hint = readHint(context);
+  if (context.isWord(context.at, K.with)) build.rest = readPrivacy(context);
   if (context.isWord(context.at, K.all)) context.at++;
   else if (context.isWord(context.at, K.distinct)) build.distinct = readDistinct(context);
   if (context.isWord(context.at, K.top) && isTop(context, context.at + 1)) build.top = readTop(context);
@@ -180,6 +220,21 @@ function readHead(context: Context, limit: number, build: Building): void {
     build.rest = restClause(context, context.at + 2);
   }
   build.items = readItems(context, limit);
+}
+
+/** `SET_VAR(time_zone = '…')` of StarRocks. */
+function readHint(context: Context): Clause {
+  const from = context.at++;
+  return { label: 'HINT', words: context.raw(from), list: [], ties: [], span: context.span(from, from + 1) };
+}
+
+/** `WITH DIFFERENTIAL_PRIVACY OPTIONS (…)` of BigQuery adds noise to what the query gives. */
+function readPrivacy(context: Context): Clause {
+  const options = context.at + 2;
+  const clause = restClause(context, context.isOpen(options + 1) ? context.match(options + 1) + 1 : options);
+  const tie: Tie = { kind: 'volatile', construct: clause.label, span: clause.span };
+  context.ties.push(tie);
+  return { ...clause, ties: [{ tie, keys: null }] };
 }
 
 const isStructOrValue = (context: Context, at: number): boolean =>

@@ -128,6 +128,8 @@ export interface Select {
   readonly qualify: Clause | null;
   readonly windows: Clause | null;
   readonly top: Clause | null;
+  /** Settings that the text gives to this query alone. */
+  readonly hint: Clause | null;
   readonly sample: Clause | null;
   /** Clauses that were not understood. */
   readonly rest: Clause | null;

@@ -9,6 +9,7 @@ export const KIND = {
   open: 6,
   close: 7,
   parameter: 8,
+  hint: 9,
 } as const;
 
 /**

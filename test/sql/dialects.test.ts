@@ -48,6 +48,17 @@ describe('output columns', () => {
     ['databricks', 'SELECT _metadata.file_path AS p, explode(list) AS (k) FROM s.t', null],
     ['bigquery', 'SELECT @p AS p, t.2024_sales AS q FROM (SELECT a AS `2024_sales` FROM ds.2024_sales) t', ['p', 'q']],
     ['trino', 'SELECT "$path" AS p, limit FROM (SELECT a AS limit FROM s.t) q', ['p', 'limit']],
+    [
+      'databricks',
+      'SELECT select, case, not, where FROM (SELECT a AS select, 1 AS case, b AS not, 2 AS where FROM s.t) q',
+      ['select', 'case', 'not', 'where'],
+    ],
+    ['trino', 'SELECT a, count(*) AS n FROM s.t GROUP BY AUTO', ['a', 'n']],
+    [
+      'bigquery',
+      'SELECT WITH DIFFERENTIAL_PRIVACY OPTIONS (epsilon = 1, privacy_unit_column = id) count(*) AS n FROM s.t',
+      null,
+    ],
     ['snowflake', 'SELECT seq.nextval AS n, $2 AS m FROM s.t', ['N', 'M']],
     ['starrocks', 'SELECT `a`, "x" AS `it\'s` FROM s.t', ['a', "it's"]],
     ['snowflake', 'SELECT TOP 3 a FROM s.t QUALIFY rank() OVER (ORDER BY b) = 1', ['A']],

@@ -76,6 +76,7 @@ function windowsMeaning(resolver: Resolver, clause: Clause, scope: Scope): Meani
 }
 
 function addRowClauses({ resolver, select, scope, outputs, parts }: Block, groups: readonly ListKey[] | null): void {
+  if (select.hint !== null) parts.push(clausePart(resolver, select.hint, scope, 'none'));
   if (select.sample !== null) parts.push(clausePart(resolver, select.sample, scope, 'none'));
   if (select.where !== null) parts.push(clausePart(resolver, select.where, scope, afterColumns(resolver)));
   if (select.group !== null && groups !== null) parts.push(groupPart(select.group, groups, outputs));

@@ -28,7 +28,7 @@ export const dialects: Chapter = {
         ...reads('shop.model.end', 'SELECT end FROM shop.model'),
         ...reads('shop.model.limit', 'SELECT order_id FROM shop.model WHERE limit > 5'),
         ...reads('shop.model.any', 'SELECT order_id, any FROM shop.model'),
-        ...kept('SELECT CASE WHEN order_id > 1 THEN order_id END AS x FROM shop.model'),
+        ...kept('SELECT CASE WHEN -order_id > 1 THEN order_id END AS x FROM shop.model WHERE NOT -order_id > 1'),
       ],
     },
     {
@@ -152,6 +152,7 @@ export const dialects: Chapter = {
       category: 'breaking',
       readers: [
         ...reads('shop.model.tags', 'SELECT order_id FROM shop.model, model.tags AS tag'),
+        ...reads('shop.model.tags', 'SELECT (SELECT max(tag) FROM m.tags AS tag) AS last FROM shop.model AS m'),
         ...kept('SELECT order_id, price FROM shop.model'),
       ],
     },
@@ -163,6 +164,14 @@ export const dialects: Chapter = {
         'shop.model',
         'SELECT 1 AS x FROM TABLE(my.own(input => TABLE(shop.model) PARTITION BY order_id))',
       ),
+    },
+    {
+      title: 'Settings in a hint, in StarRocks',
+      dialect: 'starrocks',
+      before: "SELECT /*+ SET_VAR(time_zone = 'UTC') */ order_id FROM raw.orders",
+      after: "SELECT /*+ SET_VAR(time_zone = 'Asia/Tokyo') */ order_id FROM raw.orders",
+      category: 'breaking',
+      reasons: ['HINT changed'],
     },
     {
       title: 'A string as an alias, in StarRocks',

@@ -225,13 +225,19 @@ export function ownName(one: Expr): string {
 
 function bodyTable(body: Body, env: Env, outer: Scope | null): Table {
   if (body.type === 'select') return selectTable(body, env, outer);
-  const left = bodyTable(body.left, env, outer);
-  const right = bodyTable(body.right, env, outer);
+  const left = branchTable(body.left, env, outer);
+  const right = branchTable(body.right, env, outer);
   const tied = [left, right].some((side) => side.rowsTied || side.columns.some((column) => column.tied));
   const extra = body.op.includes('BY NAME')
     ? right.columns.filter((column) => !left.columns.some((one) => one.name === column.name))
     : [];
   return allOr({ columns: [...left.columns, ...extra], rowsTied: tied });
+}
+
+/** Nothing orders the rows among which DISTINCT ON of a branch chooses. */
+function branchTable(body: Body, env: Env, outer: Scope | null): Table {
+  const table = bodyTable(body, env, outer);
+  return body.type === 'select' && Array.isArray(body.distinct) ? allOr({ ...table, rowsTied: true }) : table;
 }
 
 /** Whether DISTINCT ON chooses among rows that differ. */

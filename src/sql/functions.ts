@@ -30,7 +30,7 @@ export const isVolatile = (name: string): boolean =>
 export const OUTSIDE = words(`
   postgres_scan postgres_scan_pushdown postgres_query sqlite_scan sqlite_query mysql_scan mysql_query odbc_scan
   odbc_query read_duckdb iceberg_scan iceberg_metadata iceberg_snapshots delta_scan ducklake_scan seq_scan arrow_scan
-  pandas_scan dblink read_files table_changes external_query result_scan remote_query query query_table json_execute_serialized_sql histogram histogram_values pg_read_file pg_read_binary_file pg_ls_dir
+  pandas_scan dblink identifier read_files table_changes external_query result_scan remote_query query query_table json_execute_serialized_sql histogram histogram_values pg_read_file pg_read_binary_file pg_ls_dir
 `);
 
 /** Table functions that look at nothing but their arguments. */

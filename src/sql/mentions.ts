@@ -29,16 +29,19 @@ function mentionParts(context: Context, parts: readonly Identifier[], from: numb
   return { type: 'input', input: context.inputs.length - 1 };
 }
 
-/** `IDENTIFIER('analytics.orders')` of Databricks and Snowflake; what no literal names is refused. null for any other call. */
-export function mentionIdentifier(context: Context, from: number, close: number): RelationSource | null {
+/**
+ * A table that Databricks and Snowflake take by a text: `IDENTIFIER('analytics.orders')`, `TABLE('analytics.orders')`.
+ * null where the brackets, whose content starts at `argument`, hold anything else.
+ */
+export function mentionText(context: Context, from: number, argument: number): RelationSource | null {
   const { dialect } = context.rules;
   if (dialect !== 'databricks' && dialect !== 'snowflake') return null;
-  if (close !== from + 3 || context.lower(from) !== 'identifier') return null;
-  const name = literalText(context, from + 2);
+  const name = context.kind(argument + 1) === KIND.close ? literalText(context, argument) : null;
   if (name === null) return null;
   const parts = name.split('.').map((text): Identifier => ({ text, quoted: false }));
-  context.at = close + 1;
-  return mentionParts(context, parts, from, close + 1);
+  const end = argument + 2;
+  context.at = end;
+  return mentionParts(context, parts, from, end);
 }
 
 /** Projects write names in lower case, so that what is folded to it finds them. */

@@ -6,7 +6,7 @@ import { expressionBetween } from './expressions.ts';
 import { limitOf } from './from-state.ts';
 import type { FromState } from './from-state.ts';
 import { K } from './keywords.ts';
-import { mentionFile, mentionIdentifier, mentionTable } from './mentions.ts';
+import { mentionFile, mentionTable, mentionText } from './mentions.ts';
 import { isTableAlias } from './names.ts';
 import type { Expression, Relation, RelationSource } from './structure.ts';
 import { mergeSuffix, readSuffix } from './suffixes.ts';
@@ -102,6 +102,8 @@ function readSource(state: FromState): RelationSource | null {
     return { type: 'function', name: null, call: expressionBetween(context, at + 2, context.match(at + 2) + 1) };
   }
   if (context.isWord(at, K.table) && context.isOpen(at + 1)) {
+    const named = mentionText(context, at, at + 2);
+    if (named !== null) return named;
     const inner = chainEnd(context, at + 2, limit);
     const call = expressionBetween(context, at + 1, context.match(at + 1) + 1);
     const isCall = context.isIdentifier(at + 2) && context.isOpen(inner);
@@ -151,7 +153,7 @@ function readNamed(state: FromState): RelationSource {
   const end = tableEnd(context, from, limitOf(state));
   if (context.isOpen(end) && end < limitOf(state)) {
     const close = context.match(end);
-    const named = mentionFile(context, from, end + 1, close + 1) ?? mentionIdentifier(context, from, close);
+    const named = mentionFile(context, from, end + 1, close + 1) ?? mentionNamed(context, from, end);
     if (named !== null) return named;
     const name = context.fold(end - 1).toLowerCase();
     const call = withWhatItReads(context, name, expressionBetween(context, from, close + 1));
@@ -163,6 +165,10 @@ function readNamed(state: FromState): RelationSource {
   context.at = end;
   return mentionTable(context, from, end);
 }
+
+/** `IDENTIFIER('analytics.orders')`. */
+const mentionNamed = (context: Context, from: number, open: number): RelationSource | null =>
+  open === from + 1 && context.lower(from) === 'identifier' ? mentionText(context, from, open + 1) : null;
 
 /** Whether a table before it, or one of a query round this one, bears that name. */
 function isTitle({ context, names }: FromState, name: string): boolean {

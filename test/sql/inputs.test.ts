@@ -110,11 +110,17 @@ describe('tables that a query reads', () => {
       'SELECT * FROM a.b AT (OFFSET => -60) x SAMPLE (10) JOIN TABLE(my_own(1)) y MINUS SELECT * FROM c.d',
       ['a.b', 'c.d'],
     ],
+    ['snowflake', "SELECT * FROM TABLE('a.b') x JOIN IDENTIFIER('c.d') y JOIN TABLE(FLATTEN(x.v)) z", ['a.b', 'c.d']],
     ['snowflake', 'WITH q AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM q) SELECT * FROM q', []],
     [
       'databricks',
       "SELECT 'it\\'s', \"FROM c.d\" FROM `a`.`b` LATERAL VIEW OUTER explode(x) y AS k, v WHERE k",
       ['a.b'],
+    ],
+    [
+      'databricks',
+      'SELECT * EXCEPT (x.y) FROM a.b TIMESTAMP AS OF "2026-01-01" JOIN c.d VERSION AS OF 3, e.f',
+      ['a.b', 'c.d', 'e.f'],
     ],
     ['databricks', 'SELECT * FROM a.b LEFT ANTI JOIN c.d ON true CLUSTER BY x', ['a.b', 'c.d']],
     [

@@ -104,7 +104,7 @@ function drawn(resolver: Resolver, scope: Scope, meaning: Meaning): Meaning {
 /** What `* EXCLUDE … REPLACE … RENAME …` stands for; null where the tables' columns are unknown. */
 function expandStar(resolver: Resolver, item: StarItem, scope: Scope): readonly Output[] | null {
   const columns = item.rest === null ? starColumns(scope, item.qualifier, resolver.rules) : null;
-  if (columns === null || splitsMerged(item, columns)) return null;
+  if (columns === null || splitsMerged(item, columns) || takesField(item, columns)) return null;
   reportExcluded(resolver, item, columns, scope);
   const replaced = new Map(
     item.replace.map(({ name, expression }) => [
@@ -133,6 +133,15 @@ function expandStar(resolver: Resolver, item: StarItem, scope: Scope): readonly 
   }
   return outputs;
 }
+
+/** `EXCEPT (s.a)` of Databricks takes a field out of a struct. */
+const takesField = ({ exclude }: StarItem, columns: readonly StarColumn[]): boolean =>
+  exclude.some(
+    (name) =>
+      name.length > 1 &&
+      columns.some(({ folded }) => folded === name.at(-2)) &&
+      !columns.some((column) => isNamed(column, name)),
+  );
 
 /** `EXCLUDE (t.a)`, where a join made `a` of two: the other one comes to light. */
 const splitsMerged = ({ exclude, rename }: StarItem, columns: readonly StarColumn[]): boolean =>

@@ -52,7 +52,7 @@ export function physical(
     span: use.span,
     text: clockLiteral(use, facts.clock, facts.timezone, reading.dialect),
   }));
-  const clocks = options.clock === 'ignore' ? [] : [...instants, ...reading.clockNames];
+  const clocks = options.clock === 'ignore' ? [] : instants;
   const semicolons = reading.semicolons.map((span) => ({ span, text: '' }));
-  return splice(sql.text, [...edits, ...parameters, ...clocks, ...semicolons]);
+  return splice(sql.text, [...edits, ...parameters, ...clocks, ...reading.keptNames, ...semicolons]);
 }

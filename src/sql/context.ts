@@ -49,7 +49,7 @@ export class Context {
   readonly inputs: InputUse[] = [];
   readonly clocks: ClockUse[] = [];
   readonly ties: Tie[] = [];
-  readonly clockNames: Edit[] = [];
+  readonly keptNames: Edit[] = [];
   readonly longNames: LongName[] = [];
   readonly problems: SqlProblem[] = [];
   readonly tokens: Tokens;

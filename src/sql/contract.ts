@@ -90,10 +90,10 @@ export interface Reading {
   readonly ties: readonly Tie[];
   readonly problems: readonly SqlProblem[];
   /**
-   * To be spliced together with the clock's instants: a column that takes its name from `now()` is given that name,
-   * because a literal would bring another each time.
+   * To be spliced together with the clock's instants and the physical names: a column that takes its name from `now()`,
+   * or from a table that a subquery reads, is given that name, because what is put in would bring another each time.
    */
-  readonly clockNames: readonly Edit[];
+  readonly keptNames: readonly Edit[];
   /** Semicolons after the query: a query that is put into another one must not have them. */
   readonly semicolons: readonly Span[];
   /** The reader's own; null where the query is read as opaque. */

@@ -40,7 +40,7 @@ function starEnd(context: Context, from: number, limit: number): number {
 }
 
 function readValue(context: Context, from: number, to: number): SelectItem {
-  const clocks = context.clocks.length;
+  const before = { clocks: context.clocks.length, inputs: context.inputs.length };
   if (context.rules.dialect === 'duckdb' && context.isIdentifier(from) && context.isSymbol(from + 1, COLON)) {
     const expression = expressionBetween(context, from + 2, to);
     return { type: 'value', expression, alias: context.identifier(from), name: null };
@@ -52,12 +52,18 @@ function readValue(context: Context, from: number, to: number): SelectItem {
   context.at = to;
   if (alias !== to) return { type: 'value', expression, alias: context.identifier(alias), name: null };
   const name = generatedName(context, from, end);
-  if (context.clocks.length > clocks)
-    return nameClock(context, expression, name ?? context.tokens.text.slice(context.start(from), context.end(end - 1)));
+  if (context.clocks.length > before.clocks)
+    return keepName(context, expression, name ?? shownText(context, from, end));
   if (name !== null) return { type: 'value', expression, alias: null, name };
-  const written = writtenText(context, from, end);
-  return { type: 'value', expression: maySpread(context, from, expression), alias: null, name, written };
+  const value = maySpread(context, from, expression);
+  if (context.rules.dialect === 'duckdb' && context.inputs.length > before.inputs && !value.facts.spreads)
+    return keepName(context, value, shownText(context, from, end));
+  return { type: 'value', expression: value, alias: null, name, written: writtenText(context, from, end) };
 }
+
+/** The text on one line. */
+const shownText = (context: Context, from: number, end: number): string =>
+  context.tokens.text.slice(context.start(from), context.end(end - 1)).replaceAll(/\s+/g, ' ');
 
 /** DuckDB's `unnest(s)` gives a column for each field, where `s` is a struct. */
 function maySpread(context: Context, from: number, expression: Expression): Expression {
@@ -78,10 +84,10 @@ function readListed(context: Context, from: number, open: number, to: number): S
   return { type: 'value', expression: named, alias: null, name: null };
 }
 
-/** A literal will stand for the clock; the column keeps the name that the clock gave it. */
-function nameClock(context: Context, expression: Expression, name: string): SelectItem {
+/** Something else will stand for the clock or for a table; the column keeps the name that they gave it. */
+function keepName(context: Context, expression: Expression, name: string): SelectItem {
   const { end } = expression.span;
-  context.clockNames.push({ span: { start: end, end }, text: ` AS ${quoted(context, name)}` });
+  context.keptNames.push({ span: { start: end, end }, text: ` AS ${quoted(context, name)}` });
   return { type: 'value', expression, alias: { text: name, quoted: true }, name };
 }
 

@@ -57,7 +57,7 @@ function reading(context: Context, dialect: Dialect, end: number, structure: Que
     clocks: context.clocks,
     ties: context.ties,
     problems: context.problems.toSorted((left, right) => left.span.start - right.span.start),
-    clockNames: context.clockNames,
+    keptNames: context.keptNames,
     semicolons: Array.from({ length: context.tokens.count - end }, (_, at) => context.span(end + at, end + at + 1)),
     structure,
   };

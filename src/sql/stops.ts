@@ -31,6 +31,8 @@ const SETS = new Set([K.select, K.all, K.distinct, K.values]);
 /** Whether the keyword at `at` ends the expression that starts at `from`. */
 export function stopsHere(context: Context, at: number, from: number, stops: Stops): boolean {
   const code = context.code(at);
+  // `1 AS from`: any word is a name there.
+  if (at - 1 > from && context.isWord(at - 1, K.as)) return false;
   if (code === K.from) return !isDistinctFrom(context, at);
   // `x::UNION(i INTEGER, s VARCHAR)` is a type.
   if (HARD.has(code)) return !context.isSymbol(at - 1, CAST);

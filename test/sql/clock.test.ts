@@ -71,12 +71,12 @@ describe('an instant in place of the clock', () => {
   });
 
   const spliced = (sql: string): string => {
-    const { clocks, clockNames } = read(sql, { dialect: 'duckdb', parameters: {} });
+    const { clocks, keptNames } = read(sql, { dialect: 'duckdb', parameters: {} });
     const literals = clocks.map((use) => ({
       span: use.span,
       text: clockLiteral(use, INSTANT, 'Europe/Berlin', 'duckdb'),
     }));
-    return splice(sql, [...literals, ...clockNames]).text;
+    return splice(sql, [...literals, ...keptNames]).text;
   };
 
   it.each([

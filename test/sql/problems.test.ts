@@ -83,6 +83,7 @@ describe('names that are well', () => {
     'SELECT count(*) FILTER (WHERE amount > 1) AS f, quantile_cont(amount, 0.5) AS g FROM s.t',
     'SELECT grouping(b) AS f FROM s.t GROUP BY ROLLUP (b, id), GROUPING SETS ((b), ())',
     'SELECT a.amount FROM s.t a ASOF JOIN s.u c ON a.id = c.id AND a.amount >= c.x',
+    'SELECT c.x FROM s.t a, s.t b JOIN s.u c USING (id)',
     'SELECT id::UNION(i INTEGER, s VARCHAR) AS f FROM s.t',
     'SELECT f FROM (SELECT unnest(st) FROM s.t) q',
     'SELECT id -- a carriage return ends this\r, b FROM s.t',

@@ -16,7 +16,10 @@ export function toColumns(
   rows: 'all' | 'some' | 'none',
 ): readonly Column[] {
   const single = scope.sources.length === 1 && rows !== 'none';
-  const names = distinctNames(resolver, outputs);
+  const names = distinctNames(
+    resolver,
+    outputs.map(({ name }) => name),
+  );
   return outputs.map((output, index): Column => {
     const { meaning, span } = output;
     const passed = single ? columnOf(meaning) : undefined;
@@ -30,8 +33,7 @@ export function toColumns(
 }
 
 /** DuckDB numbers names that come twice; elsewhere they stay as they are. */
-function distinctNames(resolver: Resolver, outputs: readonly Output[]): readonly (string | null)[] {
-  const names = outputs.map((output) => output.name);
+export function distinctNames(resolver: Resolver, names: readonly (string | null)[]): readonly (string | null)[] {
   if (resolver.rules.dialect !== 'duckdb') return names;
   const seen = new Set<string>();
   return names.map((name) => {

@@ -9,6 +9,8 @@ import { short, union } from './meaning.ts';
 import { resolveRelation } from './relations.ts';
 import type { Resolver } from './resolver.ts';
 import type { Merged, Scope, Source } from './scope.ts';
+import { starNames } from './stars.ts';
+import { allColumns } from './table.ts';
 import type { RowsPart, Table } from './table.ts';
 
 /** State of one FROM: the tables so far, and where the sides of the join in hand start. */
@@ -19,16 +21,19 @@ interface Building {
   readonly pieces: (string | Table)[];
   atoms: AtomSet;
   join: Join | null;
+  /** First source of the left side: behind the last comma, within the brackets that are open. */
+  left: number;
   /** First source of the right side. */
   right: number;
-  /** First sources of the joins in brackets that are open, and of what their right sides were. */
-  readonly groups: { readonly first: number; readonly join: Join | null }[];
+  /** Joins in brackets that are open: their first sources, and what stood before them. */
+  readonly groups: { readonly first: number; readonly left: number; readonly join: Join | null }[];
 }
 
 /** Puts the tables of a FROM into the scope and says which rows their joins give. */
 export function resolveFrom(resolver: Resolver, from: From, scope: Scope): RowsPart {
   const plain = isPlain(from);
-  const build: Building = { resolver, scope, plain, pieces: [], atoms: NO_ATOMS, join: null, right: 0, groups: [] };
+  const sides = { join: null, left: 0, right: 0, groups: [] };
+  const build: Building = { resolver, scope, plain, pieces: [], atoms: NO_ATOMS, ...sides };
   for (const step of from.steps) {
     switch (step.type) {
       case 'relation':
@@ -36,7 +41,8 @@ export function resolveFrom(resolver: Resolver, from: From, scope: Scope): RowsP
         break;
       case 'open':
         noteJoin(build, step.join);
-        build.groups.push({ first: scope.sources.length, join: step.join });
+        build.groups.push({ first: scope.sources.length, left: build.left, join: step.join });
+        build.left = scope.sources.length;
         build.pieces.push('(');
         break;
       case 'close':
@@ -60,6 +66,8 @@ export function resolveFrom(resolver: Resolver, from: From, scope: Scope): RowsP
 function noteJoin(build: Building, join: Join | null): void {
   build.join = join;
   build.right = build.scope.sources.length;
+  // A comma binds weaker than JOIN, except in BigQuery.
+  if (join?.kind === 'comma' && build.resolver.rules.dialect !== 'bigquery') build.left = build.right;
   if (join !== null) build.pieces.push(join.natural ? `natural ${join.kind}` : spellingOf(build, join));
   if (join?.tie != null) build.atoms = plus(build.atoms, build.resolver.atoms.tie(join.tie));
 }
@@ -81,8 +89,9 @@ function addRelation(build: Building, relation: Relation, join: Join | null): vo
   const table = resolveRelation(build.resolver, relation, build.scope);
   build.scope.add(table, namesOf(build.resolver, relation));
   build.pieces.push(table);
-  if (join?.natural === true) mergeCommon(build);
-  if (join !== null && join.kind.includes('semi') && join.natural) hideRight(build);
+  if (join?.natural !== true) return;
+  mergeCommon(build);
+  hideRight(build);
 }
 
 function namesOf(resolver: Resolver, relation: Relation): readonly string[] {
@@ -95,6 +104,7 @@ function closeGroup(build: Building): void {
   build.pieces.push(')');
   const group = build.groups.pop();
   if (group === undefined) return;
+  build.left = group.left;
   build.right = group.first;
   build.join = group.join;
 }
@@ -111,13 +121,11 @@ function hideRight(build: Building): void {
   for (let index = build.right; index < build.scope.sources.length; index++) build.scope.hide(index);
 }
 
-const groupStart = (build: Pick<Building, 'groups'>): number => build.groups.at(-1)?.first ?? 0;
-
 const isMergedIn = (merged: Merged | undefined, first: number, end: number): merged is Merged =>
   merged !== undefined && merged.first >= first && merged.first < end;
 
 /** What a name means on one side of a join, from source `first` on and before `end`. */
-function sideMeaning(build: Building, name: string, first: number, end: number): Merged | null {
+function sideMeaning(build: Building, name: string, first: number, end: number): Omit<Merged, 'place'> | null {
   const { scope } = build;
   const merged = scope.mergedAs(name);
   if (isMergedIn(merged, first, end)) return merged;
@@ -145,7 +153,7 @@ function merge(build: Building, names: readonly string[]): void {
   const { scope } = build;
   const texts: string[] = [];
   for (const name of names) {
-    const left = sideMeaning(build, name, groupStart(build), build.right);
+    const left = sideMeaning(build, name, build.left, build.right);
     const right = sideMeaning(build, name, build.right, scope.sources.length);
     if (left === null || right === null) scope.loose = true;
     const both = [left, right].filter((side) => side !== null);
@@ -156,7 +164,8 @@ function merge(build: Building, names: readonly string[]): void {
     if (meaning === null || kept === undefined) continue;
     for (const index of other?.sources ?? []) kept.sources.add(index);
     const ofRow = both.every((side) => side.ofRow);
-    scope.merge(name, { meaning, sources: kept.sources, first: kept.first, ofRow });
+    const place = { start: build.left, join: build.right };
+    scope.merge(name, { meaning, sources: kept.sources, first: kept.first, ofRow, place });
   }
   build.pieces.push('using', texts.join(' , '));
 }
@@ -164,7 +173,7 @@ function merge(build: Building, names: readonly string[]): void {
 /** USING takes a name from each side, where one table or an earlier merge must have it. */
 function reportAmbiguousJoin({ resolver, scope, ...build }: Building, name: string, span: Span): void {
   if (scope.loose || resolver.quiet) return;
-  const sides = [groupStart(build), build.right, scope.sources.length];
+  const sides = [build.left, build.right, scope.sources.length];
   for (const [first, end] of [sides.slice(0, 2), sides.slice(1)]) {
     if (first === undefined || end === undefined || isMergedIn(scope.mergedAs(name), first, end)) continue;
     const owners = scope
@@ -193,18 +202,26 @@ function mergedMeaning(build: Building, left: Meaning | null, right: Meaning | n
 /** NATURAL: the names that both sides have. Where a side is unknown, so is the outcome. */
 function mergeCommon(build: Building): void {
   const { scope, right } = build;
-  const start = groupStart(build);
+  const start = build.left;
   if (scope.isVague(start)) {
     scope.loose = true;
-    for (const { table } of scope.sources.slice(start))
-      for (const column of table.columns ?? []) build.atoms = plus(build.atoms, column.meaning.atoms);
+    for (const { table } of scope.sources.slice(start)) {
+      const columns = allColumns(table);
+      build.pieces.push(short(columns.text));
+      build.atoms = plus(build.atoms, columns.atoms);
+    }
     return;
   }
   const names = new Set(scope.sources.slice(right).flatMap(({ table }) => [...table.foldedNames()]));
   const isLeft = (name: string): boolean =>
     isMergedIn(scope.mergedAs(name), start, right) ||
     scope.ownersBetween(name, start, right).some(({ table }) => table.find(name).length > 0);
-  merge(build, [...[...names].filter(isLeft), ...hiddenIn(build, names, isLeft)]);
+  const { rules } = build.resolver;
+  // Their order is that of a star, where what is merged stands first.
+  const ordered = rules.mergedInPlace ? [] : starNames(scope, start, right, rules);
+  const common = ordered.filter((name) => names.has(name));
+  const others = [...names].filter((name) => !common.includes(name) && isLeft(name));
+  merge(build, [...new Set(common), ...others, ...hiddenIn(build, names, isLeft)]);
 }
 
 /** Tables of DuckDB have a `rowid` that no star shows: it meets a column of that name. */

@@ -77,7 +77,7 @@ function findAt(level: Scope, from: Scope, name: Name, aliases: AliasUse, rowsFi
   findColumn(level, from, name, found);
   findAlias(level, from, name, aliases, found);
   // In BigQuery a table's name goes before a column of that name; elsewhere after it.
-  if (rowsFirst || (found.definite === 0 && !found.byAlias)) findRow(level, from, parts, found);
+  if (rowsFirst || found.definite === 0) findRow(level, from, parts, found);
   return found;
 }
 

@@ -1,6 +1,7 @@
-import { foldName, spelledName } from '../dialects.ts';
+import { spelledName } from '../dialects.ts';
 import type { Relation } from '../structure.ts';
 import { NO_ATOMS, plus } from './atom-set.ts';
+import { distinctNames } from './columns.ts';
 import { allInSight, resolveExpression } from './expressions.ts';
 import { inputTable } from './inputs.ts';
 import { joined } from './meaning.ts';
@@ -83,16 +84,14 @@ function renamed(resolver: Resolver, relation: Relation, table: Table): Table {
   const names = relation.columns;
   if (table.columns === null) return withNames(resolver, relation, table);
   if (names === null) return table;
-  const columns = table.columns.map((column, index): Column => {
+  const given = table.columns.map(({ name: old }, index) => {
     const name = names[index];
-    if (name === undefined) return column;
-    return {
-      name: spelledName(name, resolver.rules),
-      folded: foldName(name.text, name.quoted, resolver.rules),
-      meaning: column.meaning,
-      ofRow: column.ofRow,
-      span: column.span,
-    };
+    return name === undefined ? old : spelledName(name, resolver.rules);
+  });
+  const spelled = distinctNames(resolver, given);
+  const columns = table.columns.map(({ meaning, ofRow, span }, index): Column => {
+    const name = spelled[index] ?? null;
+    return { name, folded: name === null ? null : resolver.fold(name), meaning, ofRow, span };
   });
   return new Table({ parts: table.parts, columns, unique: table.unique }, table.title);
 }

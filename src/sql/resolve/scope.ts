@@ -20,6 +20,8 @@ export interface Merged {
   /** The first of them. */
   readonly first: number;
   readonly ofRow: boolean;
+  /** The join that merged it last: where its left side and its right side start. */
+  readonly place: { readonly start: number; readonly join: number };
 }
 
 export interface Alias {
@@ -101,7 +103,15 @@ export class Scope {
 
   merge(name: string, merged: Merged): void {
     this.#merged ??= new Map();
+    this.#merged.delete(name);
     this.#merged.set(name, merged);
+  }
+
+  /** The names of the columns that joins merged, those of the outer joins first, as far as the joins start there. */
+  mergedFrom(start: number): readonly string[] {
+    if (this.#merged === null) return [];
+    const found = [...this.#merged].filter(([, { place }]) => place.start === start);
+    return found.toSorted(([, left], [, right]) => right.place.join - left.place.join).map(([name]) => name);
   }
 
   /** How a source is written: by number within its own query, by depth and number from inner ones. */

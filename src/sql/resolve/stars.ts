@@ -21,20 +21,38 @@ export function starColumns(
 ): readonly StarColumn[] | null {
   if (qualifier.length > 0) return qualified(scope, qualifier);
   if (scope.loose) return null;
+  const sources = scope.visible();
+  return sources.some(({ table }) => table.columns === null) ? null : columnsOf(scope, sources, rules);
+}
+
+/** The folded names, in the order of a star, of the tables from source `first` on and before `end`. */
+export function starNames(scope: Scope, first: number, end: number, rules: DialectRules): readonly string[] {
+  const sources = scope.visible().filter(({ index }) => index >= first && index < end);
+  return columnsOf(scope, sources, rules).flatMap(({ folded }) => folded ?? []);
+}
+
+/** What a join merged stands before all other columns of that join, or where its left side has it. */
+function columnsOf(scope: Scope, sources: readonly Source[], { mergedInPlace }: DialectRules): readonly StarColumn[] {
   const columns: StarColumn[] = [];
-  const merged = new Map<string, StarColumn>();
-  for (const source of scope.visible()) {
-    if (source.table.columns === null) return null;
-    for (const column of source.table.columns) {
+  const merged = new Set<string>();
+  for (const source of sources) {
+    for (const name of mergedInPlace ? [] : scope.mergedFrom(source.index)) {
+      const found = sources.flatMap((one) => one.table.find(name).map((column) => mergedColumn(scope, one, column)));
+      const [first] = found.filter((column) => column !== null);
+      if (first === undefined) continue;
+      merged.add(name);
+      columns.push(first);
+    }
+    for (const column of source.table.columns ?? []) {
       const found = mergedColumn(scope, source, column);
       if (found === null) columns.push(seenFrom(scope, source, column));
       else if (!merged.has(found.folded)) {
-        merged.set(found.folded, found);
-        if (rules.mergedInPlace) columns.push(found);
+        merged.add(found.folded);
+        columns.push(found);
       }
     }
   }
-  return rules.mergedInPlace ? columns : [...merged.values(), ...columns];
+  return columns;
 }
 
 function mergedColumn(scope: Scope, source: Source, column: Column): (StarColumn & { readonly folded: string }) | null {

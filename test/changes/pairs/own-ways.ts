@@ -242,6 +242,13 @@ export const ownWays: Chapter = {
       ],
     },
     {
+      title: 'The alias of a table before an alias of the list',
+      before: 'SELECT order_id AS d, amount FROM raw.orders',
+      after: 'SELECT order_id AS D, amount FROM raw.orders',
+      category: 'non-breaking',
+      readers: [{ sql: 'SELECT amount AS m, m FROM shop.model m', becomes: 'rebuilt', because: 'shop.model' }],
+    },
+    {
       title: 'One of the fields that `unnest` makes columns of',
       before: "SELECT a FROM (SELECT unnest({'a': order_id, 'b': amount}) FROM raw.orders) AS fields",
       after: "SELECT b FROM (SELECT unnest({'a': order_id, 'b': amount}) FROM raw.orders) AS fields",

@@ -81,6 +81,19 @@ const PAIRS: readonly Omit<Pair, 'dialect'>[] = [
     ],
   },
   {
+    title: 'NATURAL beside a function whose columns nobody knows',
+    before: 'SELECT order_id, 7 AS c FROM raw.orders',
+    after: 'SELECT order_id, 7 AS d FROM raw.orders',
+    category: 'breaking',
+    readers: [
+      {
+        sql: 'SELECT order_id FROM generate_series(1, 9) AS g(c) NATURAL JOIN shop.model',
+        becomes: 'rebuilt',
+        because: 'shop.model',
+      },
+    ],
+  },
+  {
     title: 'Names that differ behind 63 bytes',
     note: 'PostgreSQL cuts them there, and takes them for one.',
     before: `SELECT order_id, amount AS ${LONG}_a FROM raw.orders`,

@@ -20,6 +20,7 @@ import { KIND } from './tokens.ts';
 import type { TokenList, Tokens } from './tokens.ts';
 
 const LINE_END = /[\n\r]/g;
+const CONTINUED = /[^\S\n\r]*[\n\r]\s*'/y;
 
 /** Cuts one text into tokens. It never throws; what is wrong is in `problems`. Use once. */
 export class Lexer {
@@ -86,6 +87,10 @@ export class Lexer {
     const quote = this.#text.charCodeAt(quoteAt);
     const prefix = this.#text.slice(start, quoteAt).toLowerCase();
     if (!this.#rules.stringPrefixes.includes(prefix)) return -1;
+    if (withAnd && quote === CHAR.double) {
+      const hint = 'write the name itself in double quotes';
+      this.#problem('sql-syntax', 'a name with escapes is not understood', start, quoteAt, hint);
+    }
     if (!this.#rules.stringQuotes.includes(String.fromCharCode(quote))) return -1;
     const backslash = prefix === 'e' || (this.#rules.backslash && !prefix.includes('r'));
     return this.#string(start, quoteAt, quote, backslash);
@@ -139,11 +144,18 @@ export class Lexer {
           if (text.charCodeAt(at + 1) === quote && text.charCodeAt(at + 2) === quote)
             return this.#closed(start, at + 3);
         } else if (text.charCodeAt(at + 1) === quote) at++;
-        else return this.#closed(start, at + 1);
+        else if (start === quoteAt || !backslash || !this.#goesOn(at + 1)) return this.#closed(start, at + 1);
+        else at = CONTINUED.lastIndex - 1;
       }
     }
     this.#problem('sql-syntax', 'this string is never closed', start, start + 1, 'add the closing quote');
     return this.#tokens.add(KIND.string, 0, start, text.length);
+  }
+
+  /** `E'…'` and a string on the next line are one, and backslashes escape in both. */
+  #goesOn(at: number): boolean {
+    CONTINUED.lastIndex = at;
+    return this.#rules.stringPrefixes.includes('e') && CONTINUED.test(this.#text);
   }
 
   #closed(start: number, end: number): number {

@@ -94,12 +94,18 @@ describe('names that are well', () => {
   it.each([
     "SELECT JSON_OBJECT('a': id, 'b': NULL ABSENT ON NULL) AS f FROM s.t",
     'SELECT d FROM (SELECT (t).* FROM s.t) AS q(c, d)',
+    "SELECT E'a'\n  'b\\' || gone || \\'' AS f FROM s.t",
     `SELECT ${'long_'.repeat(14)}a FROM (SELECT id AS ${'long_'.repeat(14)}b FROM s.t) q`,
     `WITH ${'ö'.repeat(40)} AS (SELECT id FROM s.t) SELECT id FROM ${'ö'.repeat(32)}`,
   ])('in PostgreSQL: %s', (sql) => {
     expect(readOver(sql, CATALOG, { dialect: 'postgres' }).shape.problems).toEqual([]);
     expect(readOver(sql, CATALOG, { dialect: 'postgres' }).tables).toEqual(['t']);
   });
+});
+
+it('a name with escapes is told', () => {
+  const { problems } = readOver('SELECT U&"\\0069d" FROM s.t', CATALOG, { dialect: 'postgres' }).reading;
+  expect(problems.map(({ message }) => message)).toEqual(['a name with escapes is not understood']);
 });
 
 describe('what is read where no literal says what', () => {

@@ -123,7 +123,8 @@ export function isTableAlias(context: Context, at: number): boolean {
   if (kind !== KIND.word) return false;
   const code = context.code(at);
   if (code === 0) return true;
-  if (isNeverName(code) || isReserved(code)) return false;
+  // `SORT BY` and its kin are clauses of Spark.
+  if (isNeverName(code) || isReserved(code) || context.isWord(at + 1, K.by)) return false;
   if (FROM_WORDS.has(code)) return false;
   if (CALL_LIKE.has(code)) return !context.isOpen(at + 1);
   return true;

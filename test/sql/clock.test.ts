@@ -43,7 +43,7 @@ describe('calls of the clock', () => {
     ],
     [
       'bigquery',
-      'SELECT CURRENT_DATETIME(), CURRENT_DATE("UTC") FROM s.t',
+      'SELECT CURRENT_DATETIME(), CURRENT_DATE(), CURRENT_DATE("Asia/Tokyo") FROM s.t',
       ['current_datetime timestamp', 'current_date date'],
     ],
     ['starrocks', 'SELECT curdate(), now() FROM s.t', ['curdate date', 'now timestamp']],

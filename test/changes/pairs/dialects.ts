@@ -125,6 +125,18 @@ export const dialects: Chapter = {
       category: 'breaking',
     },
     {
+      title: 'Rows that are sorted by parts, in Databricks',
+      ...LOUDER,
+      dialect: 'databricks',
+      readers: [
+        ...kept(
+          'SELECT order_id FROM shop.model SORT BY order_id',
+          'SELECT order_id FROM shop.model CLUSTER BY amount',
+        ),
+        ...reads('shop.model.status', 'SELECT order_id FROM shop.model DISTRIBUTE BY status SORT BY order_id LIMIT 3'),
+      ],
+    },
+    {
       title: 'Several columns out of one, in Databricks',
       dialect: 'databricks',
       before: 'SELECT order_id, posexplode(tags) AS (place, tag) FROM raw.items',

@@ -61,9 +61,9 @@ function readValue(context: Context, from: number, to: number): SelectItem {
   return { type: 'value', expression: value, alias: null, name, written: writtenText(context, from, end) };
 }
 
-/** The text on one line. */
+/** A name made of the text, on which layout has no say. */
 const shownText = (context: Context, from: number, end: number): string =>
-  context.tokens.text.slice(context.start(from), context.end(end - 1)).replaceAll(/\s+/g, ' ');
+  writtenText(context, from, end).replaceAll(/(?<=[(.]) | (?=[).,])/g, '');
 
 /** DuckDB's `unnest(s)` gives a column for each field, where `s` is a struct. */
 function maySpread(context: Context, from: number, expression: Expression): Expression {

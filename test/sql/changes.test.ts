@@ -20,6 +20,11 @@ describe('moves no key at all', () => {
   const same: readonly Edit[] = [
     ['comments', 'SELECT a FROM s.t', '/* x /* y */ */ SELECT a -- why\nFROM s.t'],
     ['white space', 'SELECT a,b FROM s.t', ' SELECT\n a ,\tb FROM\r\n s . t '],
+    [
+      'layout of what names a column',
+      'SELECT (SELECT max(x) FROM s.u) + 1 FROM s.t',
+      'SELECT ( select\n max( x ) -- top\n from s . u )+1 FROM s.t',
+    ],
     ['letter case', 'SELECT a, b AS f FROM s.t WHERE a > 1', 'select A, B as f from S.T where A > 1'],
     ['quotes that change nothing', 'SELECT a FROM s.t', 'SELECT "a" FROM "s"."T"'],
     ['names of CTEs', 'WITH p AS (SELECT a FROM s.t) SELECT a FROM p', 'WITH q AS (SELECT a FROM s.t) SELECT a FROM q'],

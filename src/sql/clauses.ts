@@ -1,3 +1,4 @@
+import type { Tie } from './contract.ts';
 import { writtenNames } from './canonical-text.ts';
 import type { Context } from './context.ts';
 import { expressionBetween, readExpression } from './expressions.ts';
@@ -56,13 +57,20 @@ export function restClause(context: Context, end: number): Clause {
   const from = context.at;
   const label = restLabel(context, from);
   const rest = expressionBetween(context, from, end);
-  return {
-    label,
-    words: 'rest',
-    list: [{ ...rest, items: [...rest.items, ...writtenNames(context, from, end)] }],
-    ties: [],
-    span: rest.span,
-  };
+  const list = [{ ...rest, items: [...rest.items, ...writtenNames(context, from, end)] }];
+  if (!cuts(context, from, end)) return { label, words: 'rest', list, ties: [], span: rest.span };
+  const tie: Tie = { kind: 'order', construct: 'LIMIT in a clause that is not understood', span: rest.span };
+  context.ties.push(tie);
+  return { label, words: 'rest', list, ties: [{ tie, keys: null }], span: rest.span };
+}
+
+/** Whether it may hold on to some rows and leave others out, as `|> LIMIT 3` does. */
+function cuts(context: Context, from: number, end: number): boolean {
+  for (let at = from; at < end; at++) {
+    if (context.kind(at) === KIND.open) at = context.match(at);
+    else if (context.isWord(at, K.limit) || context.isWord(at, K.fetch)) return true;
+  }
+  return false;
 }
 
 function restLabel(context: Context, from: number): string {

@@ -37,12 +37,16 @@ export function readOpaque(context: Context, end: number): Body {
   };
 }
 
-/** Up to a set operator; clauses of a PIVOT statement belong to it. */
+const AFTER_BODY = new Set([K.union, K.intersect, K.except, K.limit, K.offset, K.fetch]);
+
+/** Up to a set operator, ORDER BY or LIMIT; the other clauses of a PIVOT statement belong to it. */
 function opaqueEnd(context: Context, end: number): number {
   let at = context.at;
   for (; at < end; at++) {
     if (context.kind(at) === KIND.open) at = context.match(at);
-    else if (context.isWord(at, K.union) || context.isWord(at, K.intersect) || context.isWord(at, K.except)) break;
+    else if (context.kind(at) !== KIND.word) continue;
+    else if (AFTER_BODY.has(context.code(at))) break;
+    else if (context.isWord(at, K.order) && (context.isWord(at + 1, K.by) || context.isWord(at + 1, K.all))) break;
   }
   return Math.min(at, end);
 }

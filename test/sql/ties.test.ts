@@ -49,6 +49,9 @@ describe('what can differ between two builds of one meaning', () => {
     ['SELECT DISTINCT ON (c) c, a FROM s.t ORDER BY c, id', []],
     ['SELECT DISTINCT ON (c) c, a FROM s.t UNION ALL SELECT x, x FROM s.u ORDER BY c, a', ['rows: order']],
     ['SELECT x, 1 AS f FROM s.u UNION ALL (SELECT DISTINCT ON (c) c, a FROM s.t ORDER BY c, id)', []],
+    ['PIVOT s.t ON c USING sum(a) LIMIT 3', ['rows: order']],
+    ['PIVOT s.t ON c USING sum(a) ORDER BY id LIMIT 3', ['rows: tie']],
+    ['FROM s.t |> LIMIT 3', ['rows: order']],
     ['SELECT first(a) AS f, any_value(b) AS g, max(c) AS h FROM s.t', ['f: order', 'g: order']],
     [
       "SELECT array_agg(a) AS f, list(a ORDER BY a) AS g, string_agg(b, ',' ORDER BY c) AS h FROM s.t",

@@ -1,7 +1,8 @@
-import { constants, cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Actor, Operation, Outcome } from './actors.ts';
+import { copyFolder } from './copy-folder.ts';
 import { write, type Files } from './shop.ts';
 
 /** Projects of one test file, and what has been done in them. */
@@ -21,7 +22,7 @@ export class Projects {
 
   copy(directory: string): string {
     const next = this.#next();
-    cpSync(directory, next, { recursive: true, mode: constants.COPYFILE_FICLONE });
+    copyFolder(directory, next);
     return next;
   }
 

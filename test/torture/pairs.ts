@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { constants, cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { copyFolder } from '../support/copy-folder.ts';
 import { crashed, statement, type Server } from '../support/postgres/server.ts';
 import { SHOP, write, type Files } from '../support/shop.ts';
 import { olderPostgres, olderSqlite } from './older.ts';
@@ -38,7 +39,7 @@ class Folders {
 
   copy(directory: string): string {
     const next = this.next();
-    cpSync(directory, next, { recursive: true, mode: constants.COPYFILE_FICLONE });
+    copyFolder(directory, next);
     return next;
   }
 }

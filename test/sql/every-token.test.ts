@@ -59,7 +59,7 @@ const rare = (dialect: Dialect): readonly string[] =>
 
 /** Between `⟦` and `⟧` stands what means nothing. */
 const NOISE: readonly (readonly [why: string, where: RegExp])[] = [
-  ['a word that says what holds anyway', /⟦(?:AS|INNER|OUTER|ASC|LATERAL|ONLY⟧ \()⟧/i],
+  ['a word that says what holds anyway', /⟦(?:AS|INNER|OUTER|ASC|LATERAL)⟧/i],
   ['SELECT ALL', /SELECT\s*⟦ALL⟧/],
   ['a set operation is DISTINCT anyway', /(?:UNION|EXCEPT|INTERSECT)\s*⟦DISTINCT⟧/],
   ['how the engine goes about a CTE', /⟦(?:NOT|MATERIALIZED)⟧|NOT\s*⟦MATERIALIZED⟧/],

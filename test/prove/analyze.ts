@@ -259,6 +259,9 @@ function limitTied(query: Query, table: Table): boolean {
   if (query.limit?.type === 'literal' && Number(query.limit.sql) >= EVERY_ROW && query.offset === null) return false;
   const ordered = new Set(query.order.map(({ by }) => ownName(by)));
   const names = table.columns.map(({ name }) => name.toLowerCase());
+  // Of several rows that DISTINCT makes one of, any lends what is ordered by besides.
+  const isDistinct = query.body.type === 'select' && query.body.distinct === 'distinct';
+  if (isDistinct && [...ordered].some((name) => !names.includes(name.toLowerCase()))) return true;
   // Of two columns of one name, ORDER BY takes one.
   const isTold = ({ name }: Column, index: number): boolean =>
     ordered.has(name) && names.every((one, at) => at === index || one !== name.toLowerCase());

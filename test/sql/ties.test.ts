@@ -49,6 +49,8 @@ describe('what can differ between two builds of one meaning', () => {
     ['SELECT DISTINCT ON (c) c, a FROM s.t ORDER BY c, id', []],
     ['SELECT DISTINCT ON (c) c, a FROM s.t UNION ALL SELECT x, x FROM s.u ORDER BY c, a', ['rows: order']],
     ['SELECT x, 1 AS f FROM s.u UNION ALL (SELECT DISTINCT ON (c) c, a FROM s.t ORDER BY c, id)', []],
+    ['SELECT DISTINCT a, b FROM s.t ORDER BY a, b LIMIT 3', []],
+    ['SELECT DISTINCT a, b FROM s.t ORDER BY a, c, b LIMIT 3', ['rows: tie']],
     ['PIVOT s.t ON c USING sum(a) LIMIT 3', ['rows: order']],
     ['PIVOT s.t ON c USING sum(a) ORDER BY id LIMIT 3', ['rows: tie']],
     ['FROM s.t |> LIMIT 3', ['rows: order']],

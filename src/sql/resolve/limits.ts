@@ -34,25 +34,35 @@ export function resolveOrder(
   return { clause, keys, part: { label, pieces: ['order by', text], atoms, span } };
 }
 
-/** LIMIT with the order that it cuts. `groups` are the keys of a GROUP BY, which tell all rows apart. */
+/** What tells the rows apart that a LIMIT chooses among. */
+export interface Choice {
+  /** Keys of a GROUP BY. */
+  readonly groups: readonly string[] | null;
+  /** DISTINCT makes one row of several, of which any lends the values that are ordered by and not in the result. */
+  readonly distinct: boolean;
+}
+
+/** LIMIT with the order that it cuts. */
 export function limitPart(
   resolver: Resolver,
   limit: Clause,
   order: Order | null,
   scope: Scope,
   outputs: readonly Output[],
-  groups: readonly string[] | null,
+  choice: Choice,
 ): RowsPart {
-  const total = order !== null && isTotal(order, outputs, groups);
+  const total = order !== null && isTotal(order, outputs, choice);
   const part = clausePart(resolver, total ? { ...limit, ties: [] } : limit, scope, 'none');
   if (order === null) return part;
   return { ...part, pieces: [...part.pieces, ...order.part.pieces], atoms: plus(part.atoms, order.part.atoms) };
 }
 
 /** Rows that tie are equal as a whole, or there are none: the order holds all outputs, or all keys of the groups. */
-function isTotal(order: Order, outputs: readonly Output[], groups: readonly string[] | null): boolean {
+function isTotal(order: Order, outputs: readonly Output[], { groups, distinct }: Choice): boolean {
   if (takesAll(order.clause)) return true;
   const keys = new Set(order.keys.map(({ key }) => key.text));
+  const shown = new Set(outputs.map(({ meaning }) => meaning.text));
+  if (distinct && [...keys].some((key) => !shown.has(key))) return false;
   if (outputs.length > 0 && outputs.every((output) => keys.has(output.meaning.text))) return true;
   return groups !== null && groups.length > 0 && groups.every((text) => keys.has(text));
 }

@@ -45,6 +45,7 @@ export function resolveBody(resolver: Resolver, body: Body, parent: Scope | null
   }
 }
 
+const NO_CHOICE = { groups: null, distinct: false };
 const NO_TAIL: Tail = { order: null, limit: null, rest: null };
 
 function resolveOpaque(resolver: Resolver, body: Extract<Body, { type: 'opaque' }>, parent: Scope | null): Table {
@@ -79,7 +80,7 @@ function withTail(resolver: Resolver, table: Table, tail: Tail, parent: Scope | 
   const parts = [...table.parts];
   let { columns } = table;
   const order = resolveOrder(resolver, tail.order, scope, outputs);
-  if (tail.limit !== null) parts.push(limitPart(resolver, tail.limit, order, scope, outputs, null));
+  if (tail.limit !== null) parts.push(limitPart(resolver, tail.limit, order, scope, outputs, NO_CHOICE));
   if (tail.rest !== null) {
     const all = everything(table);
     const part = clausePart(resolver, tail.rest, scope, 'none');

@@ -46,7 +46,8 @@ export function resolveSelect(resolver: Resolver, select: Select, tail: Tail, pa
   if (order !== null && ordersRows) parts.push(order.part);
   if (tail.limit !== null) {
     const groupKeys = select.group === null || groups === null ? null : groupTexts(select.group, groups);
-    parts.push(limitPart(resolver, tail.limit, order, scope, outputs.list, groupKeys));
+    const choice = { groups: groupKeys, distinct: select.distinct !== null && select.distinct.list.length === 0 };
+    parts.push(limitPart(resolver, tail.limit, order, scope, outputs.list, choice));
   }
   const rest = tail.rest ?? select.rest;
   if (rest !== null) addUnknown(block, rest);

@@ -141,18 +141,22 @@ export class Rebuild {
   async #find(name: string, one: Wanted, wanted: ReadonlyMap<string, Wanted>): Promise<Content> {
     const known = this.#answers.get(one.question);
     if (known !== undefined) return known;
-    await this.#stand(name, one, wanted);
+    const asRemembered = await this.#stand(name, one, wanted);
     const content = await contentOf(this.#connection, `FROM ${name}`);
-    this.#answers.set(one.question, content);
+    if (asRemembered) this.#answers.set(one.question, content);
     return content;
   }
 
-  /** Makes the table, and before it those that it reads. */
-  async #stand(name: string, one: Wanted, wanted: ReadonlyMap<string, Wanted>): Promise<void> {
-    if (this.#standing.get(name) === one.question) return;
+  /**
+   * Makes the table, and before it those that it reads. Returns whether these came out as they are remembered: what hangs on
+   * ties may not, where rows of the same content lie in another order.
+   */
+  async #stand(name: string, one: Wanted, wanted: ReadonlyMap<string, Wanted>): Promise<boolean> {
+    if (this.#standing.get(name) === one.question) return true;
+    let asRemembered = true;
     for (const read of one.reads) {
       const input = wanted.get(read);
-      if (input !== undefined) await this.#stand(read, input, wanted);
+      if (input !== undefined) asRemembered = (await this.#stand(read, input, wanted)) && asRemembered;
     }
     const [schema = ''] = name.split('.');
     this.#standing.delete(name);
@@ -166,7 +170,14 @@ export class Rebuild {
       if (hasBroken(error)) throw error;
       throw new Refused(name, error instanceof Error ? error.message : String(error));
     }
-    this.#standing.set(name, one.question);
+    const known = this.#answers.get(one.question);
+    if (known === undefined) {
+      this.#standing.set(name, one.question);
+      return asRemembered;
+    }
+    const same = (await contentOf(this.#connection, `FROM ${name}`)).digest === known.digest;
+    if (same) this.#standing.set(name, one.question);
+    return asRemembered && same;
   }
 }
 

@@ -41,6 +41,15 @@ export interface Step {
   readonly restored: Entry | null;
 }
 
+/** Whether a node stays as it is, so that nothing is to be told of it; its text may be recorded anew. */
+export const isKept = ({ change, write, before, target }: Step): boolean =>
+  change === 'unchanged' &&
+  (write === 'nothing' ||
+    (write === 'entry' &&
+      target?.node.kind === 'model' &&
+      before?.entry.key === target.identity.key &&
+      before.entry.build === target.build));
+
 /** A plan with all that its execution needs. Made without side effects; only what it names is written. */
 export interface PlanCore {
   readonly operation: OperationKind;

@@ -84,10 +84,24 @@ function writeOf(target: Target, settlement: Settlement): Write {
   const own = settlement.head?.nodes.get(name);
   const removed = settlement.head?.removed.has(name) ?? false;
   const inherited = settlement.branchPoint?.nodes.get(name);
+  const stands = own?.own === true && says(own.entry, target, settlement);
   if (inherited !== undefined && says(inherited.entry, target, settlement)) {
+    if (stands && inherited.entry.local !== target.identity.local) return 'nothing';
     return own?.own === true || removed ? 'inherit' : 'nothing';
   }
-  return own?.own === true && says(own.entry, target, settlement) ? 'nothing' : 'entry';
+  return stands ? 'nothing' : 'entry';
+}
+
+/**
+ * Where a revision is written anyway, it records each text as it stands in the files now: one that means the same here may mean
+ * something else over other columns, and `run` takes the code from there.
+ */
+function withText(step: Step, { head, branchPoint }: Settlement): Step {
+  const { name, target, write } = step;
+  if (target?.node.kind !== 'model' || (write !== 'nothing' && write !== 'inherit')) return step;
+  const [own, inherited] = [head?.nodes.get(name), branchPoint?.nodes.get(name)];
+  const { entry } = (write === 'nothing' && own?.own === true ? own : (inherited ?? own)) ?? {};
+  return entry === undefined || entry.local === target.identity.local ? step : { ...step, write: 'entry' };
 }
 
 function targetOf(name: NodeName, settlement: Settlement, relations: Map<NodeName, Relation | null>): Target | null {
@@ -150,5 +164,7 @@ export function settle(settlement: Settlement): readonly Step[] {
     .sort()
     .filter((name) => !stays.has(name) || settlement.behind.has(name) || settlement.compared?.nodes.has(name) === true)
     .map((name) => goneStep(name, settlement.compared?.nodes.get(name) ?? null, settlement));
-  return [...steps.values(), ...goneSteps];
+  const all = [...steps.values(), ...goneSteps];
+  const moves = settlement.head === null || all.some(({ write }) => write !== 'nothing');
+  return moves ? all.map((step) => withText(step, settlement)) : all;
 }

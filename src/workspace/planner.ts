@@ -5,7 +5,7 @@ import { StalePlan } from '../apply/operate.ts';
 import type { EnvironmentName } from '../model/ids.ts';
 import type { PlanProfile } from '../model/plan.ts';
 import type { Problem } from '../model/problems.ts';
-import type { PlanCore } from '../plan/core.ts';
+import { isKept, type PlanCore } from '../plan/core.ts';
 import { documentOf, mayKeep, stillHolds } from '../plan/document.ts';
 import { existingHead } from '../plan/environments.ts';
 import type { Wanted } from '../plan/exports.ts';
@@ -76,7 +76,7 @@ export class Planner {
         ...exporting.notes,
       ],
     };
-    const kept = core.steps.filter((step) => step.write === 'nothing' && step.change === 'unchanged');
+    const kept = core.steps.filter(isKept);
     return {
       document: documentOf(noted, flags, renamed, exporting.rows, part?.rows),
       diffs: core.diffs,

@@ -74,3 +74,11 @@ export const TABLES: Tables = {
 };
 
 export const sideOf = (side: string | Side): Side => (typeof side === 'string' ? { sql: side } : side);
+
+/** One column that means something else, for readers to look at. */
+export const LOUDER = {
+  before: 'SELECT order_id, status, amount FROM raw.orders',
+  after: 'SELECT order_id, upper(status) AS status, amount FROM raw.orders',
+  category: 'breaking',
+  reasons: ['column status changed'],
+} as const;

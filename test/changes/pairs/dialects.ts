@@ -1,11 +1,4 @@
-import type { Chapter } from '../pair.ts';
-
-const LOUDER = {
-  before: 'SELECT order_id, status, amount FROM raw.orders',
-  after: 'SELECT order_id, upper(status) AS status, amount FROM raw.orders',
-  category: 'breaking',
-  reasons: ['column status changed'],
-} as const;
+import { LOUDER, type Chapter } from '../pair.ts';
 
 const reads = (because: string, ...queries: readonly string[]) =>
   queries.map((sql) => ({ sql, becomes: 'rebuilt' as const, because }));
@@ -193,6 +186,29 @@ export const dialects: Chapter = {
         ...reads('shop.model.status', "SELECT status 'state' FROM shop.model"),
         ...kept("SELECT date '2026-01-01' AS d FROM shop.model"),
       ],
+    },
+    {
+      title: 'A column by its place, in Snowflake',
+      dialect: 'snowflake',
+      before: 'SELECT $1 AS one FROM VALUES (1, 10)',
+      after: 'SELECT $1 AS one FROM VALUES (2, 10)',
+      category: 'breaking',
+      reasons: ['column one changed'],
+    },
+    {
+      title: 'A part of a table, in StarRocks',
+      dialect: 'starrocks',
+      before: 'SELECT order_id FROM raw.orders TABLET (10001)',
+      after: 'SELECT order_id FROM raw.orders TABLET (10002)',
+      category: 'breaking',
+      reasons: ['FROM changed'],
+    },
+    {
+      title: 'The names of columns beside a clause that the reader does not know',
+      dialect: 'snowflake',
+      before: 'SELECT order_id AS a FROM raw.orders CONNECT BY PRIOR order_id = customer_id',
+      after: 'SELECT order_id AS b FROM raw.orders CONNECT BY PRIOR order_id = customer_id',
+      category: 'breaking',
     },
   ],
 };

@@ -1,11 +1,4 @@
-import type { Chapter } from '../pair.ts';
-
-const LOUDER = {
-  before: 'SELECT order_id, status, amount FROM raw.orders',
-  after: 'SELECT order_id, upper(status) AS status, amount FROM raw.orders',
-  category: 'breaking',
-  reasons: ['column status changed'],
-} as const;
+import { LOUDER, type Chapter } from '../pair.ts';
 
 export const ownWays: Chapter = {
   title: 'What engines read in ways of their own',
@@ -254,45 +247,6 @@ export const ownWays: Chapter = {
       after: "SELECT b FROM (SELECT unnest({'a': order_id, 'b': amount}) FROM raw.orders) AS fields",
       category: 'breaking',
       readers: [{ sql: 'SELECT * FROM shop.model', becomes: 'rebuilt', because: 'shop.model' }],
-    },
-    {
-      title: 'A table without those that inherit from it, in PostgreSQL',
-      dialect: 'postgres',
-      before: 'SELECT order_id FROM raw.orders',
-      after: 'SELECT order_id FROM ONLY raw.orders',
-      category: 'breaking',
-      reasons: ['FROM changed'],
-    },
-    {
-      title: 'The types in a list of columns, in PostgreSQL',
-      dialect: 'postgres',
-      before: `SELECT total FROM json_to_record('{"total": 1}') AS t(total integer)`,
-      after: `SELECT total FROM json_to_record('{"total": 1}') AS t(total text)`,
-      category: 'breaking',
-      reasons: ['FROM changed'],
-    },
-    {
-      title: 'A column by its place, in Snowflake',
-      dialect: 'snowflake',
-      before: 'SELECT $1 AS one FROM VALUES (1, 10)',
-      after: 'SELECT $1 AS one FROM VALUES (2, 10)',
-      category: 'breaking',
-      reasons: ['column one changed'],
-    },
-    {
-      title: 'A part of a table, in StarRocks',
-      dialect: 'starrocks',
-      before: 'SELECT order_id FROM raw.orders TABLET (10001)',
-      after: 'SELECT order_id FROM raw.orders TABLET (10002)',
-      category: 'breaking',
-      reasons: ['FROM changed'],
-    },
-    {
-      title: 'The names of columns beside a clause that the reader does not know',
-      dialect: 'snowflake',
-      before: 'SELECT order_id AS a FROM raw.orders CONNECT BY PRIOR order_id = customer_id',
-      after: 'SELECT order_id AS b FROM raw.orders CONNECT BY PRIOR order_id = customer_id',
-      category: 'breaking',
     },
   ],
 };

@@ -1,11 +1,4 @@
-import type { Chapter, Pair } from '../pair.ts';
-
-const LOUDER = {
-  before: 'SELECT order_id, status, amount FROM raw.orders',
-  after: 'SELECT order_id, upper(status) AS status, amount FROM raw.orders',
-  category: 'breaking',
-  reasons: ['column status changed'],
-} as const;
+import { LOUDER, type Chapter, type Pair } from '../pair.ts';
 
 const LONG = 'the_total_of_all_that_was_paid_for_this_order_in_the_month_before';
 
@@ -103,6 +96,20 @@ const PAIRS: readonly Omit<Pair, 'dialect'>[] = [
       { sql: `SELECT ${LONG}_c AS x FROM shop.model`, becomes: 'rebuilt', because: 'shop.model' },
       { sql: 'SELECT order_id FROM shop.model', becomes: 'reused', because: 'is not used here' },
     ],
+  },
+  {
+    title: 'A table without those that inherit from it',
+    before: 'SELECT order_id FROM raw.orders',
+    after: 'SELECT order_id FROM ONLY raw.orders',
+    category: 'breaking',
+    reasons: ['FROM changed'],
+  },
+  {
+    title: 'The types in a list of columns',
+    before: `SELECT total FROM json_to_record('{"total": 1}') AS t(total integer)`,
+    after: `SELECT total FROM json_to_record('{"total": 1}') AS t(total text)`,
+    category: 'breaking',
+    reasons: ['FROM changed'],
   },
 ];
 

@@ -13,12 +13,13 @@ const TABLE_FIRST = new Set([K.pivot, K.unpivot, K.pivot_wider, K.pivot_longer, 
 export function readOpaque(context: Context, end: number): Body {
   const from = context.at;
   const label = context.raw(from).toUpperCase();
-  if (context.kind(from) === KIND.word && WRITES.has(context.code(from)) && from < end) {
+  const isWord = context.kind(from) === KIND.word && from < end;
+  if (isWord && WRITES.has(context.code(from))) {
     const hint = 'a model holds one query, which reads and no more';
     context.problem('sql-not-a-query', `\`${label}\` writes`, context.span(from, from + 1), hint);
   }
   const items: Item[] = [];
-  if (context.kind(from) === KIND.word && TABLE_FIRST.has(context.code(from)) && from < end) {
+  if (isWord && TABLE_FIRST.has(context.code(from))) {
     items.push(context.spell(from));
     context.at = from + 1;
     if (startsQuery(context, from + 1))

@@ -5,7 +5,7 @@ import { environmentName, openWorkspace } from '../../dist/index.js';
 const [, , directory, environment = 'prod'] = process.argv;
 const start = performance.now();
 const workspace = await openWorkspace({ directory });
-const { document } = await workspace.planApply(environmentName(environment), { readOnly: true });
+const { document } = await workspace.planApply(environmentName(environment));
 const end = performance.now();
 await workspace.close();
 const { build, reuse } = document.summary;

@@ -1,4 +1,5 @@
-import { EMPTY_RESULT, type OperationResult, type PlanDocument } from '../model/plan.ts';
+import type { BuildId, NodeName } from '../model/ids.ts';
+import { EMPTY_RESULT, type OperationResult, type PlanDocument, type ResultNode } from '../model/plan.ts';
 import type { PlanCore } from '../plan/core.ts';
 import { codeOf, stillHolds } from '../plan/document.ts';
 import type { Pinned } from '../plan/planning.ts';
@@ -12,6 +13,8 @@ const REPLANS = 3;
 export interface Replannable<Self = unknown> {
   readonly document: PlanDocument;
   readonly core: PlanCore;
+  /** Nodes of the document that the core lacks, because nothing happens to them, with the builds that they keep. */
+  readonly outside: ReadonlyMap<NodeName, BuildId>;
   readonly again: (pinned: Pinned | null) => Promise<Self>;
 }
 
@@ -33,16 +36,16 @@ export async function carryOut<P extends Replannable<P>>(
   if (!options.replan && planned.core.operation === 'apply') await hold(planned);
   let current = planned;
   for (let attempt = 0; ; attempt += 1) {
-    if (!current.core.moves) return { result: nothingDone(current.core), carried: current };
+    if (!current.core.moves) return { result: nothingDone(current), carried: current };
     const last = !options.replan || attempt >= REPLANS;
     try {
-      const result = await operate(current.core, options.message, applying);
+      const result = withOutside(current, await operate(current.core, options.message, applying));
       if (last || !result.problems.some((one) => one.code === 'source-changed')) return { result, carried: current };
       current = await current.again(null);
     } catch (error) {
       if (!(error instanceof StalePlan)) throw error;
       current = await current.again(null);
-      if (!current.core.moves) return { result: nothingDone(current.core), carried: current };
+      if (!current.core.moves) return { result: nothingDone(current), carried: current };
       const same = codeOf(current.document) === codeOf(planned.document);
       if (last || !(error.recovered || (same && (await onlyDataMoved(planned.core, applying))))) throw error;
     }
@@ -67,11 +70,22 @@ async function hold<P extends Replannable<P>>(planned: P): Promise<void> {
   throw new StalePlan('The files, the data or the environment changed while the plan was being looked at.');
 }
 
-const nothingDone = (core: PlanCore): OperationResult => ({
+const nothingDone = ({ core, document }: Replannable): OperationResult => ({
   environment: core.environment,
   revision: core.head,
   moved: false,
   nodes: [],
-  summary: { ...EMPTY_RESULT, reused: core.steps.filter((step) => step.action === 'reuse').length },
+  summary: { ...EMPTY_RESULT, reused: document.summary.reuse },
   problems: [],
 });
+
+/** The result with the nodes that the core lacks, as a core of the whole has them. */
+function withOutside({ document, outside }: Replannable, result: OperationResult): OperationResult {
+  if (outside.size === 0) return result;
+  const made = new Map(result.nodes.map((row) => [row.name, row]));
+  const nodes = document.nodes.flatMap(({ name }): ResultNode | readonly ResultNode[] => {
+    const build = outside.get(name);
+    return build === undefined ? (made.get(name) ?? []) : { name, action: 'reused', rows: null, seconds: null, build };
+  });
+  return { ...result, nodes, summary: { ...result.summary, reused: result.summary.reused + outside.size } };
+}

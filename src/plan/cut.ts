@@ -31,6 +31,8 @@ export interface Cut {
   readonly written: ReadonlyMap<NodeName, Node>;
   readonly outside: ReadonlySet<NodeName>;
   readonly part: Part;
+  /** Nodes at the edge of which nobody remembers what their readers see. */
+  readonly forgotten: readonly number[];
   /** Folded names that are mentioned inside and not found there; grows while the part is planned. */
   readonly missing: ReadonlySet<string>;
 }
@@ -56,7 +58,7 @@ export function unsettled({ project, files, pointers }: Attempt): Nodes {
   return nodes;
 }
 
-/** These nodes, and what they read as far as it is seen from them; null where nobody remembers that. */
+/** These nodes, and what they read as far as it is seen from them; null where a new name stands outside already. */
 export function cutOut(nodes: Nodes, mentioned: Nodes, whole: readonly NodeName[], attempt: Attempt): Cut | null {
   const { names, needs, audited, files } = attempt.project;
   const inside = new Set([...nodes, ...mentioned]);
@@ -65,25 +67,26 @@ export function cutOut(nodes: Nodes, mentioned: Nodes, whole: readonly NodeName[
   const written = attempt.files.read(new Set(files.filter(isOutside)));
   const outside = new Set(names.filter(isOutside));
   const isEdge = (_: unknown, index: number): boolean => inside.has(index) && !nodes.has(index);
-  const edges = edgesOf(names.filter(isEdge), written, attempt);
-  if (edges === null || meet(written, outside, attempt)) return null;
+  const atEdge = names.filter(isEdge);
+  const edges = edgesOf(atEdge, written, attempt);
+  if (meet(written, outside, attempt)) return null;
   const missing = new Set<string>();
   const order = whole.filter((name) => !outside.has(name));
-  return { written, outside, part: { order, edges, missing: (folded) => missing.add(folded) }, missing };
+  const forgotten = atEdge.flatMap((name) => (edges.has(name) ? [] : (attempt.indices.get(name) ?? [])));
+  return { written, outside, part: { order, edges, missing: (folded) => missing.add(folded) }, forgotten, missing };
 }
 
 function edgesOf(
   names: readonly NodeName[],
   written: ReadonlyMap<NodeName, Node>,
   { project: { keys }, indices, planning: { remembered } }: Attempt,
-): ReadonlyMap<NodeName, Edge> | null {
+): ReadonlyMap<NodeName, Edge> {
   const edges = new Map<NodeName, Edge>();
   for (const name of names) {
     const node = written.get(name);
     const isModel = node?.kind === 'model' && remembered !== undefined;
     const edge = isModel ? edgeOf(node, keys[indices.get(name) ?? -1] ?? '', remembered) : null;
-    if (edge === null) return null;
-    edges.set(name, edge);
+    if (edge !== null) edges.set(name, edge);
   }
   return edges;
 }

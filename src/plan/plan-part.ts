@@ -10,7 +10,7 @@ import { planApply, standingOf } from './plan-apply.ts';
 import type { Planning } from './planning.ts';
 import { digestOf, rememberedProject, rememberPart, type RememberedProject } from './remembered-project.ts';
 
-/** A plan whose core lacks nodes to which nothing happens. */
+/** A plan whose core lacks nodes to which nothing happens; it can be carried out as any other. */
 export interface PlannedPart {
   readonly core: PlanCore;
   /** The nodes that it lacks, with the builds that they keep. */
@@ -52,27 +52,31 @@ export async function planPart(
 }
 
 /**
- * Plans what moved, and plans again with the nodes that it mentions, with all that reads it, and in the order of the whole,
- * until nothing outside reads what moved.
+ * Plans what moved, and plans again with the nodes that it mentions, with all that reads it, with what carrying it out looks
+ * into, and in the order of the whole, until nothing outside reads what moved.
  */
 async function growing(attempt: Attempt): Promise<PlannedPart | null> {
-  const { project } = attempt;
+  const { project, indices } = attempt;
   let [nodes, order] = [unsettled(attempt), project.names];
   const mentioned = new Set<number>();
   while (nodes.size <= project.names.length * LARGEST) {
     const cut = cutOut(nodes, mentioned, order, attempt);
     if (cut === null) return null;
+    if (cut.forgotten.length > 0) {
+      nodes = new Set([...nodes, ...cut.forgotten]);
+      continue;
+    }
     const core = await coreOf(cut, attempt);
     const more = core === null ? mentionedIn(cut, attempt) : [];
     for (const index of more) mentioned.add(index);
     if (more.length > 0) continue;
     if (core === null || !holds(core, cut, attempt)) return null;
-    const reached = reachedBy(core, nodes, attempt);
-    const same = isGraphSame(core, cut, attempt);
-    const whole = same ? project.names : orderOf(core, cut, attempt);
+    const reached = new Set([...reachedBy(core, nodes, attempt), ...lookedInto(core, cut, attempt)]);
+    const whole = isGraphSame(core, cut, attempt) ? project.names : orderOf(core, cut, attempt);
     if (whole === null) return null;
     if (reached.size === nodes.size && whole.join('\n') === order.join('\n')) {
-      if (same) rememberPart(project, core.steps, cut.part.edges, attempt.planning);
+      const found = { project, indices, order, steps: core.steps, edges: cut.part.edges };
+      rememberPart({ ...found, rewired: whole !== project.names }, attempt.planning);
       return plannedPart(core, order, attempt);
     }
     [nodes, order] = [reached, whole];
@@ -135,6 +139,23 @@ function reachedBy({ steps }: PlanCore, nodes: Nodes, { project, indices }: Atte
   // Inputs stand before their readers.
   for (const [reader, needs] of project.needs.entries()) if (needs.some((need) => moved.has(need))) moved.add(reader);
   return new Set([...nodes, ...moved]);
+}
+
+/**
+ * Nodes at the edge that carrying the plan out looks into: where what is built could keep a build that it has, it is asked how
+ * its inputs are made. What a view holds is in the tables behind it.
+ */
+function lookedInto({ steps }: PlanCore, { part }: Cut, { indices }: Attempt): Nodes {
+  const targets = new Map(steps.map(({ name, target }) => [name, target]));
+  const isView = (name: NodeName): boolean => {
+    const node = targets.get(name)?.node;
+    return node?.kind === 'model' && node.materialized === 'view';
+  };
+  const names = steps.flatMap(({ name, action, target }): Names => {
+    if (part.edges.has(name) || target === null) return [];
+    return target.graphNode.needs.filter((need) => part.edges.has(need) && (action === 'build' || isView(need)));
+  });
+  return new Set(names.flatMap((name) => indices.get(name) ?? []));
 }
 
 /** Whether each node reads what it read, and there is no other. */

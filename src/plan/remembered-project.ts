@@ -46,62 +46,100 @@ export function digestOf({ node, identity }: Target): string {
   return unique.length === 0 ? identity.digest : `${identity.digest} ${JSON.stringify(unique)}`;
 }
 
+type Names = readonly NodeName[];
+
+/** A node as it is remembered. */
+interface Row {
+  readonly needs: Names;
+  readonly audited: Names;
+  readonly digest: string;
+  readonly file: string;
+  readonly address: string;
+  readonly keys: string;
+}
+
 /** Address of the file that says all of a model, its inputs aside; null for any other node. */
 function wholeFile({ node, graphNode, identity }: Target): Key | null {
   if (node.kind !== 'model' || graphNode.bound === null || graphNode.bound.callsClock) return null;
-  if (identity.problems.length > 0) return null;
+  // What an audit warned of is told at each apply, until it passes.
+  if (identity.problems.length > 0 || node.audits.some(({ severity }) => severity === 'warn')) return null;
   return placeOfRecord(graphNode);
 }
 
-type Row = readonly [digest: string, file: string, address: string, keys: string];
-
 function rowOf(target: Target): Row {
+  const { node, graphNode, identity } = target;
   const address = wholeFile(target);
-  const digest = digestOf(target);
-  if (address === null || target.node.kind !== 'model') return [digest, '', '', ''];
-  return [digest, target.node.sql.file, address, keysOf(target.identity)];
+  const row = {
+    needs: graphNode.needs,
+    audited: [...graphNode.audits.values()].flatMap(({ inputs }) => inputs),
+    digest: digestOf(target),
+  };
+  if (address === null || node.kind !== 'model') return { ...row, file: '', address: '', keys: '' };
+  return { ...row, file: node.sql.file, address, keys: keysOf(identity) };
+}
+
+function rowAt(index: number, project: RememberedProject): Row {
+  const { names, needs, audited, digests, files, addresses, keys } = project;
+  const namesOf = (indices: readonly number[] = []): Names => indices.flatMap((one) => names[one] ?? []);
+  return {
+    needs: namesOf(needs[index]),
+    audited: namesOf(audited[index]),
+    digest: digests[index] ?? '',
+    file: files[index] ?? '',
+    address: addresses[index] ?? '',
+    keys: keys[index] ?? '',
+  };
+}
+
+function projectOf(rows: ReadonlyMap<NodeName, Row>): RememberedProject {
+  const indices = new Map([...rows.keys()].map((name, index) => [name, index]));
+  const indicesOf = (names: Names): readonly number[] => names.map((name) => indices.get(name) ?? -1);
+  const all = [...rows.values()];
+  return {
+    names: [...rows.keys()],
+    needs: all.map(({ needs }) => indicesOf(needs)),
+    audited: all.map(({ audited }) => indicesOf(audited)),
+    digests: all.map(({ digest }) => digest),
+    files: all.map(({ file }) => file),
+    addresses: all.map(({ address }) => address),
+    keys: all.map(({ keys }) => keys),
+  };
+}
+
+function remember(rows: ReadonlyMap<NodeName, Row>, { engine, remembered }: Memory): void {
+  const written = JSON.stringify(projectOf(rows));
+  if (remembered?.get('project', placeIn(engine)) !== written) remembered?.put('project', placeIn(engine), written);
 }
 
 /** Remembers a project by a plan of the whole. */
-export function rememberProject(steps: readonly Step[], { engine, remembered }: Memory): void {
-  if (remembered === undefined) return;
-  const targets = steps.flatMap(({ target }) => (target === null ? [] : [target]));
-  const names = targets.map(({ node }) => node.name);
-  const indices = new Map(names.map((name, index) => [name, index]));
-  const indicesOf = (some: readonly NodeName[]): readonly number[] => some.map((name) => indices.get(name) ?? -1);
-  const needs = targets.map(({ graphNode }) => indicesOf(graphNode.needs));
-  const audited = targets.map(({ graphNode: { audits } }) =>
-    indicesOf([...audits.values()].flatMap(({ inputs }) => inputs)),
-  );
-  const written = JSON.stringify({ names, needs, audited, ...columnsOf(targets.map(rowOf)) });
-  if (remembered.get('project', placeIn(engine)) !== written) remembered.put('project', placeIn(engine), written);
+export function rememberProject(steps: readonly Step[], memory: Memory): void {
+  if (memory.remembered === undefined) return;
+  remember(new Map(steps.flatMap(({ name, target }) => (target === null ? [] : [[name, rowOf(target)]]))), memory);
 }
 
-const columnsOf = (rows: readonly Row[]): Omit<RememberedProject, 'names' | 'needs' | 'audited'> => ({
-  digests: rows.map(([digest]) => digest),
-  files: rows.map(([, file]) => file),
-  addresses: rows.map(([, , address]) => address),
-  keys: rows.map(([, , , keys]) => keys),
-});
+/** What planning a part found out. */
+interface Found {
+  readonly project: RememberedProject;
+  readonly indices: ReadonlyMap<NodeName, number>;
+  /** All nodes, as a plan of the whole has them. */
+  readonly order: Names;
+  readonly steps: readonly Step[];
+  readonly edges: ReadonlyMap<NodeName, Edge>;
+  /** There are other nodes now, or one reads something else. */
+  readonly rewired: boolean;
+}
 
 /** The share of the rows that every plan may find anew before all are written once more. */
 const MOST_STALE = 0.01;
 
 /** Remembers what planning a part found out, where that is worth writing everything once more. */
-export function rememberPart(
-  project: RememberedProject,
-  steps: readonly Step[],
-  edges: ReadonlyMap<NodeName, Edge>,
-  { engine, remembered }: Memory,
-): void {
-  const { names, needs, audited, digests, files, addresses, keys } = project;
+export function rememberPart({ project, indices, order, steps, edges, rewired }: Found, memory: Memory): void {
   const found = new Map<NodeName, Row>();
   for (const { name, target } of steps) if (target !== null && !edges.has(name)) found.set(name, rowOf(target));
-  const rows = names.map(
-    (name, index): Row =>
-      found.get(name) ?? [digests[index] ?? '', files[index] ?? '', addresses[index] ?? '', keys[index] ?? ''],
-  );
-  const stale = rows.filter(([, , address, key], index) => address !== addresses[index] || key !== keys[index]);
-  if (stale.length <= names.length * MOST_STALE) return;
-  remembered?.put('project', placeIn(engine), JSON.stringify({ names, needs, audited, ...columnsOf(rows) }));
+  const stale = [...found].filter(([name, { address, keys }]) => {
+    const index = indices.get(name) ?? -1;
+    return address !== project.addresses[index] || keys !== project.keys[index];
+  });
+  if (!rewired && stale.length <= order.length * MOST_STALE) return;
+  remember(new Map(order.map((name) => [name, found.get(name) ?? rowAt(indices.get(name) ?? -1, project)])), memory);
 }

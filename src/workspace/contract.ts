@@ -46,8 +46,8 @@ export interface Planned {
 export interface ApplyRequest {
   readonly refresh?: boolean;
   readonly takeBack?: boolean;
-  /** The plan is for reading: where that is enough, only what moved since the last plan is planned. `execute` refuses it then. */
-  readonly readOnly?: boolean;
+  /** Plans every node anew, also where planning what moved since the last plan gives the same plan sooner; `false` by default. */
+  readonly whole?: boolean;
 }
 
 export interface ExecuteOptions {

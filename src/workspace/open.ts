@@ -106,7 +106,6 @@ class OpenWorkspace implements Workspace {
 
   async execute(planned: Planned, options: ExecuteOptions = {}): Promise<OperationResult> {
     if (!isOwn(planned)) throw new Error('only a plan that this library made can be executed');
-    if (!planned.whole) throw new Error('a plan that was made with `readOnly` cannot be executed');
     if (planned.changes) ensureDotBough(this.root);
     const { message = null, replan = false } = options;
     const told = message === null ? null : mask(message);

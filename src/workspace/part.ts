@@ -1,5 +1,6 @@
 import type { EnvironmentName, NodeName } from '../model/ids.ts';
 import type { Problem } from '../model/problems.ts';
+import { movesGrants } from '../plan/granting.ts';
 import { planPart, type PlannedPart } from '../plan/plan-part.ts';
 import type { Planning } from '../plan/planning.ts';
 import { keepsView, standingViews } from '../plan/view-owners.ts';
@@ -25,7 +26,7 @@ export async function partOf(
     },
   };
   const planned = await planPart(environment, files, planning);
-  if (planned === null || !(await keepsViews(planned, world))) return null;
+  if (planned === null || movesGrants(planned.core.grants) || !(await keepsViews(planned, world))) return null;
   return { ...planned, warnings };
 }
 

@@ -29,14 +29,12 @@ import type { World } from './world.ts';
 /** A plan that this library made. */
 export interface OwnPlanned extends Planned, Replannable<OwnPlanned> {
   readonly wanted: readonly Wanted[] | null;
-  /** The core holds every node. */
-  readonly whole: boolean;
 }
 
 interface Flags {
   readonly refresh: boolean;
   readonly takeBack: boolean;
-  readonly readOnly?: boolean;
+  readonly whole?: boolean;
   readonly profile?: PlanProfile;
 }
 
@@ -55,7 +53,7 @@ export class Planner {
 
   async #planned(
     core: PlanCore,
-    flags: Omit<Flags, 'readOnly'>,
+    flags: Omit<Flags, 'whole'>,
     again: OwnPlanned['again'],
     part: PlannedPart | null = null,
   ): Promise<OwnPlanned> {
@@ -77,17 +75,18 @@ export class Planner {
       ],
     };
     const kept = core.steps.filter(isKept);
+    const outside = part?.outside ?? new Map();
     return {
       document: documentOf(noted, flags, renamed, exporting.rows, part?.rows),
       diffs: core.diffs,
       warnings: core.warnings,
-      kept: new Set([...kept.map((step) => step.name), ...(part?.outside.keys() ?? [])]),
+      kept: new Set([...kept.map((step) => step.name), ...outside.keys()]),
       atMost: this.#world.config.cutoff && mayKeep(core.steps),
       large: [],
       changes: moves || exporting.rows.length > 0,
       wanted: exporting.wanted,
       core: noted,
-      whole: part === null,
+      outside,
       again,
     };
   }
@@ -95,8 +94,8 @@ export class Planner {
   async #applyOf(environment: EnvironmentName, flags: Flags, pinned: Pinned | null): Promise<OwnPlanned> {
     const planning = await this.#world.planning(environment, pinned);
     const spared = this.#world.untouched(planning);
-    const plainly = pinned === null && !flags.refresh && !flags.takeBack;
-    const part = flags.readOnly === true && plainly ? await partOf(environment, spared, planning, this.#world) : null;
+    const plainly = pinned === null && !flags.refresh && !flags.takeBack && flags.whole !== true;
+    const part = plainly ? await partOf(environment, spared, planning, this.#world) : null;
     const { core, warnings } = part ?? (await this.#wholeOf(environment, { ...flags, pinned }, spared, planning));
     const used = this.#world.surroundings.profile(environment);
     const notes = used.profile === undefined ? core.notes : [...core.notes, `connections of ${used.profile.file}`];
@@ -119,8 +118,8 @@ export class Planner {
   }
 
   apply(environment: EnvironmentName, options: ApplyRequest = {}): Promise<OwnPlanned> {
-    const { refresh = false, takeBack = false, readOnly = false } = options;
-    return this.#applyOf(environment, { refresh, takeBack, readOnly }, null);
+    const { refresh = false, takeBack = false, whole = false } = options;
+    return this.#applyOf(environment, { refresh, takeBack, whole }, null);
   }
 
   async fromFile(path: string): Promise<OwnPlanned> {

@@ -3,12 +3,11 @@ import { play } from './fake.ts';
 
 const EXECUTED = ['execute', { replan: true }] as const;
 const NOTHING = { refresh: false, takeBack: false };
-const READ = { ...NOTHING, readOnly: true };
 
 describe('a command line becomes a call', () => {
   it.each<[string, readonly (readonly unknown[])[]]>([
-    ['plan dev', [['planApply', 'dev', READ]]],
-    ['plan feature/a --refresh --take-back', [['planApply', 'feature/a', { ...READ, refresh: true, takeBack: true }]]],
+    ['plan dev', [['planApply', 'dev', NOTHING]]],
+    ['plan feature/a --refresh --take-back', [['planApply', 'feature/a', { refresh: true, takeBack: true }]]],
     ['apply dev --yes', [['planApply', 'dev', NOTHING], EXECUTED]],
     ['--yes apply dev', [['planApply', 'dev', NOTHING], EXECUTED]],
     ['apply dev --dry-run', [['planApply', 'dev', NOTHING]]],
@@ -60,24 +59,24 @@ describe('a command line becomes a call', () => {
       '-C /else plan dev',
       [
         ['open', { directory: '/else' }],
-        ['planApply', 'dev', READ],
+        ['planApply', 'dev', NOTHING],
       ],
     ],
     [
       'plan -C sub dev',
       [
         ['open', { directory: '/nowhere/sub' }],
-        ['planApply', 'dev', READ],
+        ['planApply', 'dev', NOTHING],
       ],
     ],
     [
       'plan dev --wait 2m',
       [
         ['open', { directory: '/nowhere', wait: 120_000 }],
-        ['planApply', 'dev', READ],
+        ['planApply', 'dev', NOTHING],
       ],
     ],
-    ['plan dev --wait=0', [['planApply', 'dev', READ]]],
+    ['plan dev --wait=0', [['planApply', 'dev', NOTHING]]],
     ['init', [['init', '/nowhere', 'shop', null]]],
     ['-C new init empty', [['init', '/nowhere/new', 'empty', null]]],
   ])('bough %s', async (line, calls) => {

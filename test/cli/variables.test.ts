@@ -8,21 +8,16 @@ function playWith(line: string, variables: Readonly<Record<string, string>>): Pr
   return play(line.split(' '), { env: { ...variables, NO_COLOR: '1' } });
 }
 
-const planned = (refresh: boolean): readonly unknown[] => ['planApply', 'dev', { refresh, takeBack: false }];
-const shown = (refresh: boolean, takeBack = false): readonly unknown[] => [
-  'planApply',
-  'dev',
-  { refresh, takeBack, readOnly: true },
-];
+const planned = (refresh: boolean, takeBack = false): readonly unknown[] => ['planApply', 'dev', { refresh, takeBack }];
 
 describe('a variable gives a flag', () => {
   it.each<[string, Readonly<Record<string, string>>, readonly (readonly unknown[])[]]>([
     ['apply dev', { BOUGH_YES: '1' }, [planned(false), ['execute', { replan: true }]]],
     ['apply dev', { BOUGH_YES: 'true', BOUGH_REFRESH: 'on' }, [planned(true), ['execute', { replan: true }]]],
-    ['plan dev', { BOUGH_TAKE_BACK: 'YES' }, [shown(false, true)]],
-    ['plan dev', { BOUGH_REFRESH: '0', BOUGH_TAKE_BACK: '' }, [shown(false)]],
-    ['plan dev', { BOUGH_REFRESH: 'false' }, [shown(false)]],
-    ['plan dev --refresh', { BOUGH_REFRESH: 'no' }, [shown(true)]],
+    ['plan dev', { BOUGH_TAKE_BACK: 'YES' }, [planned(false, true)]],
+    ['plan dev', { BOUGH_REFRESH: '0', BOUGH_TAKE_BACK: '' }, [planned(false)]],
+    ['plan dev', { BOUGH_REFRESH: 'false' }, [planned(false)]],
+    ['plan dev --refresh', { BOUGH_REFRESH: 'no' }, [planned(true)]],
     ['render marts.a', { BOUGH_ENV: 'dev' }, [['render', 'marts.a', 'dev']]],
     ['render marts.a --env qa', { BOUGH_ENV: 'dev' }, [['render', 'marts.a', 'qa']]],
     ['env delete dev', { BOUGH_DRY_RUN: '1' }, [['planDelete', 'dev']]],

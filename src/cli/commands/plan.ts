@@ -59,9 +59,7 @@ function plan(call: Call, named: EnvironmentName | undefined, options: PlanOptio
   if (options.format !== undefined) refuseTwoForms(call, options.format);
   return withSession(call, async ({ workspace }) => {
     const environment = await environmentMeant(named, 'plan', call, workspace);
-    const planned = await workspace.estimated(
-      await workspace.planApply(environment, { refresh, takeBack, readOnly: true }),
-    );
+    const planned = await workspace.estimated(await workspace.planApply(environment, { refresh, takeBack }));
     const standing = await standingOf(workspace, environment);
     if (output !== undefined) save(resolve(call.context.cwd, output), planned);
     const style = styleFor(call.context.stdout, call.context.env);

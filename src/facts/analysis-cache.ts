@@ -8,11 +8,13 @@ import { openCacheFile, quietly, type CacheAccess } from './cache-file.ts';
 const PAGE = 50_000;
 /** Pages that are not half full; then they become one. */
 const MOST_SMALL_PAGES = 8;
+/** Characters of findings that wait to be written together: a transaction costs more than a page. */
+const MOST_WAITING = 4_000_000;
 /** Findings of a cache that was never cleaned; then it holds on to what was used last. */
 const MOST_FINDINGS = 100_000;
 
 export interface AnalysisCache extends Remembered {
-  /** Writes what is new. */
+  /** Writes what is new and still waits. */
   close(): void;
 }
 
@@ -41,22 +43,36 @@ function cacheOn(database: Libsql.Database, version: string, dialect: string): A
     shelves.set(kind, shelf);
     return shelf;
   };
+  let waiting = 0;
+  const write = (done: boolean): void => {
+    waiting = 0;
+    quietly(() => writeAll(database, version, [...shelves.values()], done));
+  };
   return {
     get: (kind, key) => shelfOf(kind).get(key),
-    put: (kind, key, value) => shelfOf(kind).put(key, value),
+    put(kind, key, value) {
+      shelfOf(kind).put(key, value);
+      waiting += value.length;
+      if (waiting > MOST_WAITING) write(false);
+    },
     close() {
-      quietly(() => write(database, version, [...shelves.values()]));
+      write(true);
       quietly(() => database.close());
     },
   };
 }
 
-function write(database: Libsql.Database, version: string, shelves: readonly Shelf[]): void {
+function writeAll(database: Libsql.Database, version: string, shelves: readonly Shelf[], done: boolean): void {
   if (shelves.every((shelf) => !shelf.grew)) return;
   database.exec('BEGIN IMMEDIATE');
-  database.prepare('DELETE FROM analysis WHERE version <> ?').run(version);
-  for (const shelf of shelves) shelf.write();
-  database.exec('COMMIT');
+  try {
+    database.prepare('DELETE FROM analysis WHERE version <> ?').run(version);
+    for (const shelf of shelves) shelf.write(done);
+    database.exec('COMMIT');
+  } catch (raw) {
+    database.exec('ROLLBACK');
+    throw raw;
+  }
 }
 
 const LENGTH_OF_KEY = 32;
@@ -77,11 +93,11 @@ class Shelf {
   readonly #database: Libsql.Database;
   readonly #version: string;
   readonly #kind: string;
-  readonly #fresh = new Map<Key, string>();
+  #fresh = new Map<Key, string>();
   readonly #found = new Map<Key, string>();
   readonly #opened = new Set<Page>();
   readonly #used = new Set<Key>();
-  #pages: readonly Page[] = [];
+  #pages: Page[] = [];
   #places: Map<Key, Page> | null = null;
   #select: Libsql.Statement | null = null;
 
@@ -114,14 +130,15 @@ class Shelf {
   }
 
   /** Of a key that stands in several pages, the last one holds. */
-  #directory(): ReadonlyMap<Key, Page> {
+  #directory(): Map<Key, Page> {
     if (this.#places !== null) return this.#places;
-    this.#places = new Map();
+    const places = new Map<Key, Page>();
     const sql = 'SELECT id, keys, length FROM analysis WHERE version = ? AND kind = ? ORDER BY id';
     const rows = quietly(() => this.#database.prepare(sql).raw(true).all(this.#version, this.#kind));
     this.#pages = (Array.isArray(rows) ? rows : []).map(pageOf);
-    for (const page of this.#pages) for (const key of keysIn(page)) this.#places.set(key, page);
-    return this.#places;
+    for (const page of this.#pages) for (const key of keysIn(page)) places.set(key, page);
+    this.#places = places;
+    return places;
   }
 
   #open(page: Page): void {
@@ -140,28 +157,29 @@ class Shelf {
     }
   }
 
-  /** Within a transaction. Pages that others wrote meanwhile stay. */
-  write(): void {
+  /** Within a transaction. Pages that others wrote meanwhile stay. Once all is `done`, it is known what was used. */
+  write(done: boolean): void {
     if (!this.grew) return;
     const found = this.#directory();
     this.#deleteReplaced();
     const small = this.#pages.filter(({ length }) => length < PAGE / 2);
-    if (found.size > MOST_FINDINGS) this.#replace(this.#pages, this.#used);
+    if (done && found.size > MOST_FINDINGS) this.#replace(this.#pages, this.#used);
     else if (small.length >= MOST_SMALL_PAGES) this.#replace(small, small.flatMap(keysIn));
     else this.#insert(this.#fresh);
+    for (const key of this.#fresh.keys()) this.#used.add(key);
+    this.#fresh = new Map();
   }
 
   /** Pages of which every finding is written anew. */
   #deleteReplaced(): void {
-    const isReplaced = (page: Page): boolean => keysIn(page).every((key) => this.#fresh.has(key));
-    const replaced = new Set(this.#pages.filter(isReplaced));
-    this.#delete([...replaced]);
-    this.#pages = this.#pages.filter((page) => !replaced.has(page));
+    this.#delete(this.#pages.filter((page) => keysIn(page).every((key) => this.#fresh.has(key))));
   }
 
   #delete(pages: readonly Page[]): void {
     const statement = this.#database.prepare('DELETE FROM analysis WHERE id = ?');
     for (const { id } of pages) statement.run(id);
+    const gone = new Set(pages);
+    this.#pages = this.#pages.filter((page) => !gone.has(page));
   }
 
   #replace(pages: readonly Page[], kept: Iterable<Key>): void {
@@ -177,9 +195,20 @@ class Shelf {
   #insert(findings: ReadonlyMap<Key, string>): void {
     const sql = 'INSERT INTO analysis (version, kind, keys, length, proof, page) VALUES (?, ?, ?, ?, ?, ?)';
     const statement = this.#database.prepare(sql);
-    for (const [keys, page] of pagesOf(findings)) {
-      const proof = proofOf(this.#kind, keys, page);
-      statement.run(this.#version, this.#kind, keys, page.length, proof, page);
+    for (const [keys, text] of pagesOf(findings)) {
+      const proof = proofOf(this.#kind, keys, text);
+      const { lastInsertRowid } = statement.run(this.#version, this.#kind, keys, text.length, proof, text);
+      this.#place({ id: lastInsertRowid, keys, length: text.length });
+    }
+  }
+
+  /** What was looked up before does not hold for keys that were written anew. */
+  #place(page: Page): void {
+    this.#pages.push(page);
+    const places = this.#directory();
+    for (const key of keysIn(page)) {
+      places.set(key, page);
+      this.#found.delete(key);
     }
   }
 }

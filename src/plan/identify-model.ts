@@ -61,9 +61,9 @@ function calculate(asked: Asked, shape: Shape, metadata: Key): Answer {
   const seen = inputs.map((input) => input.seen());
   const codeInputs = seen.map(({ code }) => code);
   const buildInputs = seen.map(({ build }) => build);
-  const code = modelKeys(shape, codeInputs, { ...shared, identity: 'code', own });
+  const code = modelKeys(shape, codeInputs, { identity: 'code', own, ...shared });
   const engine = [...own, context.facts.engine];
-  const build = modelKeys(shape, buildInputs, { ...shared, identity: 'build', own: engine });
+  const build = modelKeys(shape, buildInputs, { identity: 'build', own: engine, ...shared });
   const besides = [...build.besides]
     .map((index) => names[index])
     .filter((name): name is NodeName => name !== undefined);
@@ -162,10 +162,12 @@ class ModelIdentity implements Identity {
   #calculate(): Answer {
     const { remembered, recent } = this.#asked.context;
     const made = calculate(this.#asked, this.shape(), this.#graphNode.metadata);
-    this.#written = writeDetail(made.detail);
+    const written = writeDetail(made.detail);
     recent.set(this, made.detail);
     remembered?.put('keys', this.#question, JSON.stringify(made.summary));
-    remembered?.put('seen', this.#question, this.#written);
+    remembered?.put('seen', this.#question, written);
+    // Whoever remembers it lets go of it, too.
+    this.#written = (remembered?.get('seen', this.#question) ?? null) === null ? written : null;
     return made;
   }
 
@@ -173,9 +175,9 @@ class ModelIdentity implements Identity {
     const { remembered, recent } = this.#asked.context;
     const known = recent.get(this);
     if (known !== undefined) return known;
-    this.#written ??= remembered?.get('seen', this.#question) ?? null;
-    if (this.#written === null) return this.#calculate().detail;
-    const detail = readDetail(this.#written);
+    const written = this.#written ?? remembered?.get('seen', this.#question) ?? null;
+    if (written === null) return this.#calculate().detail;
+    const detail = readDetail(written);
     recent.set(this, detail);
     return detail;
   }

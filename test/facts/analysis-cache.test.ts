@@ -159,4 +159,40 @@ describe('openAnalysisCache', () => {
     expect(second.get('keys', keyOf('question', 0))).toBeNull();
     second.close();
   });
+
+  it('writes on the way, so that what was found does not wait in memory, and finds it all the same', async () => {
+    const root = folder();
+    const numbers = Array.from({ length: 60 }, (_, index) => index);
+    const valueOf = (number: number): string => `${number} `.repeat(40_000);
+    const cache = await openAnalysisCache(root, 'v1', 'duckdb');
+    for (const number of numbers) cache.put('seen', keyOf('question', number), valueOf(number));
+    const database = new Database(join(root, '.bough', 'cache.db'));
+    const pages: readonly unknown[] = database.prepare('SELECT id FROM analysis').all();
+    database.close();
+    expect(pages.length).toBeGreaterThan(30);
+    expect(numbers.every((number) => cache.get('seen', keyOf('question', number)) === valueOf(number))).toBe(true);
+    // Another finding for a key that was written already.
+    cache.put('seen', keyOf('question', 0), 'another');
+    expect(cache.get('seen', keyOf('question', 0))).toBe('another');
+    cache.close();
+    const again = await openAnalysisCache(root, 'v1', 'duckdb');
+    expect(again.get('seen', keyOf('question', 0))).toBe('another');
+    expect(again.get('seen', keyOf('question', 59))).toBe(valueOf(59));
+    again.close();
+  });
+
+  it('goes on where the file is locked when it would write on the way', async () => {
+    const root = folder();
+    const cache = await openAnalysisCache(root, 'v1', 'duckdb');
+    const database = new Database(join(root, '.bough', 'cache.db'));
+    database.exec('BEGIN IMMEDIATE');
+    cache.put('seen', key, 'long'.repeat(2_000_000));
+    database.exec('ROLLBACK');
+    database.close();
+    expect(cache.get('seen', key)).toBe('long'.repeat(2_000_000));
+    cache.close();
+    const again = await openAnalysisCache(root, 'v1', 'duckdb');
+    expect(again.get('seen', key)).toBe('long'.repeat(2_000_000));
+    again.close();
+  });
 });

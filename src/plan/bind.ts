@@ -101,9 +101,19 @@ class RecordedSql implements BoundSql {
   }
 }
 
+/** What is made of every node is written out: V8 gives each copy that gains properties a layout of its own. */
 function keyed(definition: Definition): GraphNode {
+  const { node, bound, audits, needs } = definition;
   const words = metadataOf(definition);
-  return { ...definition, words, metadata: withBindings(words, definition.node), local: localOf(definition, words) };
+  return {
+    node,
+    bound,
+    audits,
+    needs,
+    words,
+    metadata: withBindings(words, node),
+    local: localOf(definition, words),
+  };
 }
 
 /** What a mention and a node's name are compared by. */

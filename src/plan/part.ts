@@ -36,7 +36,8 @@ export function edgeOf(node: ModelNode, keys: string, remembered: Remembered): E
   const recorded = recordOf(node, remembered);
   if (recorded === null) return null;
   const { local, metadata, surroundings, summary } = recorded;
-  if (keysOf({ ...summary, local }) !== keys) return null;
+  const { key, codeKey } = summary;
+  if (keysOf({ key, codeKey, local }) !== keys) return null;
   const written = remembered.get('seen', questionOf(node, recorded, surroundings));
   if (written === null) return null;
   return {

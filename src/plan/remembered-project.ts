@@ -69,13 +69,14 @@ function wholeFile({ node, graphNode, identity }: Target): Key | null {
 function rowOf(target: Target): Row {
   const { node, graphNode, identity } = target;
   const address = wholeFile(target);
-  const row = {
+  return {
     needs: graphNode.needs,
     audited: [...graphNode.audits.values()].flatMap(({ inputs }) => inputs),
     digest: digestOf(target),
+    file: address !== null && node.kind === 'model' ? node.sql.file : '',
+    address: address ?? '',
+    keys: address === null ? '' : keysOf(identity),
   };
-  if (address === null || node.kind !== 'model') return { ...row, file: '', address: '', keys: '' };
-  return { ...row, file: node.sql.file, address, keys: keysOf(identity) };
 }
 
 function rowAt(index: number, project: RememberedProject): Row {

@@ -121,9 +121,10 @@ function stepFor(target: Target, steps: ReadonlyMap<NodeName, Step>, settlement:
   const before = settlement.compared?.nodes.get(name) ?? null;
   const action = target.build === null && target.inPlace === null ? 'build' : 'reuse';
   const { change, comparison } = code;
-  const step = { name, change, category: categoryOf(code), comparison, action, before, target } as const;
+  const category = categoryOf(code);
   const write = writeOf(target, settlement);
-  return { ...step, write, restored: null, reasons: reasonsOf({ ...step, steps, settlement }) };
+  const reasons = reasonsOf({ name, change, comparison, action, before, target, steps, settlement });
+  return { name, change, category, comparison, action, before, target, write, restored: null, reasons };
 }
 
 function goneStep(name: NodeName, before: Pointer | null, settlement: Settlement): Step {

@@ -64,8 +64,8 @@ export function readShape(text: string): Shape {
     span: { start, end },
   });
   const column = (written: WrittenPart, index: number): OutputColumn => ({
-    ...part(written),
     name: names?.[index] ?? '',
+    ...part(written),
   });
   return { rows: rows.map(part), columns: names === null ? null : columns.map(column), own: own.map(part), problems };
 }

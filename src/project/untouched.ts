@@ -88,14 +88,15 @@ export class UntouchedFiles {
   #keep(address: Key, file: TextFile, model: ModelNode): ModelNode {
     // What names stand for comes from elsewhere.
     if (model.mentions !== undefined || model.export !== undefined) return model;
-    const { text, line, column } = model.sql;
+    const { text, line, column, indent } = model.sql;
     const kept: Kept = {
       model: { ...model, sql: { line, column } },
       digest: digestOf(text),
       start: file.text.length - text.length,
     };
     this.#remembered.put('file', address, JSON.stringify(kept));
-    return { ...model, sql: { ...model.sql, untouched: { address, digest: kept.digest } } };
+    const untouched = { address, digest: kept.digest };
+    return { ...model, sql: { text, file: file.path, line, column, indent, untouched } };
   }
 }
 

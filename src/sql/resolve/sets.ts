@@ -60,11 +60,17 @@ function columnsByPlace(operators: readonly SetOperator[], tables: readonly Tabl
     const meanings = tables.map(
       (table): Meaning => table.columns?.[index]?.meaning ?? { text: '?', atoms: table.rows.atoms },
     );
-    return { ...named(column), meaning: combine(operators, meanings), ofRow: false };
+    return meant(column, combine(operators, meanings));
   });
 }
 
-const named = ({ name, folded, span }: Column): Pick<Column, 'name' | 'folded' | 'span'> => ({ name, folded, span });
+const meant = ({ name, folded, span }: Column, meaning: Meaning): Column => ({
+  name,
+  folded,
+  span,
+  meaning,
+  ofRow: false,
+});
 
 function columnsByName(operators: readonly SetOperator[], tables: readonly Table[]): readonly Column[] | null {
   const names = new Map<string, Column>();
@@ -79,6 +85,6 @@ function columnsByName(operators: readonly SetOperator[], tables: readonly Table
     const meanings = tables.map(
       (table): Meaning => table.find(folded)[0]?.meaning ?? { text: 'null', atoms: NO_ATOMS },
     );
-    return { ...named(column), meaning: combine(operators, meanings), ofRow: false };
+    return meant(column, combine(operators, meanings));
   });
 }

@@ -15,12 +15,10 @@ import {
   isWideSpace,
   isWordChar,
 } from './characters.ts';
+import { blockCommentEnd, lineCommentEnd, numberEnd, quotedNameEnd, stringEnd, variableEnd, wordEnd } from './scan.ts';
 import { K, hashStep, keywordAt } from './keywords.ts';
 import { KIND } from './tokens.ts';
 import type { TokenList, Tokens } from './tokens.ts';
-
-const LINE_END = /[\n\r]/g;
-const CONTINUED = /[^\S\n\r]*[\n\r]\s*'/y;
 
 /** Cuts one text into tokens. It never throws; what is wrong is in `problems`. Use once. */
 export class Lexer {
@@ -93,69 +91,30 @@ export class Lexer {
     }
     if (!this.#rules.stringQuotes.includes(String.fromCharCode(quote))) return -1;
     const backslash = prefix === 'e' || (this.#rules.backslash && !prefix.includes('r'));
-    return this.#string(start, quoteAt, quote, backslash);
+    return this.#string(start, quoteAt, backslash);
   }
 
   #number(start: number): number {
     const text = this.#text;
     if (this.#rules.digitNames) {
-      const end = this.#wordEnd(start);
+      const end = wordEnd(text, start);
       if (!NUMBER.test(text.slice(start, end))) return this.#tokens.add(KIND.word, 0, start, end);
     }
-    let at = start;
-    for (; at < text.length; at++) {
-      const char = text.charCodeAt(at);
-      if (char < 128 && (classes[char] === CLASS.digit || classes[char] === CLASS.word)) {
-        const isExponent = (char === 101 || char === 69) && !this.#isHex(start);
-        const sign = text.charCodeAt(at + 1);
-        if (isExponent && (sign === 43 || sign === 45) && classes[text.charCodeAt(at + 2)] === CLASS.digit) at++;
-      } else if (char !== DOT || text.charCodeAt(at + 1) === DOT) break;
-    }
-    return this.#tokens.add(KIND.number, 0, start, at);
-  }
-
-  #wordEnd(start: number): number {
-    let at = start;
-    while (at < this.#text.length && isWordChar(this.#text.charCodeAt(at))) at++;
-    return at;
-  }
-
-  #isHex(start: number): boolean {
-    return this.#text.charCodeAt(start) === 48 && (this.#text.charCodeAt(start + 1) | 32) === 120;
+    return this.#tokens.add(KIND.number, 0, start, numberEnd(text, start));
   }
 
   #quoted(start: number, quote: number): number {
     const sign = String.fromCharCode(quote);
-    if (this.#rules.stringQuotes.includes(sign)) return this.#string(start, start, quote, this.#rules.backslash);
-    if (this.#rules.identifierQuotes.includes(sign)) return this.#identifier(start, quote);
+    if (this.#rules.stringQuotes.includes(sign)) return this.#string(start, start, this.#rules.backslash);
+    if (this.#rules.identifierQuotes.includes(sign)) return this.#identifier(start);
     return this.#stray(start);
   }
 
-  #string(start: number, quoteAt: number, quote: number, backslash: boolean): number {
-    const text = this.#text;
-    const triple =
-      this.#rules.tripleQuotes && text.charCodeAt(quoteAt + 1) === quote && text.charCodeAt(quoteAt + 2) === quote;
-    let at = quoteAt + (triple ? 3 : 1);
-    for (; at < text.length; at++) {
-      const char = text.charCodeAt(at);
-      if (char === CHAR.backslash && backslash) at++;
-      else if (char === quote) {
-        if (triple) {
-          if (text.charCodeAt(at + 1) === quote && text.charCodeAt(at + 2) === quote)
-            return this.#closed(start, at + 3);
-        } else if (text.charCodeAt(at + 1) === quote) at++;
-        else if (start === quoteAt || !backslash || !this.#goesOn(at + 1)) return this.#closed(start, at + 1);
-        else at = CONTINUED.lastIndex - 1;
-      }
-    }
+  #string(start: number, quoteAt: number, backslash: boolean): number {
+    const end = stringEnd(this.#text, { start, quoteAt, backslash }, this.#rules);
+    if (end !== -1) return this.#closed(start, end);
     this.#problem('sql-syntax', 'this string is never closed', start, start + 1, 'add the closing quote');
-    return this.#tokens.add(KIND.string, 0, start, text.length);
-  }
-
-  /** `E'…'` and a string on the next line are one, and backslashes escape in both. */
-  #goesOn(at: number): boolean {
-    CONTINUED.lastIndex = at;
-    return this.#rules.stringPrefixes.includes('e') && CONTINUED.test(this.#text);
+    return this.#tokens.add(KIND.string, 0, start, this.#text.length);
   }
 
   #closed(start: number, end: number): number {
@@ -163,19 +122,14 @@ export class Lexer {
     return this.#tokens.add(KIND.string, 0, start, end);
   }
 
-  #identifier(start: number, quote: number): number {
-    const text = this.#text;
-    const close = quote === OPEN_BRACKET ? 93 : quote;
-    for (let at = start + 1; at < text.length; at++) {
-      if (text.charCodeAt(at) !== close) continue;
-      if (text.charCodeAt(at + 1) === close) at++;
-      else {
-        this.#refuseParameter(start, at + 1);
-        return this.#tokens.add(KIND.quoted, 0, start, at + 1);
-      }
+  #identifier(start: number): number {
+    const end = quotedNameEnd(this.#text, start);
+    if (end !== -1) {
+      this.#refuseParameter(start, end);
+      return this.#tokens.add(KIND.quoted, 0, start, end);
     }
     this.#problem('sql-syntax', 'this quoted name is never closed', start, start + 1, 'add the closing quote');
-    return this.#tokens.add(KIND.quoted, 0, start, text.length);
+    return this.#tokens.add(KIND.quoted, 0, start, this.#text.length);
   }
 
   /** A parameter becomes a whole literal, so quotes round it would end up inside the value. */
@@ -199,7 +153,7 @@ export class Lexer {
 
   #openBracket(start: number, char: number): number {
     if (char === OPEN_BRACE && this.#text.charCodeAt(start + 1) === OPEN_BRACE) return this.#parameter(start);
-    if (char === OPEN_BRACKET && this.#rules.identifierQuotes.includes('[')) return this.#identifier(start, char);
+    if (char === OPEN_BRACKET && this.#rules.identifierQuotes.includes('[')) return this.#identifier(start);
     this.#open.push(this.#tokens.count);
     return this.#tokens.add(KIND.open, char, start, start + 1);
   }
@@ -231,14 +185,15 @@ export class Lexer {
     const text = this.#text;
     const next = text.charCodeAt(start + 1);
     const rules = this.#rules;
-    if (char === CHAR.dash && next === CHAR.dash) return this.#lineComment(start);
-    if (char === HASH && rules.hashComments) return this.#lineComment(start);
-    if (char === CHAR.slash && next === CHAR.slash && rules.slashComments) return this.#lineComment(start);
+    if (char === CHAR.dash && next === CHAR.dash) return lineCommentEnd(text, start);
+    if (char === HASH && rules.hashComments) return lineCommentEnd(text, start);
+    if (char === CHAR.slash && next === CHAR.slash && rules.slashComments) return lineCommentEnd(text, start);
     if (char === CHAR.slash && next === CHAR.star)
       return this.#isHint(start) ? this.#hint(start) : this.#blockComment(start);
     if (char === DOT && next < 128 && classes[next] === CLASS.digit) return this.#fraction(start);
     if (char === CHAR.dollar) return this.#dollar(start, next);
-    if (char === AT && rules.variables === '@') return this.#variable(start);
+    if (char === AT && rules.variables === '@')
+      return this.#tokens.add(KIND.symbol, AT, start, variableEnd(text, start));
     if (char < 32 || char === 127) return this.#stray(start);
     if (next < 128 && PAIRS.has(char * 256 + next))
       return this.#tokens.add(KIND.symbol, char * 256 + next, start, start + 2);
@@ -262,11 +217,6 @@ export class Lexer {
     return start + 1;
   }
 
-  #lineComment(start: number): number {
-    LINE_END.lastIndex = start;
-    return LINE_END.test(this.#text) ? LINE_END.lastIndex : this.#text.length;
-  }
-
   #isHint(start: number): boolean {
     const { code, count } = this.#tokens;
     return this.#rules.hintsCount && this.#text.charCodeAt(start + 2) === PLUS && code[count - 1] === K.select;
@@ -277,21 +227,10 @@ export class Lexer {
   }
 
   #blockComment(start: number): number {
-    const text = this.#text;
-    let depth = 0;
-    for (let at = start; at < text.length - 1; at++) {
-      const char = text.charCodeAt(at);
-      if (char === CHAR.star && text.charCodeAt(at + 1) === CHAR.slash) {
-        depth--;
-        at++;
-        if (depth === 0) return at + 1;
-      } else if (char === CHAR.slash && text.charCodeAt(at + 1) === CHAR.star) {
-        if (depth === 0 || this.#rules.nestedComments) depth++;
-        at++;
-      }
-    }
+    const end = blockCommentEnd(this.#text, start, this.#rules);
+    if (end !== -1) return end;
     this.#problem('sql-syntax', 'this comment is never closed', start, start + 2, 'add */');
-    return text.length;
+    return this.#text.length;
   }
 
   /** `$$…$$`, `$tag$…$tag$`, or `$1` and `$name`. */
@@ -310,19 +249,11 @@ export class Lexer {
         return this.#tokens.add(KIND.string, 0, start, text.length);
       }
     }
-    return this.#tokens.add(KIND.symbol, CHAR.dollar, start, this.#wordEnd(start + 1));
-  }
-
-  /** `@name` and `@@session.time_zone`. */
-  #variable(start: number): number {
-    VARIABLE.lastIndex = start;
-    VARIABLE.test(this.#text);
-    return this.#tokens.add(KIND.symbol, AT, start, VARIABLE.lastIndex);
+    return this.#tokens.add(KIND.symbol, CHAR.dollar, start, wordEnd(text, start + 1));
   }
 }
 
 const AT = 64;
 const PLUS = 43;
-const VARIABLE = /@+[\w.]*/y;
 /** What starts with a digit and is a number: with exponents and the suffixes that tell types. */
 const NUMBER = /^(?:[0-9]+(?:e[0-9]*)?(?:[lsyfd]|bd)?|0x[0-9a-f]*)$/i;

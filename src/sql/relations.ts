@@ -9,7 +9,7 @@ import { K } from './keywords.ts';
 import { mentionFile, mentionTable, mentionText } from './mentions.ts';
 import { isTableAlias } from './names.ts';
 import type { Expression, Relation, RelationSource } from './structure.ts';
-import { mergeSuffix, readSuffix } from './suffixes.ts';
+import { mergeSuffix, readSuffix, startsVersion } from './suffixes.ts';
 import { withWhatItReads } from './table-functions.ts';
 import { KIND, symbol } from './tokens.ts';
 
@@ -31,24 +31,20 @@ export function readRelation(state: FromState): Relation | null {
   const nameAt = inBrackets ? context.at + 1 : context.at;
   const source = inBrackets ? readBracketed(state) : readSource(state);
   if (source === null) return null;
+  const versioned = startsVersion(context);
   const early = mergeSuffix(only, readSuffix(state));
   const alias = readAlias(state) ?? prefix;
   const listed = alias === null ? null : readColumnNames(state);
   const columns = listed?.names ?? null;
   const suffix = mergeSuffix(mergeSuffix(early, listed?.types ?? null), readSuffix(state));
   const late = suffix !== null && alias === null ? readAlias(state) : null;
-  const blocked = inBrackets || (early !== null && VERSION.test(text(context, early)));
+  const blocked = inBrackets || (early !== null && versioned);
   const names = readNames(context, source, alias, { from: nameAt, input: inputsBefore, blocked });
   const name = late ?? alias;
   const title = name?.text ?? names.at(-1);
   if (title !== undefined) state.names.add(title.toLowerCase());
   return { source, alias: name, names, columns, suffix, span: context.span(from, context.at) };
 }
-
-const text = (context: Context, part: Expression): string => context.tokens.text.slice(part.span.start, part.span.end);
-
-/** What must stand right behind the table, so that no alias can be put in between. */
-const VERSION = /^(at|before|for)\b/i;
 
 /** Names that may qualify the columns of what has no alias. */
 function readNames(

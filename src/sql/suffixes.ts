@@ -58,6 +58,12 @@ function partsEnd(context: Context, at: number, limit: number): number {
 
 const PARTS = new Set(['partition', 'partitions', 'tablet', 'tablets']);
 
+const VERSIONS = new Set(['at', 'before', 'for', 'changes']);
+
+/** Whether the suffix at the cursor must stand right behind the table, so that no alias can be put in between. */
+export const startsVersion = (context: Context): boolean =>
+  VERSIONS.has(context.lower(context.at)) || isVersion(context, context.at);
+
 /** `VERSION AS OF 3`, `SYSTEM_TIME AS OF …`. */
 const isVersion = (context: Context, at: number): boolean =>
   context.kind(at) === KIND.word && context.isWord(at + 1, K.as) && context.isWord(at + 2, K.of);

@@ -140,6 +140,19 @@ describe('tables that a query reads', () => {
     expect(reading.inputs.map(named)).toEqual(tables);
   });
 
+  it.each<readonly [dialect: Dialect, sql: string, alias: string | null]>([
+    ['databricks', 'SELECT t.x FROM a.t VERSION AS OF 3', null],
+    ['databricks', 'SELECT t.x FROM a.t TIMESTAMP /* then */ AS OF "2026-01-01" WHERE t.x > 1', null],
+    ['databricks', 'SELECT t.x FROM a.t TABLESAMPLE (5 PERCENT)', 't'],
+    ['snowflake', 'SELECT T.x FROM a.t AT (OFFSET => -60)', null],
+    ['snowflake', 'SELECT T.x FROM a.t CHANGES (INFORMATION => DEFAULT) AT (OFFSET => -60)', null],
+    ['bigquery', 'SELECT t.x FROM a.t FOR SYSTEM_TIME AS OF TIMESTAMP "2020-01-01"', null],
+    ['trino', 'SELECT t.x FROM a.t FOR VERSION AS OF 3', null],
+    ['trino', 'SELECT x FROM a.t', 't'],
+  ])('an alias is put behind a table where one may stand: %s: %s', (dialect, sql, alias) => {
+    expect(read(sql, { dialect, parameters: {} }).inputs).toMatchObject([{ type: 'table', needsAlias: alias }]);
+  });
+
   it.each<readonly [sql: string, path: string, call: string, alias: string | null]>([
     ["SELECT * FROM 'data/x.parquet'", 'data/x.parquet', "'data/x.parquet'", 'x'],
     ["SELECT * FROM 'data/x*.csv' y", 'data/x*.csv', "'data/x*.csv'", null],

@@ -100,6 +100,8 @@ function problemsOf(target: Target, columns: ReadonlySet<string>): readonly Prob
   const { node } = target;
   const message = `\`${node.name}\` gave other data from the same input`;
   const ties = node.kind === 'model' ? tiesOf(target, columns) : [];
+  // Who leaves the clock to the engine knows it.
+  if (ties.some(({ kind }) => kind === 'clock')) return [];
   if (node.kind !== 'model' || ties.length === 0) {
     const hint = 'Nothing in its query explains it to Bough: look for functions that are not what they seem.';
     return [warning('not-deterministic', `${message}.`, { at: node.at, hint })];
@@ -112,8 +114,10 @@ function problemsOf(target: Target, columns: ReadonlySet<string>): readonly Prob
   );
 }
 
+const STORED = 'Take a value that is stored, or one derived from the data, in place of it.';
 const HINT: Readonly<Record<Tie['kind'], string>> = {
-  volatile: 'Take a value that is stored, or one derived from the data, in place of it.',
+  volatile: STORED,
+  clock: STORED,
   tie: 'Give it a total order: end its ORDER BY with a column that is unique.',
   order: 'Give it a total order: add an ORDER BY that ends with a column that is unique.',
 };

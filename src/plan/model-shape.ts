@@ -76,18 +76,23 @@ export function shapeOf(asked: Asked, address: Key): Shape {
   return node.clock === 'ignore' ? withoutClock(whole) : whole;
 }
 
+/** The engine's own clock is no reason to build; what it gave is another thing in each build all the same. */
 function withoutClock(shape: Shape): Shape {
-  const still = (part: Part): Part => ({ ...part, clocks: [] });
-  const columns = shape.columns?.map((column) => ({ ...column, clocks: [] })) ?? null;
+  const still = <P extends Part>(part: P): P => {
+    if (part.clocks.length === 0) return part;
+    return { ...part, clocks: [], ties: [...part.ties, { kind: 'clock', construct: 'the clock', span: part.span }] };
+  };
+  const columns = shape.columns?.map(still) ?? null;
   return { ...shape, rows: shape.rows.map(still), columns, own: shape.own.map(still) };
 }
 
-/** A view is read anew each time: what differs from read to read cannot stand in it. */
+/** A view is read anew each time: what differs from read to read cannot stand in it, but for a clock that is meant to. */
 export function viewProblems(node: ModelNode, shape: Shape): readonly Problem[] {
   if (node.materialized !== 'view') return [];
   const parts = [...shape.rows, ...(shape.columns ?? []), ...shape.own];
   return parts
     .flatMap((part) => part.ties)
+    .filter(({ kind }) => kind !== 'clock')
     .map((tie) => {
       const at = positionIn(node.sql, tie.span.start);
       return tie.kind === 'volatile'

@@ -53,10 +53,10 @@ export interface ClockUse {
 /** A construct whose result can differ between two builds of one meaning. */
 export interface Tie {
   /**
-   * volatile: differs by itself (`random()`). tie: depends on how the engine breaks a tie. order: depends on the order
-   * of the input's rows, so it takes in the input's build key.
+   * volatile: differs by itself (`random()`). clock: reads the engine's own clock, as `clock: ignore` wants it. tie: depends
+   * on how the engine breaks a tie. order: depends on the order of the input's rows, so it takes in the input's build key.
    */
-  readonly kind: 'volatile' | 'tie' | 'order';
+  readonly kind: 'volatile' | 'clock' | 'tie' | 'order';
   /** As shown to the user: `random()`, `LIMIT without a total order`. */
   readonly construct: string;
   readonly span: Span;

@@ -44,6 +44,21 @@ describe('the clock', () => {
     expect(await subject.rows('prod', 'SELECT age FROM marts.age')).toEqual(['60']);
   });
 
+  it('is another in each build where it is ignored: readers of it are built beside the new one', async () => {
+    const subject = Subject.make({
+      ...MODELS,
+      'models/marts/reader.sql': 'SELECT moment FROM marts.loose\n',
+      'models/marts/entries.sql': 'SELECT count(*) AS entries FROM marts.loose\n',
+    });
+    await subject.apply('prod');
+    subject.write({ 'models/marts/loose.sql': '/* bough\nclock: ignore\n*/\nSELECT now() AS moment, 1 AS one\n' });
+    const { result } = await subject.apply('prod');
+    expect(named(result, 'built')).toEqual(['marts.loose', 'marts.reader']);
+    expect(result.problems).toEqual([]);
+    const both = 'SELECT moment = (SELECT moment FROM marts.reader) FROM marts.loose';
+    expect(await subject.rows('prod', both)).toEqual(['true']);
+  });
+
   it('writes no revision where nobody reads it', async () => {
     const subject = Subject.make({ 'models/marts/fixed.sql': 'SELECT 1 AS a\n' });
     await subject.apply('prod');

@@ -172,11 +172,13 @@ export function someModel(random: Random, name: string, draft: Draft, ties: bool
   const making = { random, env: { tables: draft.tables, ctes: new Map() }, readable };
   // Small queries let what changes above come through to those below.
   const query = new Generator(making, ties).query(random.chance(0.5) ? 0 : random.between(1, 2));
+  const view = random.chance(0.12) && !isVolatile(query);
+  const mayIgnore = !callsClock(query) || (ties && !view);
   return {
     name,
-    view: random.chance(0.12) && !isVolatile(query),
+    view,
     description: null,
-    clock: random.chance(0.05) && !callsClock(query) ? 'ignore' : 'follow',
+    clock: random.chance(0.05) && mayIgnore ? 'ignore' : 'follow',
     opaque: random.chance(0.03),
     dependsOn: [],
     types: [],

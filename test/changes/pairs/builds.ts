@@ -48,6 +48,26 @@ export const builds: Chapter = {
       readers: [{ sql: 'SELECT loaded FROM shop.model', becomes: 'reused', because: 'unchanged' }],
     },
     {
+      title: 'A column comes beside the clock, and `clock: ignore`',
+      note: 'The table is built anew, and with it what the engine takes for now.',
+      before: {
+        sql: 'SELECT order_id, now() AS loaded FROM raw.orders',
+        yaml: 'clock: ignore',
+        head: { clock: 'ignore' },
+      },
+      after: {
+        sql: 'SELECT order_id, now() AS loaded, amount FROM raw.orders',
+        yaml: 'clock: ignore',
+        head: { clock: 'ignore' },
+      },
+      category: 'non-breaking',
+      reasons: ['column amount added'],
+      readers: [
+        { sql: 'SELECT order_id FROM shop.model', becomes: 'reused', because: 'is not used here' },
+        { sql: 'SELECT loaded FROM shop.model', becomes: 'rebuilt', because: 'shop.model' },
+      ],
+    },
+    {
       title: 'The next day, and no clock',
       before: 'SELECT order_id FROM raw.orders',
       after: later('SELECT order_id FROM raw.orders'),

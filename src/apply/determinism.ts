@@ -99,9 +99,10 @@ function sharedColumns(now: Build, was: Build, asked: UsedColumns): readonly str
 function problemsOf(target: Target, columns: ReadonlySet<string>): readonly Problem[] {
   const { node } = target;
   const message = `\`${node.name}\` gave other data from the same input`;
-  const ties = node.kind === 'model' ? tiesOf(target, columns) : [];
+  const found = node.kind === 'model' ? tiesOf(target, columns) : [];
+  const ties = found.filter(isDefect);
   // Who leaves the clock to the engine knows it.
-  if (ties.some(({ kind }) => kind === 'clock')) return [];
+  if (ties.length < found.length) return [];
   if (node.kind !== 'model' || ties.length === 0) {
     const hint = 'Nothing in its query explains it to Bough: look for functions that are not what they seem.';
     return [warning('not-deterministic', `${message}.`, { at: node.at, hint })];
@@ -114,10 +115,12 @@ function problemsOf(target: Target, columns: ReadonlySet<string>): readonly Prob
   );
 }
 
-const STORED = 'Take a value that is stored, or one derived from the data, in place of it.';
-const HINT: Readonly<Record<Tie['kind'], string>> = {
-  volatile: STORED,
-  clock: STORED,
+type Defect = Tie & { readonly kind: Exclude<Tie['kind'], 'clock'> };
+
+const isDefect = (tie: Tie): tie is Defect => tie.kind !== 'clock';
+
+const HINT: Readonly<Record<Defect['kind'], string>> = {
+  volatile: 'Take a value that is stored, or one derived from the data, in place of it.',
   tie: 'Give it a total order: end its ORDER BY with a column that is unique.',
   order: 'Give it a total order: add an ORDER BY that ends with a column that is unique.',
 };

@@ -38,6 +38,7 @@ interface Flags {
   readonly profile?: PlanProfile;
 }
 
+const NONE_OUTSIDE: OwnPlanned['outside'] = new Map();
 const AS_IT_IS: Flags = { refresh: false, takeBack: false };
 
 /** Only those can be executed. */
@@ -75,7 +76,7 @@ export class Planner {
       ],
     };
     const kept = core.steps.filter(isKept);
-    const outside = part?.outside ?? new Map();
+    const outside = part?.outside ?? NONE_OUTSIDE;
     return {
       document: documentOf(noted, flags, renamed, exporting.rows, part?.rows),
       diffs: core.diffs,

@@ -39,7 +39,7 @@ export interface Identity {
   meaning(): Meaning;
   /** Folded names of the columns that it uses of a node, over all its mentions; null: it sees everything. */
   uses(node: NodeName): readonly string[] | null;
-  /** The query, resolved; null for a source. */
+  /** The query, resolved; null for a source, and at the edge of a part. */
   shape(): Shape | null;
 }
 

@@ -153,7 +153,8 @@ function lookedInto({ steps }: PlanCore, { part }: Cut, { indices }: Attempt): N
   };
   const names = steps.flatMap(({ name, action, target }): Names => {
     if (part.edges.has(name) || target === null) return [];
-    return target.graphNode.needs.filter((need) => part.edges.has(need) && (action === 'build' || isView(need)));
+    const all = action === 'build' || isView(name);
+    return target.graphNode.needs.filter((need) => part.edges.has(need) && (all || isView(need)));
   });
   return new Set(names.flatMap((name) => indices.get(name) ?? []));
 }

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Planned } from '../../src/workspace/contract.ts';
 import { environmentName } from '../../src/model/environment-name.ts';
 import type { OperationResult } from '../../src/model/plan.ts';
+import { isOwn } from '../../src/workspace/planner.ts';
 import { MORE_ORDERS, Subject, type Files } from './subject.ts';
 
 // What is found out is remembered, as by a Bough that was built, and files are looked at as if they had lain still.
@@ -127,6 +128,24 @@ describe('a plan of what moved, carried out', () => {
     await twins.apply('feature/b', edited(LARGE, '5', '7'));
     // Neither the first nor the ones after a rollback or new data, which move everything.
     expect(twins.carried).toBe(5);
+  });
+
+  it('holds nodes that can be asked for what carrying it out asks of inputs of inputs', async () => {
+    const subject = Subject.make(PROJECT);
+    await subject.apply('prod');
+    subject.write(edited(AFTER_BEST, 'total,', 'total DESC,'));
+    const planned = await subject.plan('prod');
+    if (!isOwn(planned)) throw new Error('a plan has a core');
+    expect(isPart(planned)).toBe(true);
+    const shapes = new Map(planned.core.steps.map(({ name, target }) => [String(name), target?.identity.shape()]));
+    expect(shapes.get('marts.revenue')).toBeNull();
+    expect(shapes.get('marts.best')).toBeInstanceOf(Object);
+    // Through views, as far as the tables behind them.
+    subject.write({ 'models/marts/revenue.sql': `${PROJECT['models/marts/revenue.sql']?.replace('sum', 'max')}` });
+    const below = await subject.plan('prod');
+    if (!isOwn(below)) throw new Error('a plan has a core');
+    const asked = below.core.steps.filter(({ target }) => target?.identity.shape() !== null).map(({ name }) => name);
+    expect(asked).toEqual(expect.arrayContaining(['staging.larger', 'staging.large', 'staging.orders']));
   });
 
   it('tells again what an audit warns of', async () => {

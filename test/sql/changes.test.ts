@@ -287,6 +287,20 @@ describe('moves what it must and no more', () => {
       ['f', 'g'],
     ],
     [
+      'an alias that is a key of GROUP BY, used before it is given',
+      'SELECT g + 1 AS f, a AS g, count(*) AS n FROM s.t GROUP BY g, b',
+      'SELECT g + 1 AS f, a * 2 AS g, count(*) AS n FROM s.t GROUP BY g, b',
+      true,
+      ['f', 'g'],
+    ],
+    [
+      'a new name of a star, used after it',
+      'SELECT * RENAME (a AS g), g + 1 AS f FROM s.t',
+      'SELECT * RENAME (b AS g), g + 1 AS f FROM s.t',
+      false,
+      ['g', 'f'],
+    ],
+    [
       'a scalar subquery',
       'SELECT a, (SELECT max(x) FROM s.u) AS f FROM s.t',
       'SELECT a, (SELECT max(x) FROM s.u WHERE y > 1) AS f FROM s.t',

@@ -36,7 +36,11 @@ export function lookup(resolver: Resolver, scope: Scope, name: Name, aliases: Al
     if (found.definite > 1 && !found.byAlias && level === scope) reportAmbiguous(resolver, scope, name);
     if (found.complete) break;
   }
-  if (meanings.length === 0) reportMissing(resolver, scope, name);
+  if (meanings.length === 0) {
+    const ahead = aliases === 'lateral' ? scope.ahead(name.parts[0] ?? '') : null;
+    if (ahead !== null) return withFields(ahead, fieldsOf(name, 1));
+    reportMissing(resolver, scope, name);
+  }
   return spelledAs(meanings, resolver);
 }
 

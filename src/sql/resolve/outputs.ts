@@ -1,5 +1,5 @@
 import { foldName, spelledName } from '../dialects.ts';
-import type { Facts, SelectItem, StarItem } from '../structure.ts';
+import type { Clause, Facts, Name, SelectItem, StarItem } from '../structure.ts';
 import type { Span } from '../../model/problems.ts';
 import { nearestName } from '../../model/nearest.ts';
 import { NO_FACTS } from '../facts.ts';
@@ -33,7 +33,13 @@ export interface Outputs {
 }
 
 /** Resolves a SELECT list; the aliases it gives become visible in the scope. */
-export function resolveOutputs(resolver: Resolver, items: readonly SelectItem[], scope: Scope): Outputs {
+export function resolveOutputs(
+  resolver: Resolver,
+  items: readonly SelectItem[],
+  scope: Scope,
+  group: Clause | null,
+): Outputs {
+  if (group !== null && resolver.rules.dialect === 'duckdb') scope.ahead = groupedAhead(resolver, items, scope, group);
   const list: Output[] = [];
   const hidden: Meaning[] = [];
   for (const item of items) {
@@ -53,6 +59,34 @@ export function resolveOutputs(resolver: Resolver, items: readonly SelectItem[],
   return { list, known: false, hidden: { text: hidden.map(({ text }) => text).join(' , '), atoms: union(hidden) } };
 }
 
+/** In DuckDB an alias that GROUP BY names is a key, and keys are seen from all of the list: also before they are given. */
+function groupedAhead(
+  resolver: Resolver,
+  items: readonly SelectItem[],
+  scope: Scope,
+  { list }: Clause,
+): Scope['ahead'] {
+  const open = new Set<string>();
+  const isKey = (name: string): boolean =>
+    list.some((key) =>
+      key.items.some((item) => typeof item === 'object' && item.type === 'name' && isAlone(item, name)),
+    );
+  const isGiven = (item: SelectItem, name: string): boolean =>
+    item.type === 'value' &&
+    item.alias !== null &&
+    foldName(item.alias.text, item.alias.quoted, resolver.rules) === name;
+  return (name) => {
+    const item = items.find((one) => isGiven(one, name));
+    if (item?.type !== 'value' || open.has(name) || !isKey(name)) return null;
+    open.add(name);
+    const meaning = resolveExpression(resolver, item.expression, scope, 'lateral');
+    open.delete(name);
+    return meaning;
+  };
+}
+
+const isAlone = ({ parts }: Name, name: string): boolean => parts.length === 1 && parts[0] === name;
+
 /** In Spark `posexplode` and its kin may give several columns where no alias says that it is one. */
 const spreads = ({ rules: { dialect } }: Resolver, { facts, name }: Output): boolean =>
   facts.spreads || (facts.multiplies && name === null && dialect === 'databricks');
@@ -69,9 +103,7 @@ function resolveValue(resolver: Resolver, item: Extract<SelectItem, { type: 'val
   const ofRow = alone && !facts.window && !facts.aggregate;
   if (alias !== null) {
     const folded = foldName(alias.text, alias.quoted, resolver.rules);
-    const same = scope.aliases.get(folded);
-    const either = same === undefined ? meaning : (oneOf([same.meaning, meaning]) ?? meaning);
-    scope.aliases.set(folded, { meaning: either, explicit: true, ofRow: ofRow && same?.ofRow !== false });
+    giveAlias(scope, folded, meaning, ofRow);
     return { name: spelledName(alias, resolver.rules), folded, meaning, facts, ofRow, span };
   }
   const column = columnOf(meaning);
@@ -82,6 +114,18 @@ function resolveValue(resolver: Resolver, item: Extract<SelectItem, { type: 'val
   if (item.name !== null) return { name: item.name, folded: resolver.fold(item.name), meaning, facts, ofRow, span };
   const named = item.written === undefined ? meaning : { ...meaning, text: `${meaning.text} named ${item.written}` };
   return { name: null, folded: null, meaning: named, facts, ofRow, span };
+}
+
+/** From here on the list sees it; of two of one name nobody knows which. */
+function giveAlias(scope: Scope, folded: string, meaning: Meaning, ofRow: boolean): void {
+  const same = scope.aliases.get(folded);
+  const either = same === undefined ? meaning : (oneOf([same.meaning, meaning]) ?? meaning);
+  scope.aliases.set(folded, { meaning: either, explicit: true, ofRow: ofRow && same?.ofRow !== false });
+}
+
+/** DuckDB takes the new name of `* RENAME (a AS b)` for an alias. */
+function giveRenamed({ rules: { dialect } }: Resolver, scope: Scope, { folded, meaning, ofRow }: Output): void {
+  if (dialect === 'duckdb' && folded !== null) giveAlias(scope, folded, meaning, ofRow);
 }
 
 /** As its table spells it, or as the query does: in some dialects always, in all where it is an alias of the list. */
@@ -122,14 +166,16 @@ function expandStar(resolver: Resolver, item: StarItem, scope: Scope): readonly 
     if (item.exclude.some((excluded) => isNamed(column, excluded))) continue;
     const replacement = folded === null ? undefined : replaced.get(folded);
     const to = item.rename.find(({ from }) => isNamed(column, from))?.to;
-    outputs.push({
+    const output: Output = {
       name: to === undefined ? (replacement?.name ?? name) : spelledName(to, resolver.rules),
       folded: to === undefined ? folded : foldName(to.text, to.quoted, resolver.rules),
       meaning: replacement?.meaning ?? meaning,
       facts: replacement?.facts ?? NO_FACTS,
       ofRow: replacement === undefined && ofRow,
       span: item.span,
-    });
+    };
+    outputs.push(output);
+    if (to !== undefined) giveRenamed(resolver, scope, output);
   }
   return outputs;
 }

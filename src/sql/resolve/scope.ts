@@ -58,6 +58,8 @@ export class Scope {
   drawn = 0;
   /** The WINDOW clause. */
   windows: Meaning | null = null;
+  /** What an alias stands for that is given further on in the list; null where none may be used there. */
+  ahead: (name: string) => Meaning | null = () => null;
 
   constructor(parent: Scope | null) {
     this.parent = parent;

@@ -36,7 +36,7 @@ export function resolveSelect(resolver: Resolver, select: Select, tail: Tail, pa
   const parts: RowsPart[] = [];
   if (select.from !== null) parts.push(resolveFrom(resolver, select.from, scope));
   if (select.windows !== null) scope.windows = windowsMeaning(resolver, select.windows, scope);
-  const outputs = resolveOutputs(resolver, select.items, scope);
+  const outputs = resolveOutputs(resolver, select.items, scope, select.group);
   const groups = select.group === null ? null : listKeys(resolver, select.group, scope, outputs.list);
   const order = resolveOrder(resolver, tail.order, scope, outputs.list);
   const block: Block = { resolver, select, tail, scope, outputs, parts };

@@ -2,7 +2,7 @@ import { analyze, untied, type Column, type Table } from './analyze.ts';
 import { STRICT, type Content, type Loose } from './content.ts';
 import { Generator, KINDS, NAMES } from './generate.ts';
 import { filesOf, type Files, type Model, type Project, type SourceColumn, type SourceNode } from './project.ts';
-import { callsClock, isVolatile, PLAIN, type Kind } from './query.ts';
+import { allQueries, callsClock, expr, isVolatile, PLAIN, ref, type Cte, type Kind } from './query.ts';
 import { Refused, type Rebuild } from './rebuild.ts';
 import type { Random } from './random.ts';
 import { writtenIn } from './written.ts';
@@ -51,8 +51,27 @@ function tableOf(
 /** Where only the day matters, nothing moves before the next. */
 export const today = (): string => `${new Date().toISOString().slice(0, 10)}T00:00:00.000Z`;
 
+const COUNTED = JSON.stringify(expr('int', '(', ref(null, 'n'), ' + 1)').pieces);
+
+/** An edit can take away what ends a recursion, and DuckDB lets nobody break one off. */
+function isEndless({ recursive, query: { body } }: Cte): boolean {
+  if (!recursive) return false;
+  if (body.type === 'select' || body.right.type !== 'select') return true;
+  const [, counted] = body.right.items;
+  const [name, sign, bound, more] = body.right.where?.pieces ?? [];
+  const isBound = typeof name === 'object' && name.type === 'ref' && name.name === 'n' && sign === ' < ';
+  const counts = counted?.type === 'expr' && JSON.stringify(counted.expr.pieces) === COUNTED;
+  return !counts || !isBound || typeof bound !== 'object' || bound.type !== 'literal' || more !== undefined;
+}
+
+/** The first model that would never be built. */
+export const endlessIn = ({ models }: Project): string | null =>
+  models.find(({ query }) => allQueries(query).some(({ ctes }) => ctes.some(isEndless)))?.name ?? null;
+
 /** Rebuilds a project and looks at what came out; throws Refused where the engine will not have it. */
 export async function draftOf(project: Project, rebuild: Rebuild): Promise<Draft> {
+  const endless = endlessIn(project);
+  if (endless !== null) throw new Refused(endless, 'a recursion without an end');
   const files = filesOf(project);
   const contents = await rebuild.tables(files, today());
   const texts = writtenIn(files);

@@ -1,4 +1,4 @@
-import { discard, draftOf, MOST_ROWS, type Draft } from './draft.ts';
+import { discard, draftOf, endlessIn, MOST_ROWS, type Draft } from './draft.ts';
 import { EDITS, WEIGHTS, type EditKind } from './edits.ts';
 import type { Finding } from './judge.ts';
 import { below, filesOf, type Project } from './project.ts';
@@ -119,7 +119,7 @@ export class Play {
     for (const model of project.models)
       model.view &&= !isVolatile(model.query) && !(model.clock === 'ignore' && callsClock(model.query));
     const files = filesOf(project);
-    if (JSON.stringify(files) === JSON.stringify(this.#draft.files)) return 'not made';
+    if (JSON.stringify(files) === JSON.stringify(this.#draft.files) || endlessIn(project) !== null) return 'not made';
     const { edits } = this.#prover.discards;
     edits.tried += 1;
     let next: Draft;

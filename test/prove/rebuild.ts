@@ -165,7 +165,7 @@ export class Rebuild {
       if (!this.#schemas.has(schema)) await this.#connection.run(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
       this.#schemas.add(schema);
       // One text over one content gives one table, however often it is made: also where it calls random().
-      await this.#soon(`SELECT setseed(0.5); CREATE OR REPLACE TABLE ${name} AS ${one.sql}`);
+      await this.#connection.run(`SELECT setseed(0.5); CREATE OR REPLACE TABLE ${name} AS ${one.sql}`);
     } catch (error) {
       if (hasBroken(error)) throw error;
       throw new Refused(name, error instanceof Error ? error.message : String(error));
@@ -179,20 +179,7 @@ export class Rebuild {
     if (same) this.#standing.set(name, one.question);
     return asRemembered && same;
   }
-
-  /** A statement that does not end is broken off, and thereby refused. */
-  async #soon(statement: string): Promise<void> {
-    const timer = setTimeout(() => this.#connection.interrupt(), LONGEST);
-    try {
-      await this.#connection.run(statement);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
 }
-
-/** Milliseconds; a query over so little data that takes longer has no end: an edit took what stops a recursion away. */
-const LONGEST = 20_000;
 
 function existing(tables: ReadonlyMap<string, Content>, read: string, reader: string): Content {
   const found = tables.get(read);

@@ -39,6 +39,11 @@ describe('large and deep texts have an answer', () => {
       `WITH q0 AS (SELECT a FROM s.t)${Array.from({ length: 3_000 }, (_, index) => `, q${index + 1} AS (SELECT a + 1 AS a FROM q${index} WHERE a > 1)`).join('')} SELECT a FROM q3000`,
       1,
     ],
+    [
+      '3,000 aliases, each used twice before it is given',
+      `SELECT ${Array.from({ length: 3_000 }, (_, index) => `f${index + 1} + f${index + 1} AS f${index}`).join(', ')}, a AS f3000 FROM s.t GROUP BY ${Array.from({ length: 3_001 }, (_, index) => `f${index}`).join(', ')}`,
+      1,
+    ],
     ['10,000 nested CASEs', `SELECT ${times('CASE WHEN a THEN ', 10_000)}1${times(' END', 10_000)} AS f FROM s.t`, 1],
   ])('%s', (_, sql, inputs) => {
     const { reading, shape } = answer(sql);

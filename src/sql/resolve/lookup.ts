@@ -38,7 +38,7 @@ export function lookup(resolver: Resolver, scope: Scope, name: Name, aliases: Al
   }
   if (meanings.length === 0) {
     const ahead = aliases === 'lateral' ? scope.ahead(name.parts[0] ?? '') : null;
-    if (ahead !== null) return withFields(ahead, fieldsOf(name, 1));
+    if (ahead !== null) return withFields(shortened(ahead), fieldsOf(name, 1));
     reportMissing(resolver, scope, name);
   }
   return spelledAs(meanings, resolver);

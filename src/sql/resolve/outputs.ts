@@ -1,10 +1,10 @@
 import { foldName, spelledName } from '../dialects.ts';
-import type { Clause, Facts, Name, SelectItem, StarItem } from '../structure.ts';
+import type { Clause, Facts, Item, Name, SelectItem, StarItem } from '../structure.ts';
 import type { Span } from '../../model/problems.ts';
 import { nearestName } from '../../model/nearest.ts';
 import { NO_FACTS } from '../facts.ts';
 import { NO_ATOMS } from './atom-set.ts';
-import { resolveExpression } from './expressions.ts';
+import { allInSight, resolveExpression } from './expressions.ts';
 import { oneOf, union } from './meaning.ts';
 import type { Meaning } from './meaning.ts';
 import type { Resolver } from './resolver.ts';
@@ -59,33 +59,46 @@ export function resolveOutputs(
   return { list, known: false, hidden: { text: hidden.map(({ text }) => text).join(' , '), atoms: union(hidden) } };
 }
 
+/** Aliases that lead to each other before they are given; from there on, all that is in sight counts. */
+const DEEPEST = 100;
+
+type Value = Extract<SelectItem, { type: 'value' }>;
+
 /** In DuckDB an alias that GROUP BY names is a key, and keys are seen from all of the list: also before they are given. */
-function groupedAhead(
-  resolver: Resolver,
-  items: readonly SelectItem[],
-  scope: Scope,
-  { list }: Clause,
-): Scope['ahead'] {
+function groupedAhead(resolver: Resolver, items: readonly SelectItem[], scope: Scope, group: Clause): Scope['ahead'] {
+  let keys: ReadonlyMap<string, Value> | null = null;
+  const known = new Map<string, Meaning>();
   const open = new Set<string>();
-  const isKey = (name: string): boolean =>
-    list.some((key) =>
-      key.items.some((item) => typeof item === 'object' && item.type === 'name' && isAlone(item, name)),
-    );
-  const isGiven = (item: SelectItem, name: string): boolean =>
-    item.type === 'value' &&
-    item.alias !== null &&
-    foldName(item.alias.text, item.alias.quoted, resolver.rules) === name;
   return (name) => {
-    const item = items.find((one) => isGiven(one, name));
-    if (item?.type !== 'value' || open.has(name) || !isKey(name)) return null;
+    const found = known.get(name);
+    if (found !== undefined) return found;
+    keys ??= keyAliases(resolver, items, group);
+    const item = keys.get(name);
+    if (item === undefined || open.has(name)) return null;
+    if (open.size > DEEPEST) return allInSight(scope);
     open.add(name);
     const meaning = resolveExpression(resolver, item.expression, scope, 'lateral');
     open.delete(name);
+    known.set(name, meaning);
     return meaning;
   };
 }
 
-const isAlone = ({ parts }: Name, name: string): boolean => parts.length === 1 && parts[0] === name;
+/** What the list gives an alias that stands alone in GROUP BY; of two of one name the first. */
+function keyAliases({ rules }: Resolver, items: readonly SelectItem[], { list }: Clause): ReadonlyMap<string, Value> {
+  const names = list.flatMap((key) => key.items.flatMap((item) => (isAlone(item) ? item.parts : [])));
+  const keys = new Set(names);
+  const aliases = new Map<string, Value>();
+  for (const item of items) {
+    if (item.type !== 'value' || item.alias === null) continue;
+    const name = foldName(item.alias.text, item.alias.quoted, rules);
+    if (keys.has(name) && !aliases.has(name)) aliases.set(name, item);
+  }
+  return aliases;
+}
+
+const isAlone = (item: Item): item is Name =>
+  typeof item === 'object' && item.type === 'name' && item.parts.length === 1;
 
 /** In Spark `posexplode` and its kin may give several columns where no alias says that it is one. */
 const spreads = ({ rules: { dialect } }: Resolver, { facts, name }: Output): boolean =>

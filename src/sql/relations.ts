@@ -31,14 +31,14 @@ export function readRelation(state: FromState): Relation | null {
   const nameAt = inBrackets ? context.at + 1 : context.at;
   const source = inBrackets ? readBracketed(state) : readSource(state);
   if (source === null) return null;
-  const versioned = startsVersion(context);
+  const suffixAt = context.at;
   const early = mergeSuffix(only, readSuffix(state));
   const alias = readAlias(state) ?? prefix;
   const listed = alias === null ? null : readColumnNames(state);
   const columns = listed?.names ?? null;
   const suffix = mergeSuffix(mergeSuffix(early, listed?.types ?? null), readSuffix(state));
   const late = suffix !== null && alias === null ? readAlias(state) : null;
-  const blocked = inBrackets || (early !== null && versioned);
+  const blocked = inBrackets || (early !== null && startsVersion(context, suffixAt));
   const names = readNames(context, source, alias, { from: nameAt, input: inputsBefore, blocked });
   const name = late ?? alias;
   const title = name?.text ?? names.at(-1);

@@ -60,9 +60,9 @@ const PARTS = new Set(['partition', 'partitions', 'tablet', 'tablets']);
 
 const VERSIONS = new Set(['at', 'before', 'for', 'changes']);
 
-/** Whether the suffix at the cursor must stand right behind the table, so that no alias can be put in between. */
-export const startsVersion = (context: Context): boolean =>
-  VERSIONS.has(context.lower(context.at)) || isVersion(context, context.at);
+/** Whether a suffix must stand right behind the table, so that no alias can be put in between. */
+export const startsVersion = (context: Context, at: number): boolean =>
+  VERSIONS.has(context.lower(at)) || isVersion(context, at);
 
 /** `VERSION AS OF 3`, `SYSTEM_TIME AS OF …`. */
 const isVersion = (context: Context, at: number): boolean =>

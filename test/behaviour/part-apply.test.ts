@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { Planned } from '../../src/workspace/contract.ts';
 import { environmentName } from '../../src/model/environment-name.ts';
 import type { OperationResult } from '../../src/model/plan.ts';
 import { isOwn } from '../../src/workspace/planner.ts';
+import { isPart } from '../support/is-part.ts';
 import { MORE_ORDERS, Subject, type Files } from './subject.ts';
 
 // What is found out is remembered, as by a Bough that was built, and files are looked at as if they had lain still.
@@ -34,9 +34,6 @@ const PROJECT: Files = {
     ]),
   ),
 };
-
-const isPart = (planned: Planned): boolean =>
-  'outside' in planned && planned.outside instanceof Map && planned.outside.size > 0;
 
 const stem = (build: string | null): string | null => build?.replace(/_[0-9a-z]{6}$/, '') ?? null;
 

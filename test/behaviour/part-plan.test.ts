@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../src/model/problems.ts';
 import type { Planned } from '../../src/workspace/contract.ts';
 import { environmentName } from '../../src/model/environment-name.ts';
+import { isPart } from '../support/is-part.ts';
 import { MORE_ORDERS, Subject, type Files } from './subject.ts';
 
 // What is found out is remembered, as by a Bough that was built, and files are looked at as if they had lain still.
@@ -35,8 +36,6 @@ SELECT id FROM raw.orders
   ),
 };
 
-const isPart = (planned: Planned): boolean =>
-  'outside' in planned && planned.outside instanceof Map && planned.outside.size > 0;
 const told = ({ document, diffs, warnings, kept, atMost, changes }: Planned): unknown => ({
   document,
   diffs,

@@ -10,6 +10,7 @@ import type { OperationResult } from '../../src/model/plan.ts';
 import { UserError, type Problem } from '../../src/model/problems.ts';
 import type { State } from '../../src/state/contract.ts';
 import { openWorkspace } from '../../src/workspace/open.ts';
+import { isPart } from '../support/is-part.ts';
 import { contentOf, type Content } from './content.ts';
 import type { Files } from './project.ts';
 import { hasBroken, withoutOptimizer } from './rebuild.ts';
@@ -304,5 +305,3 @@ const told = ({ document, diffs, warnings, kept, atMost, changes }: Planned): st
   JSON.stringify({ document, diffs, warnings, kept: [...kept].sort(), atMost, changes });
 
 /** Whether nodes were left out because nothing happens to them. */
-const isPart = (planned: Planned): boolean =>
-  'outside' in planned && planned.outside instanceof Map && planned.outside.size > 0;
